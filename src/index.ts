@@ -1,1 +1,44 @@
-export * from './errors.js';
+/**
+ * Apache Cassandra and ScyllaDB on RxJS: every query is an Observable of pages, and a page asks for the next one when it
+ * has been read.
+ *
+ * @packageDocumentation
+ */
+export { connect, createSession } from './session/session.js';
+export type { Row, Session } from './session/session.js';
+export type { Credentials, SessionOptions } from './session/session-options.js';
+export type { QueryOptions, RequestDefaults, SerialConsistency } from './session/request-options.js';
+export type { Params } from './session/bind.js';
+export type { Statement } from './session/job.js';
+export type { Prepared } from './session/prepared.js';
+export { cql, ident } from './session/cql.js';
+export type { BoundStatement, Identifier } from './session/cql.js';
+
+export { constantReconnection, exponentialReconnection } from './cluster/policies/reconnection.js';
+export type { ReconnectionPolicy } from './cluster/policies/reconnection.js';
+
+export { Page } from './operators/page.js';
+export type { Column } from './operators/page.js';
+export { pages } from './operators/pages.js';
+export type { Chunk } from './operators/pages.js';
+export { mergeRows } from './operators/merge-rows.js';
+export type { MergeRowsOptions } from './operators/merge-rows.js';
+
+export { Decimal } from './codec/values/decimal.js';
+export { Duration } from './codec/values/duration.js';
+
+export {
+  AuthenticationError,
+  BindError,
+  ConfigurationError,
+  ConnectionError,
+  CqlError,
+  DecodeError,
+  NoHostAvailableError,
+  ProtocolError,
+  RequestTimeoutError,
+  ResponseError,
+  SessionClosedError,
+  ThrottleError,
+} from './errors.js';
+export type { Consistency, ResponseErrorFields, ResponseErrorKind } from './errors.js';

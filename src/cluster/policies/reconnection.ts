@@ -1,0 +1,22 @@
+/**
+ * How long to wait before a node is connected to again, in milliseconds. `attempt` counts from 0 the attempts that have
+ * failed in a row; it starts again once a connection has held for 30 seconds.
+ */
+export type ReconnectionPolicy = (attempt: number) => number;
+
+/**
+ * Waits a random time up to a bound that doubles with each attempt: *full jitter*, so that the clients of a node that comes
+ * back do not come all at once.
+ *
+ * @param options `base`: the bound of the first wait, default 250 ms; `max`: the largest, default 30,000 ms.
+ */
+export function exponentialReconnection(options: { base?: number; max?: number } = {}): ReconnectionPolicy {
+  const { base = 250, max = 30_000 } = options;
+  // Beyond 2^30 the bound is `max` for any base, and larger powers would only lose precision.
+  return (attempt) => Math.random() * Math.min(max, base * 2 ** Math.min(attempt, 30));
+}
+
+/** Always waits the same time. */
+export function constantReconnection({ delay }: { delay: number }): ReconnectionPolicy {
+  return () => delay;
+}

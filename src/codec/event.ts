@@ -1,0 +1,59 @@
+import type { Reader } from './reader.js';
+import { formatAddress } from './values/inet.js';
+
+/** What has changed in the schema. */
+export interface SchemaChange {
+  readonly change: 'CREATED' | 'UPDATED' | 'DROPPED';
+  readonly target: 'KEYSPACE' | 'TABLE' | 'TYPE' | 'FUNCTION' | 'AGGREGATE';
+  readonly keyspace: string;
+  /** The table, type, function or aggregate; undefined where the keyspace itself has changed. */
+  readonly name: string | undefined;
+  /** The argument types of a function or aggregate. */
+  readonly argTypes: readonly string[] | undefined;
+}
+
+/** What a server says unasked, after REGISTER. A type that is not known here is passed on by its name. */
+export type CqlEvent =
+  | {
+      readonly type: 'TOPOLOGY_CHANGE' | 'STATUS_CHANGE';
+      readonly change: string;
+      readonly host: string;
+      readonly port: number;
+    }
+  | ({ readonly type: 'SCHEMA_CHANGE' } & SchemaChange)
+  | { readonly type: 'UNKNOWN'; readonly name: string };
+
+/**
+ * ```
+ * TOPOLOGY_CHANGE  <NEW_NODE | REMOVED_NODE string> <inet>
+ * STATUS_CHANGE    <UP | DOWN string> <inet>
+ * SCHEMA_CHANGE    <schema change>
+ * ```
+ *
+ * Native protocol v5, section 4.2.6.
+ */
+export function readEvent(reader: Reader): CqlEvent {
+  const type = reader.string();
+  switch (type) {
+    case 'TOPOLOGY_CHANGE':
+    case 'STATUS_CHANGE': {
+      const change = reader.string();
+      const address = reader.inetAddress();
+      return { type, change, host: formatAddress(address, 0, address.length), port: reader.i32() };
+    }
+    case 'SCHEMA_CHANGE':
+      return { type, ...readSchemaChange(reader) };
+    default:
+      return { type: 'UNKNOWN', name: type };
+  }
+}
+
+/** `<change string> <target string> <keyspace string> [<name string>] [<argument types string list>]` */
+export function readSchemaChange(reader: Reader): SchemaChange {
+  const change = reader.string() as SchemaChange['change'];
+  const target = reader.string() as SchemaChange['target'];
+  const keyspace = reader.string();
+  const name = target === 'KEYSPACE' ? undefined : reader.string();
+  const argTypes = target === 'FUNCTION' || target === 'AGGREGATE' ? reader.stringList() : undefined;
+  return { change, target, keyspace, name, argTypes };
+}

@@ -1,0 +1,131 @@
+import { DecodeError } from '../errors.js';
+import { copyOf, type Reader } from './reader.js';
+import { type CqlType, formatType, readType } from './type.js';
+import type { ValueCodec } from './value.js';
+import { valueCodec } from './value-codec.js';
+
+/** A column of a result, or a marker of a statement. */
+export interface ColumnSpec {
+  readonly name: string;
+  /** The type in CQL: `map<text, int>`. */
+  readonly type: string;
+  readonly keyspace: string;
+  readonly table: string;
+  /** The type as a structure. */
+  readonly cqlType: CqlType;
+  /** How its values are read and written. */
+  readonly codec: ValueCodec;
+}
+
+/** Flags of result metadata (v5, section 4.2.5.2). */
+const GLOBAL_TABLES_SPEC = 0x1;
+const HAS_MORE_PAGES = 0x2;
+const NO_METADATA = 0x4;
+const METADATA_CHANGED = 0x8;
+
+/** No column costs less than its name and type; more of them than this no table has. */
+const LEAST_COLUMN = 4;
+const MAX_COLUMNS = 32_768;
+
+/** The columns of a result: decided once and shared by all pages that are described by the same bytes. */
+export interface ResultColumns {
+  readonly columns: readonly ColumnSpec[];
+  /** The bytes that described the columns: what is described by the same bytes has the same columns. */
+  readonly description: Buffer;
+  readonly hasGlobalTable: boolean;
+}
+
+export interface RowsMetadata {
+  /** How many columns the rows have, described or not. */
+  readonly columnCount: number;
+  /** Undefined where the server left them out, as it was asked to. */
+  readonly described: ResultColumns | undefined;
+  /** Undefined on the last page. */
+  readonly pagingState: Buffer | undefined;
+  /** Protocol v5: the id of a description that has changed. */
+  readonly newMetadataId: Buffer | undefined;
+}
+
+/**
+ * Reads the metadata of rows; where it is what is `known` already, byte for byte, it is skipped and shared.
+ *
+ * ```
+ * <flags int> <columns_count int>
+ * [<paging_state bytes>]           if HAS_MORE_PAGES
+ * [<new_metadata_id short bytes>]  if METADATA_CHANGED
+ * unless NO_METADATA:
+ *   [<keyspace string> <table string>]  if GLOBAL_TABLES_SPEC
+ *   columns_count x ([<keyspace string> <table string>] <name string> <type option>)
+ * ```
+ */
+export function readRowsMetadata(reader: Reader, known?: ResultColumns): RowsMetadata {
+  const flags = reader.i32();
+  const columnCount = reader.i32();
+  const pagingState = flags & HAS_MORE_PAGES ? (reader.bytes() ?? undefined) : undefined;
+  const newMetadataId = flags & METADATA_CHANGED ? reader.shortBytes() : undefined;
+  if (columnCount < 0 || columnCount > MAX_COLUMNS) {
+    throw new DecodeError(`A result announces ${columnCount} columns; ${MAX_COLUMNS} is the most that is accepted.`);
+  }
+  const described = flags & NO_METADATA ? undefined : readResultColumns(reader, flags, columnCount, known);
+  return { columnCount, described, pagingState, newMetadataId };
+}
+
+function readResultColumns(reader: Reader, flags: number, count: number, known?: ResultColumns): ResultColumns {
+  const hasGlobalTable = (flags & GLOBAL_TABLES_SPEC) !== 0;
+  const start = reader.position;
+  if (known !== undefined && known.columns.length === count && known.hasGlobalTable === hasGlobalTable) {
+    const { description } = known;
+    const end = start + description.length;
+    if (end <= reader.end && description.compare(reader.buffer, start, end) === 0) {
+      reader.position = end;
+      return known;
+    }
+  }
+  const columns = readColumns(reader, hasGlobalTable, count);
+  return { columns, description: copyOf(reader.buffer, start, reader.position), hasGlobalTable };
+}
+
+function readColumns(reader: Reader, hasGlobalTable: boolean, count: number): ColumnSpec[] {
+  reader.count(count, LEAST_COLUMN);
+  let keyspace = hasGlobalTable ? reader.string() : '';
+  let table = hasGlobalTable ? reader.string() : '';
+  const columns: ColumnSpec[] = [];
+  for (let i = 0; i < count; i++) {
+    if (!hasGlobalTable) {
+      keyspace = reader.string();
+      table = reader.string();
+    }
+    const name = reader.string();
+    const cqlType = readType(reader);
+    columns.push({ name, type: formatType(cqlType), keyspace, table, cqlType, codec: valueCodec(cqlType) });
+  }
+  return columns;
+}
+
+export interface ParameterMetadata {
+  readonly parameters: readonly ColumnSpec[];
+  /** Which parameters make up the partition key, in its order; empty if they do not make up all of it. */
+  readonly partitionKey: readonly number[];
+}
+
+/**
+ * Reads the metadata of the markers of a prepared statement.
+ *
+ * ```
+ * <flags int> <columns_count int> <pk_count int> pk_count x <index short>
+ * [<keyspace string> <table string>]  if GLOBAL_TABLES_SPEC
+ * columns_count x ([<keyspace string> <table string>] <name string> <type option>)
+ * ```
+ */
+export function readParameterMetadata(reader: Reader): ParameterMetadata {
+  const flags = reader.i32();
+  const count = reader.i32();
+  const keyCount = reader.count(reader.i32(), 2);
+  const partitionKey: number[] = [];
+  for (let i = 0; i < keyCount; i++) {
+    const index = reader.u16();
+    if (index >= count) throw new DecodeError(`A partition key names parameter ${index} of ${count}.`);
+    partitionKey.push(index);
+  }
+  return { parameters: readColumns(reader, (flags & GLOBAL_TABLES_SPEC) !== 0, count), partitionKey };
+}

@@ -1,0 +1,16 @@
+import type { Writer } from './writer.js';
+
+/**
+ * Reads a value from its bytes, `start` to `end`. Null is not its concern; an empty value is `null` unless the type has one
+ * of its own, as text and blob do.
+ */
+export type Decoder = (buffer: Buffer, start: number, end: number) => unknown;
+
+/** Writes the bytes of a value, without their length. Throws a `BindError` for what the type cannot hold. */
+export type Encoder = (writer: Writer, value: unknown) => void;
+
+/** What can be done with a CQL type. */
+export interface ValueCodec {
+  readonly decode: Decoder;
+  readonly encode: Encoder;
+}

@@ -1,0 +1,92 @@
+import type { ValueCodec } from '../value.js';
+import { Elements, writeElement } from './element.js';
+import { misfit } from './misfit.js';
+
+// [list] and [set]: <n int> n x <bytes>; [map]: <n int> n x (<bytes> <bytes>). v5, sections 6.9 to 6.11.
+
+export function list(element: ValueCodec): ValueCodec {
+  return {
+    decode: (buffer, start, end) => {
+      if (end === start) return null;
+      const elements = new Elements(buffer, start, end);
+      const count = elements.count(4);
+      const array: unknown[] = [];
+      for (let i = 0; i < count; i++) array.push(elements.next(element));
+      return array;
+    },
+    encode: sequence('an Array or another iterable', element),
+  };
+}
+
+export function set(element: ValueCodec): ValueCodec {
+  return {
+    decode: (buffer, start, end) => {
+      if (end === start) return null;
+      const elements = new Elements(buffer, start, end);
+      const count = elements.count(4);
+      const result = new Set<unknown>();
+      for (let i = 0; i < count; i++) result.add(elements.next(element));
+      return result;
+    },
+    encode: sequence('a Set or another iterable', element),
+  };
+}
+
+function sequence(expected: string, element: ValueCodec): ValueCodec['encode'] {
+  return (writer, value) => {
+    // A string is iterable too, but its characters are hardly meant.
+    if (!isIterable(value) || typeof value === 'string') throw misfit(expected, value);
+    const mark = writer.reserve();
+    let count = 0;
+    for (const item of value) {
+      writeElement(writer, element, item);
+      count++;
+    }
+    writer.patchI32(mark, count);
+  };
+}
+
+export function map(key: ValueCodec, value: ValueCodec, hasTextKeys: boolean): ValueCodec {
+  const expected = `a Map or another iterable of pairs${hasTextKeys ? ', or a plain object' : ''}`;
+  return {
+    decode: (buffer, start, end) => {
+      if (end === start) return null;
+      const elements = new Elements(buffer, start, end);
+      const count = elements.count(8);
+      const result = new Map<unknown, unknown>();
+      for (let i = 0; i < count; i++) {
+        const name = elements.next(key);
+        result.set(name, elements.next(value));
+      }
+      return result;
+    },
+    encode: (writer, given) => {
+      const mark = writer.reserve();
+      let count = 0;
+      for (const pair of pairs(given, hasTextKeys, expected)) {
+        if (!Array.isArray(pair) || pair.length !== 2) throw misfit(expected, given);
+        writeElement(writer, key, pair[0]);
+        writeElement(writer, value, pair[1]);
+        count++;
+      }
+      writer.patchI32(mark, count);
+    },
+  };
+}
+
+function pairs(given: unknown, hasTextKeys: boolean, expected: string): Iterable<unknown> {
+  if (isIterable(given) && typeof given !== 'string') return given;
+  if (hasTextKeys && isPlainObject(given)) return Object.entries(given);
+  throw misfit(expected, given);
+}
+
+function isIterable(value: unknown): value is Iterable<unknown> {
+  return typeof (value as Iterable<unknown> | null | undefined)?.[Symbol.iterator] === 'function';
+}
+
+/** An object made by `{}` or without a prototype: an instance of a class would be written empty or by chance. */
+export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null;
+}

@@ -1,0 +1,49 @@
+import { BindError } from '../../errors.js';
+import { getOwn, setOwn } from '../own.js';
+import type { ValueCodec } from '../value.js';
+import { Elements, writeField } from './element.js';
+import { misfit } from './misfit.js';
+
+/** `[tuple]`: `<bytes>` of each element (v5, section 6.24). Fewer than the type has are legal: the rest is null. */
+export function tuple(elements: readonly ValueCodec[]): ValueCodec {
+  const expected = `an Array of at most ${elements.length} elements`;
+  return {
+    decode: (buffer, start, end) => {
+      if (end === start) return null;
+      const values = new Elements(buffer, start, end);
+      return elements.map((codec) => (values.isAtEnd ? null : values.next(codec)));
+    },
+    encode: (writer, value) => {
+      if (!Array.isArray(value) || value.length > elements.length) throw misfit(expected, value);
+      for (const [i, codec] of elements.entries()) writeField(writer, codec, value[i]);
+    },
+  };
+}
+
+export interface FieldCodec {
+  readonly name: string;
+  readonly codec: ValueCodec;
+}
+
+/** `[udt]`: `<bytes>` of each field (v5, section 6.25). Values older than a field lack it: null. */
+export function udt(name: string, fields: readonly FieldCodec[]): ValueCodec {
+  const names = new Set(fields.map((field) => field.name));
+  return {
+    decode: (buffer, start, end) => {
+      if (end === start) return null;
+      const values = new Elements(buffer, start, end);
+      const object: Record<string, unknown> = {};
+      for (const field of fields) setOwn(object, field.name, values.isAtEnd ? null : values.next(field.codec));
+      return object;
+    },
+    encode: (writer, value) => {
+      if (typeof value !== 'object' || value === null || Array.isArray(value)) throw misfit('an object', value);
+      for (const key of Object.keys(value)) {
+        if (!names.has(key)) throw new BindError(`the type ${name} has no field ${JSON.stringify(key)}`);
+      }
+      for (const field of fields) {
+        writeField(writer, field.codec, getOwn(value, field.name));
+      }
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import { DecodeError } from '../../errors.js';
+import { getI64 } from '../reader.js';
+import type { ValueCodec } from '../value.js';
+import { toInt64 } from './integers.js';
+import { fixed } from './length.js';
+import { misfit } from './misfit.js';
+
+const EXPECTED = 'a valid Date, milliseconds, an ISO 8601 string with a time zone or an instant';
+
+/** The range of a Date: 100,000,000 days on either side of the epoch. */
+const MAX_DATE = 8_640_000_000_000_000n;
+
+/** ISO 8601; a date alone is UTC by the standard, a time must say its zone since nobody else would know it. */
+const ISO = /^[+-]?\d{4,6}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d))?$/;
+
+function toMilliseconds(value: unknown): bigint {
+  if (value instanceof Date) return toInt64(EXPECTED, value.getTime());
+  if (typeof value === 'string') {
+    const time = ISO.test(value) ? Date.parse(value.replace(' ', 'T')) : NaN;
+    if (Number.isNaN(time)) throw misfit(EXPECTED, value);
+    return BigInt(time);
+  }
+  if (typeof value === 'object' && value !== null && 'epochMilliseconds' in value) {
+    return toInt64(EXPECTED, value.epochMilliseconds);
+  }
+  return toInt64(EXPECTED, value);
+}
+
+export const timestamp: ValueCodec = {
+  decode: fixed(8, (buffer, at) => {
+    const milliseconds = getI64(buffer, at);
+    if (milliseconds > MAX_DATE || milliseconds < -MAX_DATE) {
+      throw new DecodeError('the timestamp lies beyond the range of a Date');
+    }
+    return new Date(Number(milliseconds));
+  }),
+  encode: (writer, value) => writer.i64(toMilliseconds(value)),
+};

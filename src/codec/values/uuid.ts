@@ -1,0 +1,55 @@
+import { uuidText } from '../reader.js';
+import type { ValueCodec } from '../value.js';
+import type { Writer } from '../writer.js';
+import { fixed } from './length.js';
+import { misfit } from './misfit.js';
+
+const DASH = 0x2d;
+
+/** The value of a hexadecimal digit by its character code; 0xFF for anything else. */
+const DIGITS: Uint8Array = new Uint8Array(128).fill(0xff);
+for (let digit = 0; digit < 16; digit++) {
+  const text = digit.toString(16);
+  DIGITS[text.charCodeAt(0)] = digit;
+  DIGITS[text.toUpperCase().charCodeAt(0)] = digit;
+}
+
+function codec(expected: string, fits: (version: number) => boolean): ValueCodec {
+  return {
+    decode: fixed(16, uuidText),
+    encode: (writer, value) => {
+      if (typeof value === 'string') {
+        if (!writeText(writer, value, fits)) throw misfit(`${expected} as text`, value);
+      } else if (value instanceof Uint8Array && value.length === 16 && fits(value[6]! >>> 4)) {
+        writer.bytes(value);
+      } else {
+        throw misfit(`${expected} as text or as 16 bytes`, value);
+      }
+    },
+  };
+}
+
+/** Writes the 16 bytes of `8-4-4-4-12` hexadecimal digits; false if the text is anything else. */
+function writeText(writer: Writer, text: string, fits: (version: number) => boolean): boolean {
+  if (text.length !== 36 || !fits(digitAt(text, 14))) return false;
+  for (let i = 0; i < 36; i += 2) {
+    if (i === 8 || i === 13 || i === 18 || i === 23) {
+      if (text.charCodeAt(i) !== DASH) return false;
+      i++;
+    }
+    const byte = (digitAt(text, i) << 4) | digitAt(text, i + 1);
+    if (byte > 0xff) return false;
+    writer.u8(byte);
+  }
+  return true;
+}
+
+function digitAt(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  return code < 128 ? DIGITS[code]! : 0xff;
+}
+
+export const uuid: ValueCodec = codec('a UUID', () => true);
+
+/** Only version 1 carries the time that the type is for; Cassandra refuses the others. */
+export const timeuuid: ValueCodec = codec('a UUID of version 1', (version) => version === 1);

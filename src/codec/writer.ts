@@ -1,0 +1,157 @@
+/** A run of bytes inside a larger buffer. Kept instead of a `subarray`, which costs more than the write it describes. */
+export interface Slice {
+  readonly buffer: Buffer;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Small enough that a slow request pins little memory, large enough that allocating it is rare. */
+const CHUNK_SIZE = 64 * 1024;
+
+/**
+ * An arena: messages are written one after another into a chunk that grows by being replaced. A message is contiguous;
+ * it stays valid for as long as somebody holds its {@link Slice}, since a chunk is never written twice.
+ *
+ * Lengths that are known only afterwards are left open by {@link reserve} and filled in by the `patch…` methods.
+ */
+export class Writer {
+  private buffer: Buffer = Buffer.allocUnsafeSlow(CHUNK_SIZE);
+  private view: DataView = viewOf(this.buffer);
+  private start = 0;
+  private position = 0;
+  private busy = false;
+
+  /**
+   * Writes one message behind `headroom` bytes, which are left for whoever frames it. What `body` throws is thrown on, and
+   * nothing of the message remains.
+   */
+  encode(headroom: number, body: (writer: Writer) => void): Slice {
+    // Values may be read through a user's iterator or accessor, which may well make a request of its own meanwhile.
+    if (this.busy) return new Writer().encode(headroom, body);
+    this.busy = true;
+    this.start = this.position;
+    try {
+      this.ensure(headroom);
+      this.position += headroom;
+      body(this);
+      return { buffer: this.buffer, start: this.start, end: this.position };
+    } catch (error) {
+      this.position = this.start;
+      throw error;
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  u8(value: number): void {
+    this.ensure(1);
+    this.buffer[this.position++] = value;
+  }
+
+  u16(value: number): void {
+    this.ensure(2);
+    const { buffer } = this;
+    buffer[this.position++] = value >>> 8;
+    buffer[this.position++] = value;
+  }
+
+  i32(value: number): void {
+    this.ensure(4);
+    putI32(this.buffer, this.position, value);
+    this.position += 4;
+  }
+
+  i64(value: bigint): void {
+    this.ensure(8);
+    this.view.setBigInt64(this.position, value);
+    this.position += 8;
+  }
+
+  f32(value: number): void {
+    this.ensure(4);
+    this.view.setFloat32(this.position, value);
+    this.position += 4;
+  }
+
+  f64(value: number): void {
+    this.ensure(8);
+    this.view.setFloat64(this.position, value);
+    this.position += 8;
+  }
+
+  bytes(value: Uint8Array): void {
+    this.ensure(value.length);
+    this.buffer.set(value, this.position);
+    this.position += value.length;
+  }
+
+  /** Writes text as UTF-8 without a length; returns the number of bytes. */
+  utf8(text: string): number {
+    const from = this.position;
+    // Three bytes are the most that one UTF-16 unit can need; long text is measured rather than over-allocated.
+    this.ensure(text.length < 1024 ? text.length * 3 : Buffer.byteLength(text));
+    if (text.length > SHORT_TEXT || !this.ascii(text)) {
+      this.position = from + this.buffer.write(text, from, 'utf8');
+    }
+    return this.position - from;
+  }
+
+  /** A loop beats the call into native code only while the text is short and plain. */
+  private ascii(text: string): boolean {
+    const { buffer } = this;
+    const from = this.position;
+    for (let i = 0; i < text.length; i++) {
+      const unit = text.charCodeAt(i);
+      if (unit > 0x7f) return false;
+      buffer[from + i] = unit;
+    }
+    this.position = from + text.length;
+    return true;
+  }
+
+  /** Leaves an `int` open; returns where it is, for {@link patchLength}. */
+  reserve(): number {
+    this.ensure(4);
+    this.position += 4;
+    return this.position - this.start;
+  }
+
+  /** Fills the `int` left by {@link reserve} with the number of bytes written since. */
+  patchLength(mark: number): void {
+    const at = this.start + mark;
+    putI32(this.buffer, at - 4, this.position - at);
+  }
+
+  /** Fills the `int` left by {@link reserve} with a count. */
+  patchI32(mark: number, value: number): void {
+    putI32(this.buffer, this.start + mark - 4, value);
+  }
+
+  private ensure(count: number): void {
+    if (this.position + count > this.buffer.length) this.grow(count);
+  }
+
+  private grow(count: number): void {
+    const written = this.position - this.start;
+    const next = Buffer.allocUnsafeSlow(Math.max(CHUNK_SIZE, (written + count) * 2));
+    this.buffer.copy(next, 0, this.start, this.position);
+    this.buffer = next;
+    this.view = viewOf(next);
+    this.start = 0;
+    this.position = written;
+  }
+}
+
+const SHORT_TEXT = 24;
+
+function viewOf(buffer: Buffer): DataView {
+  return new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
+}
+
+/** Big-endian; four stores are cheaper than a `DataView` that would have to be at hand. */
+export function putI32(buffer: Buffer, at: number, value: number): void {
+  buffer[at] = value >>> 24;
+  buffer[at + 1] = value >>> 16;
+  buffer[at + 2] = value >>> 8;
+  buffer[at + 3] = value;
+}

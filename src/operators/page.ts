@@ -1,0 +1,229 @@
+import { Observable, type Subscriber } from 'rxjs';
+import { CqlError } from '../errors.js';
+
+/** A column of a result. */
+export interface Column {
+  readonly name: string;
+  /** The type in CQL: `map<text, int>`. */
+  readonly type: string;
+  readonly keyspace: string;
+  readonly table: string;
+}
+
+/** Rows held in memory, in whatever form. Each cursor reads them anew, one at a time. */
+export interface RowSource<T> {
+  readonly rowCount: number;
+  cursor(): RowCursor<T>;
+}
+
+export interface RowCursor<T> {
+  /** The next row; called at most `rowCount` times. Throws what makes the row unreadable. */
+  next(): T;
+}
+
+/** What a page knows besides its rows. */
+export interface PageDetails {
+  readonly columns?: readonly Column[] | undefined;
+  readonly pagingState?: Buffer | undefined;
+  readonly hasMorePages?: boolean | undefined;
+  readonly wasApplied?: boolean | undefined;
+  readonly warnings?: readonly string[] | undefined;
+  readonly tracingId?: string | undefined;
+  readonly customPayload?: ReadonlyMap<string, Uint8Array> | undefined;
+  readonly coordinator?: string | undefined;
+  readonly attempts?: number | undefined;
+}
+
+const NONE: readonly never[] = [];
+
+/**
+ * One response, resolved: an Observable and an Iterable of its rows, which are held in memory.
+ *
+ * As an Observable it is cold: every subscriber gets all rows, synchronously, each decoded when its turn has come and only
+ * while somebody listens; then it completes. It errors with a `DecodeError` at a row that cannot be read.
+ *
+ * A page is *delivered* when its first consumption ends: its rows completed or failed, its subscriber left, its iterator
+ * returned, or {@link skip} was called. That is what makes `session.query()` fetch the next page. An empty page is born
+ * delivered.
+ *
+ * @example
+ * ```ts
+ * session.query('SELECT id, name FROM users').pipe(
+ *   concatMap((page) => page), // one page after another, row by row
+ * ).subscribe((row) => console.log(row.name));
+ * ```
+ */
+export class Page<T> extends Observable<T> implements Iterable<T> {
+  /** The columns of the rows; none for a statement that has no rows. */
+  declare readonly columns: readonly Column[];
+  /** How many rows this page has; a page with none may still have others after it. */
+  declare readonly rowCount: number;
+  /** Where the next page begins: opaque, to be given back as the option `pagingState`. It may reveal keys: do not log it. */
+  declare readonly pagingState: Buffer | undefined;
+  declare readonly hasMorePages: boolean;
+  /** Whether a conditional statement was applied; undefined for a statement without a condition. */
+  declare readonly wasApplied: boolean | undefined;
+  /** What the server warns of. */
+  declare readonly warnings: readonly string[];
+  /** With the option `tracing`: the id of the trace. */
+  declare readonly tracingId: string | undefined;
+  /** What the server sent beside the rows. */
+  declare readonly customPayload: ReadonlyMap<string, Uint8Array> | undefined;
+  /** The node that answered, as `host:port`. */
+  declare readonly coordinator: string;
+  /** How many times the request was sent. */
+  declare readonly attempts: number;
+
+  /** @internal */ readonly rows: RowSource<T>;
+  private isDelivered: boolean;
+  private onDelivered: (() => void) | undefined;
+
+  /** @internal Pages are made by a session and by `pages()`. */
+  constructor(rows: RowSource<T>, details: PageDetails) {
+    super(emitRows as (this: Observable<T>, subscriber: Subscriber<T>) => void);
+    this.rows = rows;
+    this.rowCount = rows.rowCount;
+    this.columns = details.columns ?? NONE;
+    this.pagingState = details.pagingState;
+    this.hasMorePages = details.hasMorePages ?? details.pagingState !== undefined;
+    this.wasApplied = details.wasApplied;
+    this.warnings = details.warnings ?? NONE;
+    this.tracingId = details.tracingId;
+    this.customPayload = details.customPayload;
+    this.coordinator = details.coordinator ?? '';
+    this.attempts = details.attempts ?? 1;
+    this.isDelivered = rows.rowCount === 0;
+    this.onDelivered = undefined;
+  }
+
+  [Symbol.iterator](): IterableIterator<T> {
+    return new PageIterator(this);
+  }
+
+  /** All rows. Delivers the page. @throws DecodeError at a row that cannot be read. */
+  toArray(): T[] {
+    return [...this];
+  }
+
+  /** The first row, undefined on an empty page. Delivers the page. @throws DecodeError if it cannot be read. */
+  first(): T | undefined {
+    for (const row of this) return row;
+    return undefined;
+  }
+
+  /** The only row. Delivers the page. @throws CqlError `ERR_RXCQL_NOT_ONE_ROW` if there is none, or more than one. */
+  one(): T {
+    if (this.rowCount === 1 && !this.hasMorePages) return this.first() as T;
+    this.skip();
+    const count = this.hasMorePages ? `${this.rowCount} and more` : this.rowCount;
+    throw new CqlError('ERR_RXCQL_NOT_ONE_ROW', `Exactly one row was expected; the result has ${count}.`);
+  }
+
+  /** Delivers the page without reading it. Its rows can still be read afterwards. */
+  skip(): void {
+    if (this.isDelivered) return;
+    this.isDelivered = true;
+    const { onDelivered } = this;
+    this.onDelivered = undefined;
+    onDelivered?.();
+  }
+
+  /** @internal Calls back when the page is delivered: at once if it is already. */
+  whenDelivered(callback: () => void): void {
+    if (this.isDelivered) {
+      callback();
+      return;
+    }
+    const before = this.onDelivered;
+    this.onDelivered =
+      before === undefined
+        ? callback
+        : () => {
+            before();
+            callback();
+          };
+  }
+}
+
+function emitRows<T>(this: Page<T>, subscriber: Subscriber<T>): void {
+  const { rows } = this;
+  try {
+    const cursor = rows.cursor();
+    for (let left = rows.rowCount; left > 0 && !subscriber.closed; left--) subscriber.next(cursor.next());
+  } catch (error) {
+    subscriber.error(error);
+  }
+  // Downstream hears of the end before the next page is asked for: an error that nobody catches leaves the query first.
+  subscriber.complete();
+  this.skip();
+}
+
+/** Reads the rows of a page as they are asked for; delivers it when they are through, or when it is left. */
+class PageIterator<T> implements IterableIterator<T> {
+  private readonly page: Page<T>;
+  private readonly cursor: RowCursor<T>;
+  private left: number;
+
+  constructor(page: Page<T>) {
+    this.page = page;
+    this.cursor = page.rows.cursor();
+    this.left = page.rowCount;
+  }
+
+  next(): IteratorResult<T, undefined> {
+    if (this.left === 0) return this.return();
+    this.left--;
+    try {
+      return { done: false, value: this.cursor.next() };
+    } catch (error) {
+      this.return();
+      throw error;
+    }
+  }
+
+  return(): IteratorResult<T, undefined> {
+    this.left = 0;
+    this.page.skip();
+    return { done: true, value: undefined };
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+}
+
+/** Rows that are there already. What makes reading them fail, if anything, comes after the last of them. */
+export class ArrayRows<T> implements RowSource<T> {
+  readonly rowCount: number;
+  private readonly values: readonly T[];
+  private readonly failure: { readonly error: unknown } | undefined;
+
+  private constructor(values: readonly T[], failure?: { readonly error: unknown }) {
+    this.values = values;
+    this.failure = failure;
+    this.rowCount = values.length + (failure === undefined ? 0 : 1);
+  }
+
+  /** Takes the rows out of an iterable; an Array is kept as it is. */
+  static from<T>(rows: Iterable<T>): ArrayRows<T> {
+    if (Array.isArray(rows)) return new ArrayRows(rows as readonly T[]);
+    const values: T[] = [];
+    try {
+      for (const row of rows) values.push(row);
+    } catch (error) {
+      return new ArrayRows(values, { error });
+    }
+    return new ArrayRows(values);
+  }
+
+  cursor(): RowCursor<T> {
+    const { values, failure } = this;
+    let next = 0;
+    return {
+      next: () => {
+        if (next >= values.length) throw failure?.error;
+        return values[next++]!;
+      },
+    };
+  }
+}

@@ -1,0 +1,131 @@
+import type { ColumnSpec } from '../codec/metadata.js';
+import { getOwn } from '../codec/own.js';
+import { type BoundValues, MAX_SHORT } from '../codec/requests.js';
+import type { ScalarKind } from '../codec/type.js';
+import { valueCodec } from '../codec/value-codec.js';
+import type { Writer } from '../codec/writer.js';
+import { BindError, ConfigurationError } from '../errors.js';
+import type { PreparedStatement } from './prepared.js';
+
+/** Values for the markers of a statement, by position or by name. `undefined` leaves a column as it is, `null` deletes it. */
+export type Params = readonly unknown[] | Readonly<Record<string, unknown>>;
+
+/** The length of a value that is null, and of one that is not set (v5, section 3). */
+const NULL = -1;
+const UNSET = -2;
+
+/** The values for a prepared statement, each to be written by the codec of its marker. @throws BindError */
+export function bindPrepared(statement: PreparedStatement, params: Params): BoundValues {
+  const { parameters, partitionKey } = statement;
+  const values = isPositional(params) ? params : byName(parameters, params);
+  if (values.length !== parameters.length) {
+    throw new BindError(`The statement has ${parameters.length} parameters; ${values.length} values were given.`);
+  }
+  for (const index of partitionKey) {
+    if (values[index] === undefined) {
+      const { name } = parameters[index]!;
+      throw new BindError(`${quote(parameters[index]!)} is part of the partition key: it cannot be left unset.`, {
+        column: name,
+      });
+    }
+  }
+  return new PreparedValues(parameters, values);
+}
+
+function isPositional(params: Params): params is readonly unknown[] {
+  return Array.isArray(params);
+}
+
+/** Names that no marker has are ignored, so that a row of another query can be bound whole. */
+function byName(parameters: readonly ColumnSpec[], params: Readonly<Record<string, unknown>>): unknown[] {
+  return parameters.map((parameter) => {
+    const value = getOwn(params, parameter.name);
+    if (value === undefined && !(parameter.name in params)) {
+      throw new BindError(`${quote(parameter)} was given no value.`, { column: parameter.name });
+    }
+    return value;
+  });
+}
+
+class PreparedValues implements BoundValues {
+  readonly count: number;
+  private readonly parameters: readonly ColumnSpec[];
+  private readonly values: readonly unknown[];
+
+  constructor(parameters: readonly ColumnSpec[], values: readonly unknown[]) {
+    this.count = values.length;
+    this.parameters = parameters;
+    this.values = values;
+  }
+
+  write(writer: Writer, index: number): void {
+    const value = this.values[index];
+    if (value === null) writer.i32(NULL);
+    else if (value === undefined) writer.i32(UNSET);
+    else writeValue(writer, this.parameters[index]!, value);
+  }
+}
+
+function writeValue(writer: Writer, parameter: ColumnSpec, value: unknown): void {
+  const mark = writer.reserve();
+  try {
+    parameter.codec.encode(writer, value);
+  } catch (error) {
+    if (!(error instanceof BindError)) throw error;
+    throw new BindError(`${quote(parameter)} cannot take the value: ${error.message}.`, { column: parameter.name });
+  }
+  writer.patchLength(mark);
+}
+
+function quote(parameter: ColumnSpec): string {
+  return `The parameter ${JSON.stringify(parameter.name)} (${parameter.type})`;
+}
+
+/**
+ * The values for a statement that is not prepared, whose types only the values can tell: those that could be of several
+ * types are refused rather than guessed.
+ *
+ * @throws ConfigurationError
+ */
+export function bindUnprepared(params: Params): BoundValues {
+  const entries: readonly (readonly [name: string, value: unknown])[] = isPositional(params)
+    ? params.map((value, i) => [String(i), value] as const)
+    : Object.entries(params);
+  if (entries.length > MAX_SHORT) throw new BindError(`A statement takes ${MAX_SHORT} values at most.`);
+  const types = entries.map(([name, value]) =>
+    value === null || value === undefined ? undefined : typeOf(name, value),
+  );
+  return {
+    count: entries.length,
+    names: isPositional(params) ? undefined : entries.map(([name]) => name),
+    write: (writer, i) => {
+      const value = entries[i]![1];
+      const kind = types[i];
+      if (kind === undefined) {
+        writer.i32(value === null ? NULL : UNSET);
+        return;
+      }
+      const mark = writer.reserve();
+      valueCodec({ kind }).encode(writer, value);
+      writer.patchLength(mark);
+    },
+  };
+}
+
+function typeOf(name: string, value: unknown): ScalarKind {
+  switch (typeof value) {
+    case 'string':
+      return 'text';
+    case 'boolean':
+      return 'boolean';
+    case 'bigint':
+      return 'bigint';
+    default:
+      if (value instanceof Date) return 'timestamp';
+      if (value instanceof Uint8Array) return 'blob';
+      throw new ConfigurationError(
+        `The CQL type of the parameter ${JSON.stringify(name)} cannot be told from its value, which is a ${typeof value}: ` +
+          'only strings, booleans, bigints, Dates, Uint8Arrays and null can be bound with `prepare: false`.',
+      );
+  }
+}

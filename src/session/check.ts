@@ -1,0 +1,110 @@
+import { CONSISTENCIES } from '../codec/consistency.js';
+import { ConfigurationError, type Consistency } from '../errors.js';
+
+/** Accepts a value for the option `name`, or throws a {@link ConfigurationError}. */
+export type Check = (value: unknown, name: string) => void;
+
+/** The checks of a set of options: exactly these exist. */
+export type Checks<T> = { readonly [K in keyof T]-?: Check };
+
+/** Refuses options that do not exist, or that are not what they should be; `undefined` stands for one that is not set. */
+export function checkOptions<T extends object>(
+  options: unknown,
+  checks: Checks<T>,
+  what: string,
+): asserts options is T {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new ConfigurationError(`The ${what} must be an object.`);
+  }
+  for (const [name, value] of Object.entries(options)) {
+    if (!Object.hasOwn(checks, name)) throw new ConfigurationError(unknownOption(name, Object.keys(checks), what));
+    if (value !== undefined) (checks as Record<string, Check>)[name]!(value, name);
+  }
+}
+
+function unknownOption(name: string, known: readonly string[], what: string): string {
+  const [closest] = known
+    .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
+    .sort((a, b) => a.distance - b.distance);
+  const hint =
+    closest !== undefined && closest.distance <= Math.max(2, name.length / 3)
+      ? `Did you mean ${JSON.stringify(closest.candidate)}?`
+      : `There are: ${known.join(', ')}.`;
+  return `The ${what} have no option ${JSON.stringify(name.slice(0, 60))}. ${hint}`;
+}
+
+/** How many characters must be changed, put in or left out to make one text of the other. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 0; i < Math.min(a.length, 60); i++) {
+    const next = [i + 1];
+    for (let j = 0; j < b.length; j++) {
+      next.push(Math.min(row[j]! + (a[i] === b[j] ? 0 : 1), row[j + 1]! + 1, next[j]! + 1));
+    }
+    row = next;
+  }
+  return row.at(-1)!;
+}
+
+/** An error that says what the option should be, with what was given where that can be no secret. */
+function refuse(name: string, expected: string, value: unknown): never {
+  const given =
+    typeof value === 'number' || typeof value === 'boolean' ? String(value) : `a value of type ${typeof value}`;
+  throw new ConfigurationError(`The option ${JSON.stringify(name)} must be ${expected}; it is ${given}.`);
+}
+
+export function wholeNumber(least: number, most: number): Check {
+  return (value, name) => {
+    if (typeof value !== 'number' || !Number.isInteger(value) || value < least || value > most) {
+      refuse(name, `a whole number from ${least} to ${most}`, value);
+    }
+  };
+}
+
+/** The longest that Node's timers wait. */
+const MAX_MILLISECONDS = 0x7fffffff;
+
+export const milliseconds: Check = (value, name) => {
+  if (typeof value !== 'number' || !(value > 0) || value > MAX_MILLISECONDS) {
+    refuse(name, `a number of milliseconds above 0, at most ${MAX_MILLISECONDS}`, value);
+  }
+};
+
+export const text: Check = (value, name) => {
+  if (typeof value !== 'string' || value === '') refuse(name, 'a string that is not empty', value);
+};
+
+export const flag: Check = (value, name) => {
+  if (typeof value !== 'boolean') refuse(name, 'a boolean', value);
+};
+
+export const callable: Check = (value, name) => {
+  if (typeof value !== 'function') refuse(name, 'a function', value);
+};
+
+export const bytes: Check = (value, name) => {
+  if (!(value instanceof Uint8Array)) refuse(name, 'a Buffer or Uint8Array', value);
+};
+
+export const microseconds: Check = (value, name) => {
+  const isExact = typeof value === 'bigint' || (typeof value === 'number' && Number.isSafeInteger(value));
+  if (!isExact || value < 0 || value > 0x7fffffffffffffffn)
+    refuse(name, 'microseconds as a bigint or safe integer', value);
+};
+
+export const consistency: Check = (value, name) => {
+  if (!CONSISTENCIES.includes(value as Consistency)) refuse(name, `one of ${CONSISTENCIES.join(', ')}`, value);
+};
+
+export function oneOf(...values: readonly unknown[]): Check {
+  return (value, name) => {
+    if (!values.includes(value)) refuse(name, values.map((known) => JSON.stringify(known)).join(' or '), value);
+  };
+}
+
+export const payload: Check = (value, name) => {
+  const entries = value instanceof Map ? [...value] : Object.entries(value as object);
+  if (!entries.every(([key, entry]) => typeof key === 'string' && entry instanceof Uint8Array)) {
+    refuse(name, 'an object or Map of strings to Uint8Arrays', value);
+  }
+};

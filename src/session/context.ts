@@ -1,0 +1,175 @@
+import { defer, finalize, forkJoin, map, Observable, of, retry, share, switchMap, tap, throwError } from 'rxjs';
+import { Opcode } from '../codec/envelope.js';
+import { writePrepare } from '../codec/requests.js';
+import type { PreparedResult } from '../codec/responses.js';
+import { Writer } from '../codec/writer.js';
+import { Cluster } from '../cluster/cluster.js';
+import { ConfigurationError, ConnectionError, ProtocolError, SessionClosedError } from '../errors.js';
+import type { Connection, Request, Wire } from '../wire/connection.js';
+import { Deadlines } from '../wire/deadlines.js';
+import { useKeyspace } from '../wire/handshake.js';
+import { endOfTurn } from '../wire/socket.js';
+import { Admission } from './admission.js';
+import { PreparedStatement } from './prepared.js';
+import { PreparedCache } from './prepared-cache.js';
+import type { SessionSettings } from './session-options.js';
+
+/** How many statements a session keeps prepared. */
+const MAX_PREPARED = 1_000;
+
+/** How long preparing a statement may take, in milliseconds. */
+const PREPARE_TIMEOUT = 12_000;
+
+/** How long switching the keyspace of a connection may take, in milliseconds. */
+const USE_TIMEOUT = 5_000;
+
+/** How long a closing session waits for the requests in flight, in milliseconds. */
+const CLOSE_GRACE = 10_000;
+
+/** What the requests of a session share. */
+export class SessionContext {
+  readonly settings: SessionSettings;
+  readonly wire: Wire;
+  readonly cluster: Cluster;
+  readonly admission: Admission;
+  readonly statements: PreparedCache = new PreparedCache(MAX_PREPARED);
+  /** Where names without a keyspace are looked up. */
+  keyspace: string | undefined;
+  /** Whether the first connection has been made. */
+  isOpen = false;
+  /**
+   * Connects: one attempt, shared by all who subscribe while it goes on. Completes when the session can be used. A failure is
+   * not kept: who subscribes afterwards tries again.
+   */
+  readonly open: Observable<never>;
+
+  private isClosing = false;
+  private isStopped = false;
+  private closeReason: string | undefined;
+  /** Statements that are being prepared again, by the connection whose server has forgotten them. */
+  private readonly repreparing = new WeakMap<Connection, Map<PreparedStatement, Observable<unknown>>>();
+
+  constructor(settings: SessionSettings) {
+    this.settings = settings;
+    this.keyspace = settings.keyspace;
+    this.wire = { writer: new Writer(), deadlines: new Deadlines(endOfTurn), endOfTurn };
+    this.cluster = new Cluster({ ...settings, keyspace: () => this.keyspace, wire: this.wire });
+    this.admission = new Admission(settings.maxQueue);
+    this.open = defer(() => this.cluster.open()).pipe(
+      tap({ complete: () => (this.isOpen = true) }),
+      share({ resetOnComplete: false }),
+    );
+  }
+
+  /** The statement, prepared once however many ask for it. Cold; emits once and completes. */
+  prepare(cql: string, keyspace: string | undefined): Observable<PreparedStatement> {
+    return this.statements.obtain(keyspace ?? this.keyspace, cql, () =>
+      defer(() => this.prepareSomewhere(cql, keyspace)).pipe(
+        // Nothing is lost by asking another node.
+        retry({
+          count: this.cluster.size,
+          delay: (error: unknown) => (error instanceof ConnectionError ? of(0) : throwError(() => error)),
+        }),
+      ),
+    );
+  }
+
+  private prepareSomewhere(cql: string, keyspace: string | undefined): Observable<PreparedStatement> {
+    const connection = this.cluster.next() ?? this.cluster.connections[0];
+    if (connection === undefined) return throwError(() => this.unreachable());
+    const { version } = connection;
+    if (keyspace !== undefined && version < 5) return throwError(() => needsVersion5('keyspace'));
+    return sendPrepare(connection, cql, keyspace).pipe(
+      map((response) => new PreparedStatement(cql, keyspace, version, response)),
+    );
+  }
+
+  /** Prepares a statement again on a connection whose server does not know it, once however many ask. Emits once. */
+  reprepare(connection: Connection, statement: PreparedStatement): Observable<unknown> {
+    const statements = this.repreparing.get(connection) ?? new Map<PreparedStatement, Observable<unknown>>();
+    this.repreparing.set(connection, statements);
+    const known = statements.get(statement);
+    if (known !== undefined) return known;
+    const shared = sendPrepare(connection, statement.cql, statement.keyspace).pipe(
+      tap((response) => {
+        if (!response.id.equals(statement.id))
+          throw new ProtocolError(`${connection.host} knows a statement by another id.`);
+        statement.update(response);
+      }),
+      finalize(() => statements.delete(statement)),
+      share(),
+    );
+    statements.set(statement, shared);
+    return shared;
+  }
+
+  /** Why no request can be sent. */
+  unreachable(): Error {
+    return this.isStopped ? this.closedError() : this.cluster.unreachable();
+  }
+
+  /** Refuses new requests, lets those in flight end, closes the connections. Emits once, when nothing is left. */
+  close(reason: string | undefined): Observable<unknown> {
+    return defer(() => {
+      this.isClosing = true;
+      this.closeReason = reason;
+      return this.admission.close(CLOSE_GRACE, () => this.closedError());
+    }).pipe(
+      tap(() => {
+        this.isStopped = true;
+        this.cluster.stop();
+        this.wire.deadlines.stop();
+      }),
+      switchMap(() => this.socketsGone()),
+    );
+  }
+
+  /** The event loop closes what was destroyed at the end of a turn, after the work of that turn. */
+  private socketsGone(): Observable<undefined> {
+    const { endOfTurn } = this.wire;
+    return new Observable((subscriber) => {
+      endOfTurn(() =>
+        endOfTurn(() => {
+          subscriber.next(undefined);
+          subscriber.complete();
+        }),
+      );
+    });
+  }
+
+  /** @throws SessionClosedError once the session is closed or closing. */
+  refuseIfClosed(): void {
+    if (this.isClosing) throw this.closedError();
+  }
+
+  private closedError(): SessionClosedError {
+    return new SessionClosedError(this.closeReason);
+  }
+
+  /** Makes `keyspace` that of all connections, those to come included. Emits once, when it is that of all. */
+  useKeyspace(keyspace: string): Observable<unknown> {
+    this.keyspace = keyspace;
+    const switched = this.cluster.connections.map((connection) =>
+      useKeyspace((request: Request) => connection.send(request, { timeout: USE_TIMEOUT }), keyspace),
+    );
+    return switched.length === 0 ? of(undefined) : forkJoin(switched);
+  }
+}
+
+function sendPrepare(connection: Connection, cql: string, keyspace: string | undefined): Observable<PreparedResult> {
+  const request: Request = {
+    opcode: Opcode.PREPARE,
+    write: (writer, version) => writePrepare(writer, version, cql, keyspace),
+  };
+  return connection.send(request, { timeout: PREPARE_TIMEOUT }).pipe(
+    map((response) => {
+      if (response.kind === 'prepared') return response;
+      throw new ProtocolError(`${connection.host} answered PREPARE with ${response.kind}.`);
+    }),
+  );
+}
+
+/** The error for what protocol v4 cannot carry: it is refused, never left out. */
+export function needsVersion5(option: string): ConfigurationError {
+  return new ConfigurationError(`The option "${option}" needs protocol v5; the server speaks v4.`);
+}

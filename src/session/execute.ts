@@ -1,0 +1,340 @@
+import { type Observable, type Subscriber, type Subscription, throwError, timeout, type Unsubscribable } from 'rxjs';
+import { type Envelope, EnvelopeFlag, Opcode } from '../codec/envelope.js';
+import type { ResultColumns } from '../codec/metadata.js';
+import { type BoundValues, writeCustomPayload, writeExecute, writeQuery } from '../codec/requests.js';
+import { readResponse, type Response, type RowsResult } from '../codec/responses.js';
+import type { Slice, Writer } from '../codec/writer.js';
+import { ConnectionError, type CqlError, ProtocolError, RequestTimeoutError, type ResponseError } from '../errors.js';
+import type { Page } from '../operators/page.js';
+import type { Connection, InFlight } from '../wire/connection.js';
+import type { Waiting } from './admission.js';
+import { bindPrepared, bindUnprepared } from './bind.js';
+import { needsVersion5, type SessionContext } from './context.js';
+import { annotate, type Circumstances } from './failure.js';
+import type { Job } from './job.js';
+import { pageOf } from './result-page.js';
+import { statementKind } from './statement-kind.js';
+
+const DEFAULT_TIMEOUT = 12_000;
+const DDL_TIMEOUT = 60_000;
+
+/** How often one request has a forgotten statement prepared again before it gives up. */
+const MAX_REPREPARES = 3;
+
+/**
+ * One request, reported to `subscriber`: exactly one page and completion, or an error. Returned is what leaves it.
+ *
+ * @param pagingState Where the page begins; undefined for the first.
+ */
+export function run<R>(
+  context: SessionContext,
+  job: Job,
+  pagingState: Uint8Array | undefined,
+  subscriber: Subscriber<Page<R>>,
+): Unsubscribable {
+  const execution = new Execution<R>(context, job, pagingState, subscriber);
+  execution.start();
+  return execution;
+}
+
+/**
+ * ```
+ *  start --> connect --> prepare --> encode --> submit --> in flight --> page
+ *            if not open  if not      |           ^  |         |
+ *                         known       |  all full |  v         |  UNPREPARED: prepare there, submit again
+ *                                     |           wait         |  closed before it was written: another node
+ *                                     v                        v
+ *                                   error                    error
+ * ```
+ *
+ * The usual way, from `encode` to `page`, is one object and no other Observable.
+ */
+class Execution<R> implements InFlight, Waiting {
+  streamId = 0;
+  expiresAt = 0;
+  message!: Slice;
+  readonly opcode: number;
+  readonly flags: number;
+
+  private readonly context: SessionContext;
+  private readonly job: Job;
+  private readonly pagingState: Uint8Array | undefined;
+  private readonly subscriber: Subscriber<Page<R>>;
+  private connection: Connection | undefined;
+  /** The protocol version that the message is encoded for; 0 before it is. */
+  private version = 0;
+  /** The columns that the message tells the server are known, so that it leaves them out. */
+  private known: ResultColumns | undefined;
+  private attempts = 0;
+  private reprepares = 0;
+  /** What is waited for before the request can be sent. */
+  private waiting: Subscription | undefined;
+  private isAdmitted = false;
+
+  constructor(context: SessionContext, job: Job, pagingState: Uint8Array | undefined, subscriber: Subscriber<Page<R>>) {
+    this.context = context;
+    this.job = job;
+    this.pagingState = pagingState;
+    this.subscriber = subscriber;
+    this.opcode = job.isPrepared ? Opcode.EXECUTE : Opcode.QUERY;
+    const { tracing, customPayload } = job.settings;
+    this.flags = (tracing ? EnvelopeFlag.TRACING : 0) | (customPayload === undefined ? 0 : EnvelopeFlag.CUSTOM_PAYLOAD);
+  }
+
+  start(): void {
+    const { context } = this;
+    try {
+      context.admission.enter();
+    } catch (error) {
+      this.fail(error as CqlError, false);
+      return;
+    }
+    this.isAdmitted = true;
+    this.expiresAt = context.wire.deadlines.after(this.timeout);
+    if (context.isOpen) this.prepare();
+    else this.waitFor(context.open, () => this.prepare());
+  }
+
+  unsubscribe(): void {
+    if (!this.isAdmitted) return;
+    this.waiting?.unsubscribe();
+    this.context.admission.unwait(this);
+    this.connection?.cancel(this);
+    this.leave();
+  }
+
+  /** Called when there may be a place on a connection again. */
+  proceed(): void {
+    if (this.context.wire.deadlines.isOver(this.expiresAt)) {
+      this.fail(
+        new RequestTimeoutError(`The request found no place on a connection within ${this.timeout} ms.`),
+        false,
+      );
+    } else {
+      this.submit();
+    }
+  }
+
+  private get timeout(): number {
+    const { settings, cql } = this.job;
+    return settings.timeout ?? (statementKind(cql) === 'ddl' ? DDL_TIMEOUT : DEFAULT_TIMEOUT);
+  }
+
+  private prepare(): void {
+    const { context, job } = this;
+    if (job.isPrepared && job.prepared === undefined) {
+      const { keyspace } = job.settings;
+      job.prepared = context.statements.get(keyspace ?? context.keyspace, job.cql);
+      if (job.prepared === undefined) {
+        this.waitFor(context.prepare(job.cql, keyspace), (statement) => {
+          job.prepared = statement;
+          this.submit();
+        });
+        return;
+      }
+    }
+    this.submit();
+  }
+
+  /** Goes on when `source` has completed, with what it last emitted. */
+  private waitFor<T>(source: Observable<T>, then: (value: T | undefined) => void): void {
+    this.job.freeze();
+    let value: T | undefined;
+    const milliseconds = this.timeout;
+    const expired = throwError(
+      () => new RequestTimeoutError(`The request could not be sent within ${milliseconds} ms.`),
+    );
+    this.waiting = source.pipe(timeout({ first: milliseconds, with: () => expired })).subscribe({
+      next: (emitted) => (value = emitted),
+      error: (error: CqlError) => this.fail(error, false),
+      complete: () => {
+        this.waiting = undefined;
+        then(value);
+      },
+    });
+  }
+
+  private submit(): void {
+    const { context } = this;
+    const connection = context.cluster.next();
+    try {
+      if (connection === undefined) {
+        if (context.cluster.connections.length === 0) throw context.unreachable();
+        this.job.freeze();
+        context.admission.wait(this);
+        return;
+      }
+      if (this.version !== connection.version) this.encode(connection);
+    } catch (error) {
+      this.fail(error as CqlError, false);
+      return;
+    }
+    this.submitTo(connection);
+  }
+
+  private submitTo(connection: Connection): void {
+    this.connection = connection;
+    this.attempts++;
+    if (!connection.submit(this)) this.submit();
+  }
+
+  private encode(connection: Connection): void {
+    this.version = connection.version;
+    this.message = connection.encode((writer) => this.write(writer, connection));
+  }
+
+  private write(writer: Writer, { version }: Connection): void {
+    const { job, pagingState } = this;
+    const { settings, prepared, params } = job;
+    if (version < 5 && settings.keyspace !== undefined) throw needsVersion5('keyspace');
+    if (version < 5 && settings.nowInSeconds !== undefined) throw needsVersion5('nowInSeconds');
+    if (settings.customPayload !== undefined) writeCustomPayload(writer, settings.customPayload);
+    const { consistency, serialConsistency, pageSize, timestamp, nowInSeconds } = settings;
+    let values: BoundValues | undefined;
+    let skipMetadata = false;
+    if (prepared !== undefined) {
+      const { metadataId, described } = prepared.result;
+      // Only an id tells whether what is known is still true; without columns there is nothing to know.
+      skipMetadata = version >= 5 && metadataId !== undefined && described !== undefined;
+      this.known = skipMetadata ? described : prepared.lastSeen;
+      const bound = bindPrepared(prepared, params);
+      values = bound.count === 0 ? undefined : bound;
+    } else {
+      this.known = job.lastSeen;
+      const bound = bindUnprepared(params);
+      values = bound.count === 0 ? undefined : bound;
+    }
+    const parameters = {
+      consistency,
+      values,
+      skipMetadata,
+      pageSize,
+      pagingState,
+      serialConsistency,
+      timestamp,
+      keyspace: prepared === undefined ? settings.keyspace : undefined,
+      nowInSeconds,
+    };
+    if (prepared === undefined) writeQuery(writer, version === 4 ? 4 : 5, job.cql, parameters);
+    else writeExecute(writer, version === 4 ? 4 : 5, prepared.id, prepared.result.metadataId, parameters);
+  }
+
+  onResponse(envelope: Envelope): void {
+    let response: Response;
+    try {
+      response = readResponse(envelope, this.known);
+    } catch (error) {
+      this.fail(error as CqlError, true);
+      return;
+    }
+    switch (response.kind) {
+      case 'rows':
+        this.learn(response);
+        this.emit(pageOf<R>(response, this.connection!.host, this.attempts));
+        break;
+      case 'void':
+      case 'schemaChange':
+        this.emit(pageOf<R>(response, this.connection!.host, this.attempts));
+        break;
+      case 'setKeyspace': {
+        const result = response;
+        this.waitFor(this.context.useKeyspace(result.keyspace), () =>
+          this.emit(pageOf<R>(result, this.connection!.host, this.attempts)),
+        );
+        break;
+      }
+      case 'error':
+        this.onError(response.error);
+        break;
+      default:
+        this.fail(unexpected(this.connection!.host, response.kind), true);
+    }
+  }
+
+  onFailure(error: CqlError, written: boolean): void {
+    if (!written) {
+      // It never left: any other node may take it as if for the first time.
+      this.attempts--;
+      this.submit();
+      return;
+    }
+    const { host } = this.connection!;
+    // One loss ends many requests: each has an error of its own, to say where it would resume.
+    this.fail(new ConnectionError(host, error.message, { cause: error, code: error.code }), true);
+  }
+
+  onTimeout(written: boolean): void {
+    const { host } = this.connection!;
+    this.fail(new RequestTimeoutError(`${host} did not answer the request within ${this.timeout} ms.`), written);
+  }
+
+  private onError(error: ResponseError): void {
+    const { prepared } = this.job;
+    const connection = this.connection!;
+    if (error.kind !== 'Unprepared' || prepared === undefined || this.reprepares === MAX_REPREPARES) {
+      this.fail(connection.located(error), true);
+      return;
+    }
+    this.reprepares++;
+    const { parameters } = prepared;
+    this.waitFor(this.context.reprepare(connection, prepared), () => {
+      // Other types would need other bytes; otherwise those that were sent are sent again.
+      if (!sameTypes(parameters, prepared.parameters)) this.version = 0;
+      if (this.version === 0) {
+        try {
+          this.encode(connection);
+        } catch (failure) {
+          this.fail(failure as CqlError, false);
+          return;
+        }
+      }
+      this.submitTo(connection);
+    });
+  }
+
+  /** Remembers what the rows look like, for the next response. */
+  private learn(response: RowsResult): void {
+    const { job } = this;
+    const { prepared } = job;
+    const { described, newMetadataId } = response;
+    if (prepared === undefined) {
+      job.lastSeen = described;
+      return;
+    }
+    prepared.lastSeen = described;
+    if (newMetadataId !== undefined) prepared.result = { metadataId: newMetadataId, described };
+  }
+
+  private emit(page: Page<R>): void {
+    this.leave();
+    this.subscriber.next(page);
+    this.subscriber.complete();
+  }
+
+  private fail(error: CqlError, written: boolean): void {
+    this.leave();
+    this.subscriber.error(annotate(error, this.circumstances(written)));
+  }
+
+  private circumstances(written: boolean): Circumstances {
+    return {
+      pagingState: this.pagingState,
+      attempts: this.attempts,
+      isWrite: written && statementKind(this.job.cql) !== 'select',
+    };
+  }
+
+  private leave(): void {
+    if (!this.isAdmitted) return;
+    this.isAdmitted = false;
+    this.context.admission.leave();
+  }
+}
+
+function sameTypes(before: readonly { readonly type: string }[], after: readonly { readonly type: string }[]): boolean {
+  return before.length === after.length && before.every(({ type }, i) => type === after[i]!.type);
+}
+
+function unexpected(host: string, kind: string): CqlError {
+  return new ProtocolError(`${host} answered a request with ${kind}.`);
+}

@@ -1,0 +1,70 @@
+import type { ResultColumns } from '../codec/metadata.js';
+import { isPlainObject } from '../codec/values/collections.js';
+import { ConfigurationError } from '../errors.js';
+import { BoundStatement } from './cql.js';
+import type { Params } from './bind.js';
+import { type Prepared, PreparedStatement } from './prepared.js';
+import type { RequestSettings } from './request-options.js';
+
+/** CQL, a prepared statement, or one with its values: what the tag `cql` makes. */
+export type Statement = string | Prepared | BoundStatement;
+
+const NO_PARAMS: readonly unknown[] = [];
+
+/** What is to be executed, once or page by page. */
+export class Job {
+  readonly cql: string;
+  readonly settings: RequestSettings;
+  /** Whether it goes by the id of a prepared statement. */
+  readonly isPrepared: boolean;
+  params: Params;
+  /** Undefined until it has been prepared. */
+  prepared: PreparedStatement | undefined;
+  /** Of a statement that is not prepared: the columns of its last page. */
+  lastSeen: ResultColumns | undefined;
+
+  /** @throws ConfigurationError if the statement or its parameters are none. */
+  constructor(statement: Statement, params: Params | undefined, settings: RequestSettings) {
+    this.settings = settings;
+    this.prepared = undefined;
+    this.lastSeen = undefined;
+    if (statement instanceof PreparedStatement) {
+      this.prepared = statement;
+      this.cql = statement.cql;
+      this.params = params ?? NO_PARAMS;
+      checkParams(this.params);
+      this.isPrepared = true;
+    } else {
+      const bound = statement instanceof BoundStatement ? statement : undefined;
+      const text = bound?.cql ?? statement;
+      if (typeof text !== 'string')
+        throw new ConfigurationError('A statement is a string, what prepare() emits, or cql`…`.');
+      if (bound !== undefined && params !== undefined) {
+        throw new ConfigurationError('A statement made by cql`…` has its values: it takes no parameters.');
+      }
+      this.cql = text;
+      this.params = bound?.params ?? params ?? NO_PARAMS;
+      checkParams(this.params);
+      this.isPrepared = settings.prepare ?? hasValues(this.params);
+    }
+  }
+
+  /** Keeps the values as they are now: whoever gave them may change them while the request still waits. */
+  freeze(): void {
+    if (Array.isArray(this.params)) this.params = [...(this.params as readonly unknown[])];
+    // Of an object with a class, what its accessors give cannot be copied.
+    else if (isPlainObject(this.params)) this.params = { ...this.params };
+  }
+}
+
+/** A Map or a Buffer would be read as an object without any of its values. */
+function checkParams(params: unknown): void {
+  if (Array.isArray(params)) return;
+  if (typeof params !== 'object' || params === null || Symbol.iterator in params) {
+    throw new ConfigurationError('Parameters are an array, or an object by name.');
+  }
+}
+
+function hasValues(params: Params): boolean {
+  return Array.isArray(params) ? params.length > 0 : Object.keys(params).length > 0;
+}

@@ -1,0 +1,66 @@
+import type { ColumnSpec, ResultColumns } from '../codec/metadata.js';
+import type { PreparedResult } from '../codec/responses.js';
+import type { Column } from '../operators/page.js';
+
+/**
+ * A statement that the servers know by an id. Made by `session.prepare()`; can be executed any number of times, by any
+ * session that is connected to the same cluster.
+ */
+export interface Prepared {
+  readonly cql: string;
+  readonly id: Uint8Array;
+  /** Where its names without a keyspace are looked up, if that was said when it was prepared. */
+  readonly keyspace: string | undefined;
+  /** What its markers stand for. */
+  readonly parameters: readonly Column[];
+  /** The columns of its rows; undefined for a statement without rows, or whose rows depend on what it finds. */
+  readonly columns: readonly Column[] | undefined;
+}
+
+/** What a description of rows is known by. Both change together. */
+export interface ResultDescription {
+  /** Protocol v5. */
+  readonly metadataId: Buffer | undefined;
+  readonly described: ResultColumns | undefined;
+}
+
+/** {@link Prepared}, and what the driver keeps about it. */
+export class PreparedStatement implements Prepared {
+  readonly cql: string;
+  readonly keyspace: string | undefined;
+  readonly id: Buffer;
+  /** The protocol version in which it was prepared: descriptions have ids in v5 only. */
+  readonly version: number;
+  parameters: readonly ColumnSpec[];
+  /** Which parameters make up the partition key. */
+  partitionKey: readonly number[];
+  /** What its rows look like, as of the last server that said so. */
+  result: ResultDescription;
+  /** What its last rows looked like: on v4, or if they depend on what is found, each response describes its own. */
+  lastSeen: ResultColumns | undefined;
+
+  constructor(cql: string, keyspace: string | undefined, version: number, response: PreparedResult) {
+    this.cql = cql;
+    this.keyspace = keyspace;
+    this.version = version;
+    this.id = response.id;
+    this.parameters = response.parameters;
+    this.partitionKey = response.partitionKey;
+    this.result = { metadataId: response.metadataId, described: response.described };
+    this.lastSeen = response.described;
+  }
+
+  get columns(): readonly Column[] | undefined {
+    return this.result.described?.columns;
+  }
+
+  /** Takes over what a server says that prepares it again, under the same id. */
+  update(response: PreparedResult): void {
+    this.parameters = response.parameters;
+    this.partitionKey = response.partitionKey;
+    // A server that leaves the columns out does not mean that there are none.
+    if (response.described !== undefined) {
+      this.result = { metadataId: response.metadataId, described: response.described };
+    }
+  }
+}

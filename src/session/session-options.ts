@@ -1,0 +1,161 @@
+import type { ProtocolVersion } from '../codec/envelope.js';
+import { exponentialReconnection, type ReconnectionPolicy } from '../cluster/policies/reconnection.js';
+import { ConfigurationError } from '../errors.js';
+import { PlainCredentials } from '../wire/authentication.js';
+import type { Endpoint } from '../wire/socket.js';
+import {
+  callable,
+  type Check,
+  type Checks,
+  checkOptions,
+  flag,
+  milliseconds,
+  oneOf,
+  text,
+  wholeNumber,
+} from './check.js';
+import { REQUEST_CHECKS, type RequestDefaults, type RequestSettings, requestSettings } from './request-options.js';
+
+/** A user of the cluster. */
+export interface Credentials {
+  readonly username: string;
+  readonly password: string;
+  /** Refuse a server that asks for no credentials; default false, which warns. */
+  readonly required?: boolean;
+}
+
+/** How a session connects, and the defaults of its requests. All times are milliseconds. */
+export interface SessionOptions extends RequestDefaults {
+  /** Nodes to connect to: `'host'`, `'host:port'` or `'[::1]:port'`. Names are resolved at every attempt to connect. */
+  contactPoints: readonly string[];
+  /** The port of contact points that name none; default 9042. */
+  port?: number;
+  /** Nodes of other data centers are not used. */
+  localDataCenter?: string;
+  /** Where table names without a keyspace are looked up; exactly as it is stored, so lower case unless it was quoted. */
+  keyspace?: string;
+  auth?: Credentials;
+  /** The only version to speak; by default v5, or v4 with servers that do not know it. */
+  protocolVersion?: 4 | 5;
+  /** When to connect again to a node that was lost; default {@link exponentialReconnection}. */
+  reconnection?: ReconnectionPolicy;
+  /** Until a socket is connected; default 5,000. */
+  connectTimeout?: number;
+  /** Until a node is ready for requests, connecting included; default 10,000. */
+  handshakeTimeout?: number;
+  /** A connection that nothing was read from for `idle` (15,000) is asked for a sign of life, due within `timeout` (5,000). */
+  heartbeat?: { idle?: number; timeout?: number };
+  /** Requests in flight on one connection; default 1,024, at most 32,000. */
+  maxRequestsPerConnection?: number;
+  /** Requests that wait for a place when all connections are full; default 10,000. One more is a `ThrottleError`. */
+  maxQueue?: number;
+  /** Shown by the server beside the connection, with the two below. */
+  applicationName?: string;
+  applicationVersion?: string;
+  clientId?: string;
+}
+
+/** {@link SessionOptions}, checked, with every default filled in. */
+export interface SessionSettings {
+  readonly contactPoints: readonly Endpoint[];
+  readonly localDataCenter: string | undefined;
+  readonly keyspace: string | undefined;
+  readonly credentials: PlainCredentials | undefined;
+  readonly protocolVersion: ProtocolVersion | undefined;
+  readonly reconnection: ReconnectionPolicy;
+  readonly connectTimeout: number;
+  readonly handshakeTimeout: number;
+  readonly heartbeat: { readonly idle: number; readonly timeout: number };
+  readonly maxRequestsPerConnection: number;
+  readonly maxQueue: number;
+  readonly startup: Readonly<Record<string, string>>;
+  readonly request: RequestSettings;
+}
+
+const port = wholeNumber(1, 65_535);
+
+const contactPoints: Check = (value, name) => {
+  if (!Array.isArray(value) || value.length === 0 || !value.every((item) => typeof item === 'string' && item !== '')) {
+    throw new ConfigurationError(
+      `The option ${JSON.stringify(name)} must be an array of at least one 'host' or 'host:port'.`,
+    );
+  }
+};
+
+const AUTH_CHECKS: Checks<Credentials> = { username: text, password: text, required: flag };
+const HEARTBEAT_CHECKS: Checks<NonNullable<SessionOptions['heartbeat']>> = {
+  idle: milliseconds,
+  timeout: milliseconds,
+};
+
+const CHECKS: Checks<SessionOptions> = {
+  ...REQUEST_CHECKS,
+  contactPoints,
+  port,
+  localDataCenter: text,
+  keyspace: text,
+  auth: checkCredentials,
+  protocolVersion: oneOf(4, 5),
+  reconnection: callable,
+  connectTimeout: milliseconds,
+  handshakeTimeout: milliseconds,
+  heartbeat: (value) => checkOptions(value, HEARTBEAT_CHECKS, 'heartbeat options'),
+  maxRequestsPerConnection: wholeNumber(1, 32_000),
+  maxQueue: wholeNumber(0, 10_000_000),
+  applicationName: text,
+  applicationVersion: text,
+  clientId: text,
+};
+
+function checkCredentials(value: unknown): void {
+  checkOptions<Credentials>(value, AUTH_CHECKS, 'options of "auth"');
+  if (typeof value.username !== 'string' || typeof value.password !== 'string') {
+    throw new ConfigurationError('The option "auth" needs a username and a password.');
+  }
+}
+
+/** @throws ConfigurationError for what is unknown, missing or wrong. */
+export function sessionSettings(options: SessionOptions): SessionSettings {
+  checkOptions<SessionOptions>(options, CHECKS, 'session options');
+  // The type says so, but a program in JavaScript may not.
+  if ((options.contactPoints as unknown) === undefined) contactPoints(undefined, 'contactPoints');
+  const { auth, heartbeat } = options;
+  return {
+    contactPoints: options.contactPoints.map((point) => parseContactPoint(point, options.port ?? 9042)),
+    localDataCenter: options.localDataCenter,
+    keyspace: options.keyspace,
+    credentials: auth && new PlainCredentials(auth.username, auth.password, auth.required ?? false),
+    protocolVersion: options.protocolVersion,
+    reconnection: options.reconnection ?? exponentialReconnection(),
+    connectTimeout: options.connectTimeout ?? 5_000,
+    handshakeTimeout: options.handshakeTimeout ?? 10_000,
+    heartbeat: { idle: heartbeat?.idle ?? 15_000, timeout: heartbeat?.timeout ?? 5_000 },
+    maxRequestsPerConnection: options.maxRequestsPerConnection ?? 1_024,
+    maxQueue: options.maxQueue ?? 10_000,
+    startup: startupOptions(options),
+    request: requestSettings(options),
+  };
+}
+
+function startupOptions(options: SessionOptions): Record<string, string> {
+  const { applicationName, applicationVersion, clientId } = options;
+  return {
+    ...(applicationName === undefined ? {} : { APPLICATION_NAME: applicationName }),
+    ...(applicationVersion === undefined ? {} : { APPLICATION_VERSION: applicationVersion }),
+    ...(clientId === undefined ? {} : { CLIENT_ID: clientId }),
+  };
+}
+
+/** `host`, `host:port`, `[::1]`, `[::1]:port`, or an IPv6 address as it is. */
+export function parseContactPoint(point: string, defaultPort: number): Endpoint {
+  const match = /^\[([^[\]]+)\](?::(\d+))?$/.exec(point) ?? /^([^:[\]\s]+)(?::(\d+))?$/.exec(point);
+  if (match === null) {
+    if (/^[0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.]*$/i.test(point)) return { host: point, port: defaultPort };
+    throw new ConfigurationError(
+      `The contact point ${JSON.stringify(point)} is no 'host', 'host:port' or '[::1]:port'.`,
+    );
+  }
+  const number = match[2] === undefined ? defaultPort : Number(match[2]);
+  port(number, `port of the contact point ${point}`);
+  return { host: match[1]!, port: number };
+}

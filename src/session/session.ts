@@ -1,0 +1,201 @@
+import { defer, lastValueFrom, map, Observable, ReplaySubject, share, switchMap } from 'rxjs';
+import { ConfigurationError } from '../errors.js';
+import type { Page } from '../operators/page.js';
+import { pages } from '../operators/pages.js';
+import type { Params } from './bind.js';
+import { SessionContext } from './context.js';
+import { run } from './execute.js';
+import { Job, type Statement } from './job.js';
+import type { Prepared } from './prepared.js';
+import { type QueryOptions, querySettings } from './request-options.js';
+import { type SessionOptions, sessionSettings } from './session-options.js';
+
+/** A row as an object: a property a column. `any`, since only the schema knows the types; give `query<User>()` your own. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- as said
+export type Row = Record<string, any>;
+
+/**
+ * A connection to a cluster, for any number of concurrent requests. Its methods return cold Observables: nothing is sent
+ * before they are subscribed to, everything is sent again when they are again, and unsubscribing leaves the request.
+ */
+export interface Session extends AsyncDisposable {
+  /**
+   * Connects. Emits the session when a first node is ready, and completes; one attempt is shared by all who ask at a time,
+   * and a failed one is not kept. Requests do it by themselves.
+   *
+   * Errors with a `NoHostAvailableError`, or with the cause itself where it is the same everywhere: `AuthenticationError`,
+   * `ConfigurationError`, the `ResponseError` for an unknown keyspace.
+   */
+  connect(): Observable<Session>;
+
+  /**
+   * All pages of a result, the next one fetched when the one before has been *delivered* (see {@link Page}): a consumer that
+   * reads slowly is sent no more than one page ahead. Completes with the last page.
+   *
+   * Errors with what made a fetch fail; `error.pagingState` says where to resume: `query(…, { pagingState })`.
+   *
+   * @example
+   * ```ts
+   * session.query('SELECT id, name FROM users').pipe(
+   *   concatMap((page) => page),
+   * ).subscribe((row) => console.log(row.name));
+   * ```
+   */
+  query<R = Row>(statement: Statement, params?: Params, options?: QueryOptions): Observable<Page<R>>;
+
+  /**
+   * One request: emits exactly one page, the first of the result, and completes.
+   *
+   * With parameters a statement is prepared, once for the session; `undefined` leaves a column as it is and `null` deletes
+   * it. Errors with a `BindError` for a value that does not fit, before anything is sent; a `ResponseError` if the server
+   * answers one; a `RequestTimeoutError`, `ConnectionError` or `NoHostAvailableError` if none does.
+   *
+   * @example
+   * ```ts
+   * session.execute('INSERT INTO users (id, name) VALUES (?, ?)', [id, 'Ada']).subscribe();
+   * ```
+   */
+  execute<R = Row>(statement: Statement, params?: Params, options?: QueryOptions): Observable<Page<R>>;
+
+  /** Prepares a statement, once for the session and text. Emits it and completes. `keyspace` needs protocol v5. */
+  prepare(cql: string, options?: { keyspace?: string }): Observable<Prepared>;
+
+  /** Where names without a keyspace are looked up: the option `keyspace`, or what the last `USE` said. */
+  readonly keyspace: string | undefined;
+
+  /**
+   * Closes the session: new requests are refused with a `SessionClosedError`, those in flight may end within 10 seconds, then
+   * all connections are closed. Emits `undefined` and completes; the same for all who subscribe, however often.
+   */
+  close(): Observable<void>;
+}
+
+/**
+ * A session as a resource: connects on subscription, emits one ready session, and stays open until it is left, which closes
+ * the session. It never completes. What errors is the connecting: see {@link Session.connect}.
+ *
+ * Leaving closes: `firstValueFrom(connect(…))` and `take(1)` give a session that is closed already. For one that is kept,
+ * there is {@link createSession}.
+ *
+ * @example
+ * ```ts
+ * connect({ contactPoints: ['127.0.0.1'] }).pipe(
+ *   switchMap((session) => session.query('SELECT * FROM ks.events')),
+ *   concatMap((page) => page),
+ * ).subscribe(console.log);
+ * ```
+ */
+export function connect(options: SessionOptions): Observable<Session> {
+  return new Observable((subscriber) => {
+    const session = open(options);
+    subscriber.add(() => session.leave());
+    subscriber.add(
+      session.connect().subscribe({
+        next: (ready) => subscriber.next(ready),
+        error: (error: unknown) => subscriber.error(error),
+      }),
+    );
+  });
+}
+
+/**
+ * A session that lives until `close()`, for programs that keep one. Returns at once; connects with the first request, or
+ * with `session.connect()`.
+ *
+ * @throws ConfigurationError for an option that is unknown, missing or wrong.
+ */
+export function createSession(options: SessionOptions): Session {
+  return open(options);
+}
+
+function open(options: SessionOptions): CqlSession {
+  return new CqlSession(new SessionContext(sessionSettings(options)));
+}
+
+const LEFT =
+  'The session was closed when its subscription to connect() ended, as with take(1) or firstValueFrom(): ' +
+  'use it inside that subscription, or use createSession() for a session that you close yourself.';
+
+class CqlSession implements Session {
+  readonly #context: SessionContext;
+  #closing: Observable<void> | undefined;
+
+  constructor(context: SessionContext) {
+    this.#context = context;
+  }
+
+  get keyspace(): string | undefined {
+    return this.#context.keyspace;
+  }
+
+  connect(): Observable<Session> {
+    return defer(() => {
+      const { open } = this.#context;
+      this.#context.refuseIfClosed();
+      return new Observable<Session>((subscriber) =>
+        open.subscribe({
+          error: (error: unknown) => subscriber.error(error),
+          complete: () => {
+            subscriber.next(this);
+            subscriber.complete();
+          },
+        }),
+      );
+    });
+  }
+
+  query<R = Row>(statement: Statement, params?: Params, options?: QueryOptions): Observable<Page<R>> {
+    return defer(() => {
+      const job = this.#job(statement, params, options);
+      // Later pages are asked for when the caller may long have put other values into the array.
+      job.freeze();
+      const first = job.settings.pagingState;
+      return pages<R, Uint8Array>(
+        (state) => new Observable<Page<R>>((subscriber) => run(this.#context, job, state ?? first, subscriber)),
+      );
+    });
+  }
+
+  execute<R = Row>(statement: Statement, params?: Params, options?: QueryOptions): Observable<Page<R>> {
+    return new Observable((subscriber) => {
+      const job = this.#job(statement, params, options);
+      return run(this.#context, job, job.settings.pagingState, subscriber);
+    });
+  }
+
+  prepare(cql: string, options?: { keyspace?: string }): Observable<Prepared> {
+    return defer(() => {
+      if (typeof cql !== 'string') throw new ConfigurationError('prepare() takes a statement as a string.');
+      return this.connect().pipe(switchMap(() => this.#context.prepare(cql, options?.keyspace)));
+    });
+  }
+
+  close(): Observable<void> {
+    return (this.#closing ??= this.#close(undefined));
+  }
+
+  /** Closes the session since its subscription ended; who uses it afterwards is told why it cannot be used. */
+  leave(): void {
+    (this.#closing ??= this.#close(LEFT)).subscribe();
+  }
+
+  [Symbol.asyncDispose](): PromiseLike<void> {
+    return lastValueFrom(this.close());
+  }
+
+  #close(reason: string | undefined): Observable<void> {
+    return this.#context.close(reason).pipe(
+      map(() => undefined),
+      share({
+        connector: () => new ReplaySubject(1),
+        resetOnComplete: false,
+        resetOnError: false,
+        resetOnRefCountZero: false,
+      }),
+    );
+  }
+
+  #job(statement: Statement, params: Params | undefined, options: QueryOptions | undefined): Job {
+    return new Job(statement, params, querySettings(options, this.#context.settings.request));
+  }
+}

@@ -1,0 +1,21 @@
+/** What a statement does, as far as its first word tells. */
+export type StatementKind = 'select' | 'ddl' | 'other';
+
+const DDL: ReadonlySet<string> = new Set(['CREATE', 'ALTER', 'DROP', 'TRUNCATE']);
+
+/** White space and comments of CQL; each alternative begins with another character, so that it never looks back. */
+const BLANK = /\s+|--[^\n]*|\/\/[^\n]*|\/\*[^*]*\*+(?:[^/*][^*]*\*+)*\//y;
+const WORD = /[a-z]+/iy;
+
+export function statementKind(cql: string): StatementKind {
+  let at = 0;
+  for (;;) {
+    BLANK.lastIndex = at;
+    if (!BLANK.test(cql)) break;
+    at = BLANK.lastIndex;
+  }
+  WORD.lastIndex = at;
+  const word = WORD.exec(cql)?.[0].toUpperCase() ?? '';
+  if (word === 'SELECT') return 'select';
+  return DDL.has(word) ? 'ddl' : 'other';
+}

@@ -1,0 +1,274 @@
+import { Observable, Subject } from 'rxjs';
+import { type Envelope, HEADER_LENGTH, Opcode, type ProtocolVersion } from '../codec/envelope.js';
+import type { CqlEvent } from '../codec/event.js';
+import { readResponse, type Response } from '../codec/responses.js';
+import type { Slice, Writer } from '../codec/writer.js';
+import { ConnectionError, type CqlError, ProtocolError, RequestTimeoutError, type ResponseError } from '../errors.js';
+import type { Deadlines, Watched } from './deadlines.js';
+import type { Framing } from './framing.js';
+import { Outbox, type Outgoing } from './outbox.js';
+import type { EndOfTurn } from './socket.js';
+import { MAX_STREAM_IDS, StreamIds } from './stream-ids.js';
+
+/** What the connections of a session share. */
+export interface Wire {
+  readonly writer: Writer;
+  readonly deadlines: Deadlines;
+  readonly endOfTurn: EndOfTurn;
+}
+
+/** A request in flight. Exactly one of its methods is called, once, unless it is cancelled before. */
+export interface InFlight extends Outgoing {
+  /** Set by the connection that it is given to. */
+  streamId: number;
+  /** The tick by which it has to be answered. */
+  readonly expiresAt: number;
+  onResponse(envelope: Envelope): void;
+  /** @param written Whether the request may have reached the server. */
+  onFailure(error: CqlError, written: boolean): void;
+  onTimeout(written: boolean): void;
+}
+
+/** A request that is given as a body, for {@link Connection.send}. */
+export interface Request {
+  readonly opcode: number;
+  write(writer: Writer, version: ProtocolVersion): void;
+}
+
+export interface SendOptions {
+  /** Milliseconds. */
+  readonly timeout: number;
+}
+
+/** What the driver asks for its own purposes goes out under this id. */
+const DRIVER_STREAM_ID = 0;
+
+/** Stands for a request that nobody waits for any more, until its answer comes and gives its stream id back. */
+const ORPHAN = Symbol('orphan');
+
+/**
+ * One connection to one node: many requests in flight, told apart by stream ids; their answers in any order. It is made,
+ * and kept alive, by `connect()`.
+ */
+export class Connection implements Watched {
+  /** The node, as `host:port`. */
+  readonly host: string;
+  readonly version: ProtocolVersion;
+  /** What the server says unasked. Completes with the connection. */
+  readonly events: Observable<CqlEvent>;
+
+  /** @internal What is to be written. */
+  readonly outgoing: Subject<Uint8Array> = new Subject();
+  /** @internal */
+  readonly framing: Framing = { segmented: false };
+
+  private readonly wire: Wire;
+  private readonly eventSubject = new Subject<CqlEvent>();
+  private readonly ids = new StreamIds(MAX_STREAM_IDS);
+  private readonly pending: (InFlight | typeof ORPHAN | undefined)[] = [];
+  private readonly outbox: Outbox;
+  private cancelFlush: (() => void) | undefined;
+  private isWritable = true;
+  private isWatched = false;
+  private hasAnswered = false;
+  private failure: CqlError | undefined;
+  private flying = 0;
+  private arrived = 0;
+
+  constructor(host: string, version: ProtocolVersion, wire: Wire) {
+    this.host = host;
+    this.version = version;
+    this.wire = wire;
+    this.outbox = new Outbox(version);
+    this.events = this.eventSubject.asObservable();
+  }
+
+  /** How many requests wait for their answers. */
+  get inFlight(): number {
+    return this.flying;
+  }
+
+  get isOpen(): boolean {
+    return this.failure === undefined;
+  }
+
+  /** Whether it would take another request. */
+  get hasRoom(): boolean {
+    return this.failure === undefined && this.ids.available > 0;
+  }
+
+  /** Whether nothing has been received yet: the first answer may come in another protocol version. */
+  get isFresh(): boolean {
+    return !this.hasAnswered;
+  }
+
+  /** Sends a request at the end of this turn; false if the connection is closed or has no stream id left. */
+  submit(request: InFlight): boolean {
+    if (this.failure !== undefined) return false;
+    const id = this.ids.allocate();
+    if (id === -1) return false;
+    this.enqueue(request, id);
+    return true;
+  }
+
+  /** Stops waiting for a request that was submitted. One that was not written yet never will be. */
+  cancel(request: InFlight): void {
+    if (this.pending[request.streamId] === request) this.drop(request);
+  }
+
+  /**
+   * Asks something on behalf of the driver. Cold; emits the response and completes. Errors with a `ResponseError` if the
+   * server answers one, a {@link RequestTimeoutError}, or what ended the connection.
+   */
+  send(request: Request, options: SendOptions): Observable<Response> {
+    return new Observable((subscriber) => {
+      if (this.failure !== undefined) {
+        subscriber.error(this.failure);
+        return undefined;
+      }
+      const { opcode } = request;
+      const inFlight: InFlight = {
+        opcode,
+        flags: 0,
+        streamId: DRIVER_STREAM_ID,
+        expiresAt: this.wire.deadlines.after(options.timeout),
+        message: this.encode((writer) => request.write(writer, this.version)),
+        onResponse: (envelope) => {
+          let response: Response;
+          try {
+            response = readResponse(envelope);
+          } catch (error) {
+            subscriber.error(error);
+            return;
+          }
+          if (response.kind === 'error') {
+            subscriber.error(this.located(response.error));
+          } else {
+            subscriber.next(response);
+            subscriber.complete();
+          }
+        },
+        onFailure: (error) => subscriber.error(error),
+        onTimeout: () => {
+          subscriber.error(new RequestTimeoutError(`${this.host} did not answer within ${options.timeout} ms.`));
+        },
+      };
+      // The driver's own id is one: what comes while it is taken goes out under an ordinary one.
+      if (this.pending[DRIVER_STREAM_ID] === undefined) this.enqueue(inFlight, DRIVER_STREAM_ID);
+      else if (!this.submit(inFlight)) subscriber.error(new ConnectionError(this.host, `${this.host} is overloaded.`));
+      return () => this.cancel(inFlight);
+    });
+  }
+
+  /** Writes a body, with room for its header. */
+  encode(body: (writer: Writer) => void): Slice {
+    return this.wire.writer.encode(HEADER_LENGTH, body);
+  }
+
+  /** Says of a server's error which node it comes from. */
+  located(error: ResponseError): ResponseError {
+    return Object.assign(error, { coordinator: this.host });
+  }
+
+  /** How often bytes have come in: what a heartbeat looks at. */
+  get arrivals(): number {
+    return this.arrived;
+  }
+
+  /** @internal */
+  bytesArrived(): void {
+    this.arrived++;
+  }
+
+  /** @internal Hands an envelope to whoever waits for it. */
+  receive(envelope: Envelope): void {
+    const { opcode } = envelope;
+    if (this.version >= 5 && (opcode === Opcode.READY || opcode === Opcode.AUTHENTICATE)) this.framing.segmented = true;
+    if (envelope.streamId < 0) {
+      this.receiveEvent(envelope);
+      return;
+    }
+    // A server that does not speak our version answers on a stream of its own choice.
+    const id = this.isFresh && opcode === Opcode.ERROR ? DRIVER_STREAM_ID : envelope.streamId;
+    this.hasAnswered = true;
+    const request = this.pending[id];
+    if (request === undefined) throw this.unexpected(envelope);
+    this.pending[id] = undefined;
+    if (id !== DRIVER_STREAM_ID) this.ids.release(id);
+    if (request === ORPHAN) return;
+    this.flying--;
+    request.onResponse(envelope);
+  }
+
+  /** @internal Told by the socket: whether the other side keeps up with what we write. */
+  setWritable(writable: boolean): void {
+    this.isWritable = writable;
+    if (writable && !this.outbox.isEmpty) this.flush();
+  }
+
+  sweep(tick: number): boolean {
+    for (const request of this.pending) {
+      if (typeof request === 'object' && request.expiresAt <= tick) request.onTimeout(this.drop(request));
+    }
+    this.isWatched = this.flying > 0;
+    return this.isWatched;
+  }
+
+  /** @internal Ends the connection: everything in flight fails, each exactly once, and nothing is taken any more. */
+  fail(error: CqlError): void {
+    if (this.failure !== undefined) return;
+    this.failure = error;
+    this.cancelFlush?.();
+    const requests = this.pending.filter((request) => typeof request === 'object');
+    this.pending.length = 0;
+    this.flying = 0;
+    for (const request of requests) request.onFailure(error, !this.outbox.remove(request));
+    this.eventSubject.complete();
+  }
+
+  private enqueue(request: InFlight, id: number): void {
+    request.streamId = id;
+    this.pending[id] = request;
+    this.flying++;
+    this.outbox.add(request);
+    this.cancelFlush ??= this.wire.endOfTurn(() => this.flush());
+    if (!this.isWatched) {
+      this.isWatched = true;
+      this.wire.deadlines.watch(this);
+    }
+  }
+
+  /** Forgets a request; says whether it was written, in which case its stream id stays taken until it is answered. */
+  private drop(request: InFlight): boolean {
+    const id = request.streamId;
+    const written = !this.outbox.remove(request);
+    this.flying--;
+    this.pending[id] = written ? ORPHAN : undefined;
+    if (!written && id !== DRIVER_STREAM_ID) this.ids.release(id);
+    return written;
+  }
+
+  private flush(): void {
+    this.cancelFlush = undefined;
+    if (this.isWritable && !this.outbox.isEmpty) this.outgoing.next(this.outbox.take(this.framing.segmented));
+  }
+
+  private receiveEvent(envelope: Envelope): void {
+    // Ids below zero are the server's; only events are known to use them.
+    if (envelope.opcode !== Opcode.EVENT) return;
+    const response = readResponse(envelope);
+    if (response.kind === 'event') this.eventSubject.next(response.event);
+  }
+
+  private unexpected(envelope: Envelope): ProtocolError {
+    if (envelope.opcode === Opcode.ERROR) {
+      const response = readResponse(envelope);
+      if (response.kind === 'error') {
+        return new ProtocolError(`${this.host} could not read a request: ${response.error.message}`, {
+          cause: response.error,
+        });
+      }
+    }
+    return new ProtocolError(`${this.host} answered on stream ${envelope.streamId}, where nothing was asked.`);
+  }
+}

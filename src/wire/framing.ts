@@ -1,0 +1,56 @@
+import { Observable, type OperatorFunction } from 'rxjs';
+import { type Envelope, EnvelopeDecoder, type EnvelopeDecoderOptions } from '../codec/envelope.js';
+import { SegmentDecoder } from '../codec/segment.js';
+import { ProtocolError } from '../errors.js';
+
+/** How the bytes of a connection are framed: bare envelopes, or from some envelope on, segments that hold them. */
+export interface Framing {
+  /** Protocol v5: true after READY or AUTHENTICATE. May turn true while the chunk that brought it is being read. */
+  segmented: boolean;
+}
+
+/**
+ * Bytes, however chunked, to envelopes. Errors with a `ProtocolError` when the bytes are none, or damaged: from then on
+ * nothing that the connection brings can be trusted.
+ */
+export function decodeEnvelopes(
+  framing: Framing,
+  options: EnvelopeDecoderOptions,
+): OperatorFunction<Uint8Array, Envelope> {
+  return (source) =>
+    new Observable((subscriber) => {
+      const envelopes = new EnvelopeDecoder(options);
+      const segments = new SegmentDecoder();
+      const emit = (envelope: Envelope): void => subscriber.next(envelope);
+
+      const readPayload = (buffer: Buffer, start: number, end: number, selfContained: boolean): void => {
+        if (selfContained && envelopes.isPartial) {
+          throw new ProtocolError('A self-contained segment came in the middle of an envelope that spans several.');
+        }
+        let at = start;
+        while (at < end && !subscriber.closed) at = envelopes.read(buffer, at, end, emit);
+        if (selfContained && envelopes.isPartial) {
+          throw new ProtocolError('A self-contained segment ends in the middle of an envelope.');
+        }
+      };
+
+      return source.subscribe({
+        next: (bytes) => {
+          const chunk = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+          try {
+            let at = 0;
+            // One at a time: what an envelope says may change how the bytes behind it are framed.
+            while (at < chunk.length && !subscriber.closed) {
+              at = framing.segmented
+                ? segments.read(chunk, at, chunk.length, readPayload)
+                : envelopes.read(chunk, at, chunk.length, emit);
+            }
+          } catch (error) {
+            subscriber.error(error);
+          }
+        },
+        error: (error: unknown) => subscriber.error(error),
+        complete: () => subscriber.complete(),
+      });
+    });
+}

@@ -1,0 +1,44 @@
+import { catchError, EMPTY, exhaustMap, ignoreElements, interval, type Observable, throwError } from 'rxjs';
+import { Opcode } from '../codec/envelope.js';
+import { ConnectionError } from '../errors.js';
+import type { Connection, Request } from './connection.js';
+
+/** Milliseconds. */
+export interface HeartbeatOptions {
+  /** After how long without anything read a question is asked. */
+  readonly idle: number;
+  /** How long its answer may take. */
+  readonly timeout: number;
+}
+
+const OPTIONS: Request = { opcode: Opcode.OPTIONS, write: () => undefined };
+
+/** How finely silence is measured. */
+const GRAIN = 1000;
+
+/**
+ * Keeps asking a connection that has fallen silent whether the node is still there. Emits nothing and never completes;
+ * errors when an answer does not come. Only what is read counts: a socket takes writes long after its peer has gone.
+ */
+export function heartbeat(connection: Connection, { idle, timeout }: HeartbeatOptions): Observable<never> {
+  const grain = Math.min(GRAIN, idle / 4);
+  let arrivals = connection.arrivals;
+  let silence = 0;
+  return interval(grain).pipe(
+    exhaustMap(() => {
+      silence = connection.arrivals === arrivals ? silence + grain : 0;
+      arrivals = connection.arrivals;
+      if (silence < idle) return EMPTY;
+      silence = 0;
+      return connection.send(OPTIONS, { timeout }).pipe(
+        ignoreElements(),
+        catchError((cause: unknown) => throwError(() => lost(connection.host, timeout, cause))),
+      );
+    }),
+  );
+}
+
+function lost(host: string, timeout: number, cause: unknown): ConnectionError {
+  const message = `The connection to ${host} was given up: a heartbeat was not answered within ${timeout} ms.`;
+  return new ConnectionError(host, message, { cause, code: 'ERR_RXCQL_HEARTBEAT_TIMEOUT' });
+}
