@@ -49,29 +49,23 @@ export class RowReader {
     const { columns, buffer, end } = this;
     const row: RowObject = {};
     let at = this.position;
-    for (let i = 0; i < columns.length; i++) {
-      const column = columns[i]!;
-      if (end - at < 4) throw tooShort(column);
-      const length = getI32(buffer, at);
-      at += 4;
-      let value: unknown = null;
-      if (length >= 0) {
-        if (length > end - at) throw tooShort(column);
-        value = decodeCell(column, buffer, at, at + length);
-        at += length;
+    let column = 0;
+    // One handler for the row: it knows by `column` which cell it is that cannot be read.
+    try {
+      for (; column < columns.length; column++) {
+        const { codec, name } = columns[column]!;
+        const start = at + 4;
+        if (start > end) throw new DecodeError('it ends beyond its response');
+        const length = getI32(buffer, at);
+        at = length > 0 ? start + length : start;
+        if (at > end) throw new DecodeError('it ends beyond its response');
+        setOwn(row, name, length < 0 ? null : codec.decode(buffer, start, at));
       }
-      setOwn(row, column.name, value);
+    } catch (cause) {
+      throw cellError(columns[column]!, cause);
     }
     this.position = at;
     return row;
-  }
-}
-
-function decodeCell(column: ColumnSpec, buffer: Buffer, start: number, end: number): unknown {
-  try {
-    return column.codec.decode(buffer, start, end);
-  } catch (cause) {
-    throw cellError(column, cause);
   }
 }
 
@@ -80,8 +74,4 @@ function cellError(column: ColumnSpec, cause: unknown): DecodeError {
   return new DecodeError(`Column ${JSON.stringify(column.name)} (${column.type}) cannot be read: ${reason}.`, {
     cause,
   });
-}
-
-function tooShort(column: ColumnSpec): DecodeError {
-  return new DecodeError(`Column ${JSON.stringify(column.name)} (${column.type}) ends beyond its response.`);
 }

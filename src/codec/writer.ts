@@ -87,9 +87,9 @@ export class Writer {
 
   /** Writes text as UTF-8 without a length; returns the number of bytes. */
   utf8(text: string): number {
-    const from = this.position;
     // Three bytes are the most that one UTF-16 unit can need; long text is measured rather than over-allocated.
     this.ensure(text.length < 1024 ? text.length * 3 : Buffer.byteLength(text));
+    const from = this.position;
     if (text.length > SHORT_TEXT || !this.ascii(text)) {
       this.position = from + this.buffer.write(text, from, 'utf8');
     }

@@ -108,7 +108,7 @@ class RowMerge<T, R> implements Merge<R> {
 
   emit(inner: Inner<R>, value: R): void {
     if (this.queue === undefined || this.queue[0] === inner) this.subscriber.next(value);
-    else inner.values.push(value);
+    else (inner.values ??= []).push(value);
   }
 
   finish(inner: Inner<R>): void {
@@ -194,12 +194,11 @@ class RowMerge<T, R> implements Merge<R> {
   /** In ordered mode: emits what was only waiting for its turn. */
   private advance(): void {
     const { queue } = this;
-    if (queue === undefined) return;
-    while (queue[0]?.isDone === true) {
-      queue.shift();
-      const next = queue[0];
-      if (next === undefined) return;
-      for (const value of next.values.splice(0)) this.subscriber.next(value);
+    let head = queue?.[0];
+    while (head?.isDone === true) {
+      queue!.shift();
+      head = queue![0];
+      for (const value of head?.values?.splice(0) ?? []) this.subscriber.next(value);
     }
   }
 
@@ -218,7 +217,7 @@ interface Merge<R> {
 
 /** The subscriber of one inner; in ordered mode it keeps what is emitted before its turn. */
 class Inner<R> extends Subscriber<R> {
-  readonly values: R[] = [];
+  values: R[] | undefined = undefined;
   isDone = false;
   private readonly merge: Merge<R>;
 

@@ -54,27 +54,8 @@ const NONE: readonly never[] = [];
  * ```
  */
 export class Page<T> extends Observable<T> implements Iterable<T> {
-  /** The columns of the rows; none for a statement that has no rows. */
-  declare readonly columns: readonly Column[];
-  /** How many rows this page has; a page with none may still have others after it. */
-  declare readonly rowCount: number;
-  /** Where the next page begins: opaque, to be given back as the option `pagingState`. It may reveal keys: do not log it. */
-  declare readonly pagingState: Buffer | undefined;
-  declare readonly hasMorePages: boolean;
-  /** Whether a conditional statement was applied; undefined for a statement without a condition. */
-  declare readonly wasApplied: boolean | undefined;
-  /** What the server warns of. */
-  declare readonly warnings: readonly string[];
-  /** With the option `tracing`: the id of the trace. */
-  declare readonly tracingId: string | undefined;
-  /** What the server sent beside the rows. */
-  declare readonly customPayload: ReadonlyMap<string, Uint8Array> | undefined;
-  /** The node that answered, as `host:port`. */
-  declare readonly coordinator: string;
-  /** How many times the request was sent. */
-  declare readonly attempts: number;
-
   /** @internal */ readonly rows: RowSource<T>;
+  private readonly details: PageDetails;
   private isDelivered: boolean;
   private onDelivered: (() => void) | undefined;
 
@@ -82,18 +63,58 @@ export class Page<T> extends Observable<T> implements Iterable<T> {
   constructor(rows: RowSource<T>, details: PageDetails) {
     super(emitRows as (this: Observable<T>, subscriber: Subscriber<T>) => void);
     this.rows = rows;
-    this.rowCount = rows.rowCount;
-    this.columns = details.columns ?? NONE;
-    this.pagingState = details.pagingState;
-    this.hasMorePages = details.hasMorePages ?? details.pagingState !== undefined;
-    this.wasApplied = details.wasApplied;
-    this.warnings = details.warnings ?? NONE;
-    this.tracingId = details.tracingId;
-    this.customPayload = details.customPayload;
-    this.coordinator = details.coordinator ?? '';
-    this.attempts = details.attempts ?? 1;
+    this.details = details;
     this.isDelivered = rows.rowCount === 0;
     this.onDelivered = undefined;
+  }
+
+  /** The columns of the rows; none for a statement that has no rows. */
+  get columns(): readonly Column[] {
+    return this.details.columns ?? NONE;
+  }
+
+  /** How many rows this page has; a page with none may still have others after it. */
+  get rowCount(): number {
+    return this.rows.rowCount;
+  }
+
+  /** Where the next page begins: opaque, to be given back as the option `pagingState`. It may reveal keys: do not log it. */
+  get pagingState(): Buffer | undefined {
+    return this.details.pagingState;
+  }
+
+  get hasMorePages(): boolean {
+    return this.details.hasMorePages ?? this.details.pagingState !== undefined;
+  }
+
+  /** Whether a conditional statement was applied; undefined for a statement without a condition. */
+  get wasApplied(): boolean | undefined {
+    return this.details.wasApplied;
+  }
+
+  /** What the server warns of. */
+  get warnings(): readonly string[] {
+    return this.details.warnings ?? NONE;
+  }
+
+  /** With the option `tracing`: the id of the trace. */
+  get tracingId(): string | undefined {
+    return this.details.tracingId;
+  }
+
+  /** What the server sent beside the rows. */
+  get customPayload(): ReadonlyMap<string, Uint8Array> | undefined {
+    return this.details.customPayload;
+  }
+
+  /** The node that answered, as `host:port`. */
+  get coordinator(): string {
+    return this.details.coordinator ?? '';
+  }
+
+  /** How many times the request was sent. */
+  get attempts(): number {
+    return this.details.attempts ?? 1;
   }
 
   [Symbol.iterator](): IterableIterator<T> {

@@ -13,7 +13,6 @@ import { needsVersion5, type SessionContext } from './context.js';
 import { annotate, type Circumstances } from './failure.js';
 import type { Job } from './job.js';
 import { pageOf } from './result-page.js';
-import { statementKind } from './statement-kind.js';
 
 const DEFAULT_TIMEOUT = 12_000;
 const DDL_TIMEOUT = 60_000;
@@ -116,8 +115,8 @@ class Execution<R> implements InFlight, Waiting {
   }
 
   private get timeout(): number {
-    const { settings, cql } = this.job;
-    return settings.timeout ?? (statementKind(cql) === 'ddl' ? DDL_TIMEOUT : DEFAULT_TIMEOUT);
+    const { job } = this;
+    return job.settings.timeout ?? (job.kind === 'ddl' ? DDL_TIMEOUT : DEFAULT_TIMEOUT);
   }
 
   private prepare(): void {
@@ -320,7 +319,7 @@ class Execution<R> implements InFlight, Waiting {
     return {
       pagingState: this.pagingState,
       attempts: this.attempts,
-      isWrite: written && statementKind(this.job.cql) !== 'select',
+      isWrite: written && this.job.kind !== 'select',
     };
   }
 

@@ -5,6 +5,7 @@ import { BoundStatement } from './cql.js';
 import type { Params } from './bind.js';
 import { type Prepared, PreparedStatement } from './prepared.js';
 import type { RequestSettings } from './request-options.js';
+import { type StatementKind, statementKind } from './statement-kind.js';
 
 /** CQL, a prepared statement, or one with its values: what the tag `cql` makes. */
 export type Statement = string | Prepared | BoundStatement;
@@ -47,6 +48,11 @@ export class Job {
       checkParams(this.params);
       this.isPrepared = settings.prepare ?? hasValues(this.params);
     }
+  }
+
+  /** What it does; the same for all executions of a prepared statement, which therefore know it. */
+  get kind(): StatementKind {
+    return this.prepared?.kind ?? statementKind(this.cql);
   }
 
   /** Keeps the values as they are now: whoever gave them may change them while the request still waits. */

@@ -1,6 +1,7 @@
 import type { ColumnSpec, ResultColumns } from '../codec/metadata.js';
 import type { PreparedResult } from '../codec/responses.js';
 import type { Column } from '../operators/page.js';
+import { type StatementKind, statementKind } from './statement-kind.js';
 
 /**
  * A statement that the servers know by an id. Made by `session.prepare()`; can be executed any number of times, by any
@@ -31,6 +32,7 @@ export class PreparedStatement implements Prepared {
   readonly id: Buffer;
   /** The protocol version in which it was prepared: descriptions have ids in v5 only. */
   readonly version: number;
+  readonly kind: StatementKind;
   parameters: readonly ColumnSpec[];
   /** Which parameters make up the partition key. */
   partitionKey: readonly number[];
@@ -43,6 +45,7 @@ export class PreparedStatement implements Prepared {
     this.cql = cql;
     this.keyspace = keyspace;
     this.version = version;
+    this.kind = statementKind(cql);
     this.id = response.id;
     this.parameters = response.parameters;
     this.partitionKey = response.partitionKey;

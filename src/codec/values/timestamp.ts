@@ -1,5 +1,5 @@
 import { DecodeError } from '../../errors.js';
-import { getI64 } from '../reader.js';
+import { getI32 } from '../reader.js';
 import type { ValueCodec } from '../value.js';
 import { toInt64 } from './integers.js';
 import { fixed } from './length.js';
@@ -7,8 +7,8 @@ import { misfit } from './misfit.js';
 
 const EXPECTED = 'a valid Date, milliseconds, an ISO 8601 string with a time zone or an instant';
 
-/** The range of a Date: 100,000,000 days on either side of the epoch. */
-const MAX_DATE = 8_640_000_000_000_000n;
+/** The range of a Date: 100,000,000 days on either side of the epoch. Numbers are exact beyond it. */
+const MAX_DATE = 8_640_000_000_000_000;
 
 /** ISO 8601; a date alone is UTC by the standard, a time must say its zone since nobody else would know it. */
 const ISO = /^[+-]?\d{4,6}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d))?$/;
@@ -28,11 +28,11 @@ function toMilliseconds(value: unknown): bigint {
 
 export const timestamp: ValueCodec = {
   decode: fixed(8, (buffer, at) => {
-    const milliseconds = getI64(buffer, at);
+    const milliseconds = getI32(buffer, at) * 0x100000000 + (getI32(buffer, at + 4) >>> 0);
     if (milliseconds > MAX_DATE || milliseconds < -MAX_DATE) {
       throw new DecodeError('the timestamp lies beyond the range of a Date');
     }
-    return new Date(Number(milliseconds));
+    return new Date(milliseconds);
   }),
   encode: (writer, value) => writer.i64(toMilliseconds(value)),
 };

@@ -1,0 +1,55 @@
+/** What is measured: the same work for every driver, on the same table. */
+export const WORKLOADS = ['insert', 'point read', 'scan'] as const;
+export type Workload = (typeof WORKLOADS)[number];
+
+export const KEYSPACE = 'rxcql_bench';
+export const ROWS = 20_000;
+export const CONCURRENCY = 128;
+export const PAGE_SIZE = 5_000;
+
+export const CREATE_KEYSPACE = `CREATE KEYSPACE IF NOT EXISTS ${KEYSPACE} WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}`;
+export const CREATE_TABLE = `CREATE TABLE IF NOT EXISTS ${KEYSPACE}.readings (
+  id int PRIMARY KEY, sensor uuid, name text, at timestamp, value double, count bigint, ok boolean, note text)`;
+export const INSERT = `INSERT INTO ${KEYSPACE}.readings (id, sensor, name, at, value, count, ok, note) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`;
+export const POINT_READ = `SELECT * FROM ${KEYSPACE}.readings WHERE id = ?`;
+export const SCAN = `SELECT * FROM ${KEYSPACE}.readings`;
+
+/** How often a worker does each workload over; the first time is not measured. */
+export const OPERATIONS: Readonly<Record<Workload, number>> = {
+  insert: 240_000,
+  'point read': 240_000,
+  scan: ROWS * 40,
+};
+
+const EPOCH = Date.UTC(2026, 0, 1);
+const SENSOR = '9b5ad4f0-3a1e-4b0c-9c53-0f1d2e3a4b5c';
+
+/** The values of one row. */
+export function reading(id: number): [number, string, string, Date, number, number, boolean, string] {
+  return [
+    id,
+    SENSOR,
+    `sensor-${id}`,
+    new Date(EPOCH + id * 1000),
+    id / 7,
+    id * 1000,
+    id % 2 === 0,
+    'nothing out of the ordinary',
+  ];
+}
+
+/** What a worker reports. Seconds, bytes, and rows or requests. */
+export interface Measurement {
+  readonly operations: number;
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+  readonly peakRss: number;
+}
+
+/** A driver under measurement. */
+export interface Candidate {
+  connect(contactPoints: readonly string[], localDataCenter: string): Promise<unknown>;
+  /** Does the work and resolves with the number of operations done. */
+  run(workload: Workload, operations: number): Promise<number>;
+  close(): Promise<unknown>;
+}
