@@ -44,11 +44,12 @@ export function mergeRows<T, O extends ObservableInput<unknown>>(
     new Observable((subscriber) => {
       if (typeof concurrent !== 'number' || !(concurrent >= 1) || (concurrent % 1 !== 0 && concurrent !== Infinity)) {
         subscriber.error(new ConfigurationError('The concurrency of mergeRows is a whole number, 1 or more.'));
-        return undefined;
+        return;
       }
       const merge = new RowMerge(project, concurrent, options, subscriber);
+      // Before it starts: whatever it emits meanwhile may already be enough.
+      subscriber.add(merge);
       merge.start(source);
-      return merge;
     });
 }
 

@@ -31,8 +31,8 @@ export function pages<T, S>(
 ): Observable<Page<T>> {
   return new Observable((subscriber) => {
     const chain = new PageChain(fetch, subscriber);
+    subscriber.add(chain);
     chain.request(undefined);
-    return chain;
   });
 }
 

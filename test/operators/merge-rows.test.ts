@@ -1,0 +1,206 @@
+import { concat, EMPTY, from, NEVER, Observable, of, range, Subject, take, throwError, timer } from 'rxjs';
+import { TestScheduler } from 'rxjs/testing';
+import { ConfigurationError, mergeRows, type MergeRowsOptions, type Page, pages } from 'rxcql';
+import { describe, expect, it, vi } from 'vitest';
+
+/** Pages of `size` consecutive numbers, there at once. */
+const numbers = (pageCount: number, size: number) =>
+  pages<number, number>((state = 0) => [
+    {
+      rows: Array.from({ length: size }, (_, i) => state * size + i),
+      pagingState: state + 1 < pageCount ? state + 1 : undefined,
+    },
+  ]);
+
+function observe<R>(source: Observable<R>) {
+  const events: unknown[] = [];
+  const subscription = source.subscribe({
+    next: (value) => events.push(value),
+    error: (error: Error) => events.push(`error: ${error.message}`),
+    complete: () => events.push('complete'),
+  });
+  return { events, subscription };
+}
+
+describe.each<[string, MergeRowsOptions]>([
+  ['as it comes', {}],
+  ['ordered', { ordered: true }],
+  ['with delayed errors', { delayError: true }],
+])('mergeRows %s', (_, options) => {
+  it('completes with an empty source, waits with one that never ends', () => {
+    expect(observe(EMPTY.pipe(mergeRows(of, 2, options))).events).toEqual(['complete']);
+    expect(observe(NEVER.pipe(mergeRows(of, 2, options))).events).toEqual([]);
+  });
+
+  it('emits all that the inners emit', () => {
+    const inner = (row: number) => of(row, row * 10);
+    expect(observe(numbers(2, 2).pipe(mergeRows(inner, 1, options))).events).toEqual([
+      0,
+      0,
+      1,
+      10,
+      2,
+      20,
+      3,
+      30,
+      'complete',
+    ]);
+  });
+
+  it('calls project with an index that counts over all pages', () => {
+    const project = vi.fn(() => EMPTY);
+    observe(numbers(2, 2).pipe(mergeRows(project, 2, options)));
+    expect(project.mock.calls).toEqual([
+      [0, 0],
+      [1, 1],
+      [2, 2],
+      [3, 3],
+    ]);
+  });
+
+  it('errors with what project throws, and with what is no source', () => {
+    const thrower = () => {
+      throw new Error('thrown');
+    };
+    expect(observe(numbers(1, 1).pipe(mergeRows(thrower, 2, options))).events).toEqual(['error: thrown']);
+    expect(String(observe(numbers(1, 1).pipe(mergeRows(() => 5 as never, 2, options))).events[0])).toContain('error');
+  });
+
+  it('leaves the source and every inner when it is left', () => {
+    const source = new Subject<Page<number>>();
+    const inners = [new Subject<number>(), new Subject<number>()];
+    const { subscription } = observe(source.pipe(mergeRows((row) => inners[row]!, 2, options)));
+    numbers(1, 2).subscribe((page) => source.next(page));
+    expect([source.observed, inners[0]!.observed, inners[1]!.observed]).toEqual([true, true, true]);
+    subscription.unsubscribe();
+    expect([source.observed, inners[0]!.observed, inners[1]!.observed]).toEqual([false, false, false]);
+  });
+
+  it('takes 200,000 rows with inners that end at once, on a flat stack', () => {
+    const { events } = observe(numbers(200, 1_000).pipe(mergeRows(() => EMPTY, 3, options)));
+    expect(events).toEqual(['complete']);
+  });
+
+  it('never has more inners than it may', () => {
+    let active = 0;
+    let most = 0;
+    const work = () =>
+      new Observable<never>((subscriber) => {
+        most = Math.max(most, ++active);
+        const timer = setTimeout(() => subscriber.complete());
+        return () => {
+          active--;
+          clearTimeout(timer);
+        };
+      });
+    return new Promise<void>((resolve) => {
+      numbers(5, 7)
+        .pipe(mergeRows(work, 4, options))
+        .subscribe({
+          complete: () => {
+            expect([active, most]).toEqual([0, 4]);
+            resolve();
+          },
+        });
+    });
+  });
+
+  it('can be left in the middle of an inner that emits for ever', () => {
+    const endless = new Observable<number>((subscriber) => {
+      for (let i = 0; !subscriber.closed; i++) subscriber.next(i);
+    });
+    const { events } = observe(
+      numbers(1, 1).pipe(
+        mergeRows(() => endless, 1, options),
+        take(3),
+      ),
+    );
+    expect(events).toEqual([0, 1, 2, 'complete']);
+  });
+});
+
+describe('mergeRows', () => {
+  it.each([0, -1, 1.5, NaN, '4' as unknown as number])(
+    'refuses a concurrency of %s, through the Observable',
+    (concurrent) => {
+      const error = vi.fn();
+      numbers(1, 1).pipe(mergeRows(of, concurrent)).subscribe({ error });
+      expect(error).toHaveBeenCalledExactlyOnceWith(expect.any(ConfigurationError));
+    },
+  );
+
+  it('errors at once with the error of an inner, and leaves the others', () => {
+    const other = new Subject<number>();
+    const project = (row: number) => (row === 0 ? other : throwError(() => new Error('refused')));
+    expect(observe(numbers(1, 3).pipe(mergeRows(project, 2))).events).toEqual(['error: refused']);
+    expect(other.observed).toBe(false);
+  });
+
+  it('with delayed errors works off what was read, asks for nothing more, and errors with the first', () => {
+    const fetch = vi.fn((state = 0) => of({ rows: [state * 2, state * 2 + 1], pagingState: state + 1 }));
+    const project = (row: number) => concat(of(row), row % 2 === 0 ? EMPTY : throwError(() => new Error(`row ${row}`)));
+    const { events } = observe(pages<number, number>(fetch).pipe(mergeRows(project, 1, { delayError: true })));
+    expect(events).toEqual([0, 1, 2, 3, 'error: row 1'].slice(0, events.length - 1).concat('error: row 1'));
+    expect(fetch.mock.calls.length).toBeLessThanOrEqual(2);
+  });
+
+  it('errors with a row that cannot be decoded, after the rows before it', () => {
+    const rows = (function* () {
+      yield 1;
+      throw new Error('damaged');
+    })();
+    expect(observe(pages(() => [{ rows }]).pipe(mergeRows((row) => of(row), 1))).events).toEqual([1, 'error: damaged']);
+  });
+
+  it('takes a source that does not wait to be asked', () => {
+    const seen: Page<number>[] = [];
+    numbers(1, 3).subscribe((page) => seen.push(page));
+    numbers(1, 3).subscribe((page) => seen.push(page));
+    expect(observe(from(seen).pipe(mergeRows((row) => of(row)))).events).toEqual([0, 1, 2, 0, 1, 2, 'complete']);
+  });
+
+  it('is as fast as its limit allows, while it holds two pages at most', () => {
+    // 50 pages of 100 rows, fetched in 10 and worked on in 5, every fiftieth row a straggler of 95: the model of paging.md.
+    const scheduler = new TestScheduler(() => undefined);
+    scheduler.run(() => {
+      let resident = 0;
+      let most = 0;
+      const query = pages<number, number>((state = 0) => {
+        const rows = Array.from({ length: 100 }, (_, i) => state * 100 + i);
+        return timer(10).pipe(
+          (source) =>
+            new Observable<{ rows: number[]; pagingState: number | undefined }>((subscriber) =>
+              source.subscribe(() => {
+                most = Math.max(most, (resident += 100));
+                subscriber.next({ rows, pagingState: state < 49 ? state + 1 : undefined });
+                subscriber.complete();
+              }),
+            ),
+        );
+      });
+      const complete = vi.fn();
+      query
+        .pipe(
+          mergeRows((row) => {
+            const work = timer(row % 50 === 49 ? 95 : 5);
+            return new Observable<never>((subscriber) =>
+              work.subscribe(() => {
+                resident--;
+                subscriber.complete();
+              }),
+            );
+          }, 16),
+        )
+        .subscribe({ complete: () => complete(scheduler.now()) });
+      scheduler.flush();
+      const [finished] = complete.mock.calls[0] as [number];
+      const ideal = (4_900 * 5 + 100 * 95) / 16;
+      expect(finished).toBeLessThan(ideal * 1.06);
+      expect(most).toBeLessThanOrEqual(200 + 16);
+    });
+  });
+
+  it('does not care how the source is made', () => {
+    expect(observe(range(0, 0).pipe(mergeRows(of as never, 1))).events).toEqual(['complete']);
+  });
+});

@@ -1,0 +1,150 @@
+import { concatMap, count, EMPTY, from, NEVER, Observable, of, reduce, Subject, take, throwError } from 'rxjs';
+import { type Chunk, type Page, pages } from 'rxcql';
+import { describe, expect, it, vi } from 'vitest';
+
+const chunks = (total: number, rows: (index: number) => readonly number[]) =>
+  pages<number, number>((state = 0) =>
+    of({ rows: rows(state), pagingState: state + 1 < total ? state + 1 : undefined }),
+  );
+
+describe('the demand rule', () => {
+  it('S10 takes 20,000 pages that are there at once on a flat stack', () => {
+    const next = vi.fn();
+    chunks(20_000, (index) => [index])
+      .pipe(
+        concatMap((page) => page),
+        reduce((sum, row) => sum + row, 0),
+      )
+      .subscribe(next);
+    expect(next).toHaveBeenCalledExactlyOnceWith((20_000 * 19_999) / 2);
+  });
+
+  it('S15 takes a million empty pages, and the row after them', () => {
+    const seen: number[] = [];
+    const total = 1_000_001;
+    chunks(total, (index) => (index === total - 1 ? [42] : []))
+      .pipe(concatMap((page) => page))
+      .subscribe((row) => seen.push(row));
+    expect(seen).toEqual([42]);
+  });
+
+  it('S4 never has two pages that are not read', () => {
+    const read: Page<number>[] = [];
+    let fetched = 0;
+    pages<number, number>((state = 0) => {
+      fetched++;
+      return of({ rows: [state], pagingState: state + 1 });
+    }).subscribe((page) => read.push(page));
+    for (let turn = 1; turn <= 10; turn++) {
+      expect(fetched).toBe(turn);
+      const last = read.at(-1)!;
+      last.subscribe();
+      last.skip();
+    }
+  });
+
+  it('asks nothing more when an earlier page is read again', () => {
+    const seen: Page<number>[] = [];
+    const fetch = vi.fn((state = 0) => of({ rows: [state], pagingState: state + 1 }));
+    pages<number, number>(fetch).subscribe((page) => seen.push(page));
+    seen[0]!.skip();
+    expect(fetch).toHaveBeenCalledTimes(2);
+    seen[0]!.subscribe();
+    seen[0]!.skip();
+    expect(fetch).toHaveBeenCalledTimes(2);
+  });
+
+  it('does not lose the demand of a page that is read later, from elsewhere', () => {
+    const seen: Page<number>[] = [];
+    const complete = vi.fn();
+    chunks(3, (index) => [index]).subscribe({ next: (page) => seen.push(page), complete });
+    expect(seen.length).toBe(1);
+    seen[0]!.toArray();
+    expect(seen.length).toBe(2);
+    expect(complete).not.toHaveBeenCalled();
+    seen[1]!.toArray();
+    expect(complete).toHaveBeenCalledOnce();
+  });
+});
+
+describe('a fetch', () => {
+  const ended = (
+    fetch: () => Parameters<typeof pages<number, number>>[0] extends (s: never) => infer R ? R : never,
+  ) => {
+    const events: string[] = [];
+    const subscription = pages<number, number>(fetch).subscribe({
+      next: () => events.push('page'),
+      error: (error: Error & { code?: string }) => events.push(error.code ?? error.message),
+      complete: () => events.push('complete'),
+    });
+    return { events, subscription };
+  };
+
+  it('that never answers leaves the query waiting', () => {
+    expect(ended(() => NEVER).events).toEqual([]);
+  });
+
+  it('that completes without a chunk is an error, never the end of the result', () => {
+    expect(ended(() => EMPTY).events).toEqual(['ERR_RXCQL_NO_CHUNK']);
+  });
+
+  it('that fails, throws, or is no source at all ends the query with that error', () => {
+    expect(ended(() => throwError(() => new Error('refused'))).events).toEqual(['refused']);
+    expect(
+      ended(() => {
+        throw new Error('thrown');
+      }).events,
+    ).toEqual(['thrown']);
+    expect(ended(() => 42 as never).events[0]).toContain('42');
+  });
+
+  it('counts with its first emission, and is left then', () => {
+    const left = vi.fn();
+    const source = new Observable<Chunk<number, number>>((subscriber) => {
+      subscriber.next({ rows: [1] });
+      subscriber.next({ rows: [2] });
+      return left;
+    });
+    expect(ended(() => source).events).toEqual(['page', 'complete']);
+    expect(left).toHaveBeenCalledOnce();
+  });
+
+  it('may be an iterable or a Promise', async () => {
+    expect(ended(() => [{ rows: [1] }]).events).toEqual(['page', 'complete']);
+    const { events } = ended(() => Promise.resolve({ rows: [1] }));
+    await Promise.resolve();
+    expect(events).toEqual(['page', 'complete']);
+  });
+
+  it('is left when the query is, wherever it is', () => {
+    const answers = new Subject<Chunk<number, number>>();
+    const { events, subscription } = ended(() => answers);
+    expect(answers.observed).toBe(true);
+    subscription.unsubscribe();
+    expect(answers.observed).toBe(false);
+    answers.next({ rows: [1] });
+    expect(events).toEqual([]);
+  });
+
+  it('is not begun when the page before it was the last that was wanted', () => {
+    const fetch = vi.fn((state = 0) => of({ rows: [1], pagingState: state + 1 }));
+    pages<number, number>(fetch)
+      .pipe(
+        take(1),
+        concatMap((page) => page),
+      )
+      .subscribe();
+    expect(fetch).toHaveBeenCalledOnce();
+  });
+});
+
+it('works with any source of chunks', () => {
+  const next = vi.fn();
+  pages<string, number>((state = 1) => from([{ rows: 'ab', pagingState: state < 3 ? state + 1 : undefined }]))
+    .pipe(
+      concatMap((page) => page),
+      count(),
+    )
+    .subscribe(next);
+  expect(next).toHaveBeenCalledWith(6);
+});

@@ -1,0 +1,225 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { Opcode } from '../../src/codec/envelope.js';
+import { Reader } from '../../src/codec/reader.js';
+import { sealSegment, SegmentDecoder } from '../../src/codec/segment.js';
+
+/** A request as it came, and the ways to answer it. */
+export interface ServerRequest {
+  readonly opcode: number;
+  readonly version: number;
+  readonly streamId: number;
+  readonly body: Reader;
+  /** Of QUERY and PREPARE. */
+  readonly cql: string | undefined;
+  readonly connection: ServerConnection;
+  reply(opcode: number, body?: Buffer): void;
+}
+
+export interface ServerConnection {
+  readonly index: number;
+  readonly socket: Socket;
+  send(version: number, streamId: number, opcode: number, body: Buffer): void;
+}
+
+export interface CqlTestServer {
+  readonly contactPoint: string;
+  readonly port: number;
+  readonly requests: ServerRequest[];
+  readonly sockets: ReadonlySet<Socket>;
+  /** How many connections there have been. */
+  readonly connectionCount: number;
+  close(): Promise<void>;
+}
+
+/** What answers a request; false leaves it to the defaults: SUPPORTED, READY, and Void for everything else. */
+export type Handler = (request: ServerRequest) => unknown;
+
+export interface ServerOptions {
+  /** The versions that are not refused. */
+  readonly versions?: readonly number[];
+}
+
+/** A server on a loopback port that speaks as much CQL as a test needs. */
+export async function cqlServer(
+  handler: Handler = () => false,
+  { versions = [4, 5] }: ServerOptions = {},
+): Promise<CqlTestServer> {
+  const requests: ServerRequest[] = [];
+  const sockets = new Set<Socket>();
+  let connectionCount = 0;
+
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    socket.on('error', () => undefined);
+    serve(socket, connectionCount++, versions, (request) => {
+      requests.push(request);
+      if (handler(request) === false) answer(request);
+    });
+  });
+  await listen(server);
+  const { port } = server.address() as AddressInfo;
+  return {
+    contactPoint: `127.0.0.1:${port}`,
+    port,
+    requests,
+    sockets,
+    get connectionCount() {
+      return connectionCount;
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
+      }),
+  };
+}
+
+const listen = (server: Server): Promise<void> => new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+
+function answer(request: ServerRequest): void {
+  if (request.opcode === Opcode.OPTIONS) request.reply(Opcode.SUPPORTED, u16(0));
+  else if (request.opcode === Opcode.STARTUP) request.reply(Opcode.READY);
+  else request.reply(Opcode.RESULT, VOID);
+}
+
+function serve(
+  socket: Socket,
+  index: number,
+  versions: readonly number[],
+  handle: (request: ServerRequest) => void,
+): void {
+  let segmented = false;
+  let bytes = Buffer.alloc(0);
+  const segments = new SegmentDecoder();
+  const connection: ServerConnection = {
+    index,
+    socket,
+    send(version, streamId, opcode, body) {
+      const whole = envelope(version, streamId, opcode, body);
+      socket.write(segmented ? segment(whole) : whole);
+      if (version === 5 && (opcode === Opcode.READY || opcode === Opcode.AUTHENTICATE)) segmented = true;
+    },
+  };
+  const feed = (chunk: Buffer): void => {
+    bytes = Buffer.concat([bytes, chunk]);
+    while (bytes.length >= 9 && bytes.length >= 9 + bytes.readInt32BE(5)) {
+      const length = 9 + bytes.readInt32BE(5);
+      const whole = bytes.subarray(0, length);
+      bytes = bytes.subarray(length);
+      handleEnvelope(whole);
+    }
+  };
+  const handleEnvelope = (whole: Buffer): void => {
+    const version = whole[0]!;
+    const streamId = whole.readInt16BE(2);
+    const opcode = whole[4]!;
+    if (!versions.includes(version)) {
+      connection.send(Math.max(...versions), 0, Opcode.ERROR, error(0x000a, 'Invalid or unsupported protocol version'));
+      return;
+    }
+    const body = new Reader(whole, 9);
+    const cql = opcode === Opcode.QUERY || opcode === Opcode.PREPARE ? longString(whole, 9) : undefined;
+    const reply = (responseOpcode: number, response = Buffer.alloc(0)): void =>
+      connection.send(version, streamId, responseOpcode, response);
+    handle({ opcode, version, streamId, body, cql, connection, reply });
+  };
+  socket.on('data', (chunk: Buffer) => {
+    let at = 0;
+    while (at < chunk.length) {
+      if (segmented) {
+        at = segments.read(chunk, at, chunk.length, (buffer, start, end) => feed(buffer.subarray(start, end)));
+      } else {
+        feed(chunk.subarray(at));
+        at = chunk.length;
+      }
+    }
+  });
+}
+
+function longString(buffer: Buffer, at: number): string {
+  return buffer.toString('utf8', at + 4, at + 4 + buffer.readInt32BE(at));
+}
+
+/** An envelope of a response. */
+export function envelope(version: number, streamId: number, opcode: number, body: Buffer): Buffer {
+  const header = Buffer.alloc(9);
+  header[0] = version | 0x80;
+  header.writeInt16BE(streamId, 2);
+  header[4] = opcode;
+  header.writeInt32BE(body.length, 5);
+  return Buffer.concat([header, body]);
+}
+
+/** A self-contained segment of v5. */
+export function segment(payload: Buffer): Buffer {
+  const bytes = Buffer.concat([Buffer.alloc(6), payload, Buffer.alloc(4)]);
+  sealSegment(bytes, 0, payload.length, true);
+  return bytes;
+}
+
+export function u16(value: number): Buffer {
+  const bytes = Buffer.alloc(2);
+  bytes.writeUInt16BE(value);
+  return bytes;
+}
+
+export function i32(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeInt32BE(value);
+  return bytes;
+}
+
+export function string(text: string): Buffer {
+  return Buffer.concat([u16(Buffer.byteLength(text)), Buffer.from(text)]);
+}
+
+export function bytes(value: Buffer | null): Buffer {
+  return value === null ? i32(-1) : Buffer.concat([i32(value.length), value]);
+}
+
+export const VOID: Buffer = i32(1);
+
+export function error(code: number, message: string, extra: Buffer = Buffer.alloc(0)): Buffer {
+  return Buffer.concat([i32(code), string(message), extra]);
+}
+
+export function setKeyspace(name: string): Buffer {
+  return Buffer.concat([i32(3), string(name)]);
+}
+
+/** Rows of one text column `v`. */
+export function rows(values: readonly (string | null)[], pagingState?: Buffer): Buffer {
+  const flags = 0x1 | (pagingState === undefined ? 0 : 0x2);
+  return Buffer.concat([
+    i32(2),
+    i32(flags),
+    i32(1),
+    ...(pagingState === undefined ? [] : [bytes(pagingState)]),
+    string('ks'),
+    string('t'),
+    string('v'),
+    u16(0x0d),
+    i32(values.length),
+    ...values.map((value) => bytes(value === null ? null : Buffer.from(value))),
+  ]);
+}
+
+/** A prepared statement with int parameters of the given names, the first of them the partition key, and no rows. */
+export function prepared(id: string, parameters: readonly string[], version: number): Buffer {
+  return Buffer.concat([
+    i32(4),
+    string(id),
+    ...(version >= 5 ? [string('m')] : []),
+    i32(0x1),
+    i32(parameters.length),
+    i32(parameters.length === 0 ? 0 : 1),
+    ...(parameters.length === 0 ? [] : [u16(0)]),
+    string('ks'),
+    string('t'),
+    ...parameters.flatMap((name) => [string(name), u16(0x09)]),
+    i32(0x4),
+    i32(0),
+  ]);
+}

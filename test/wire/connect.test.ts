@@ -1,0 +1,379 @@
+import { createServer } from 'node:http';
+import { createServer as createTcpServer, type AddressInfo } from 'node:net';
+import { firstValueFrom, tap } from 'rxjs';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { Opcode } from '../../src/codec/envelope.js';
+import { AuthenticationError, ConnectionError, ProtocolError, ResponseError } from '../../src/errors.js';
+import { PlainCredentials } from '../../src/wire/authentication.js';
+import { Connection } from '../../src/wire/connection.js';
+import { tcp } from '../../src/wire/socket.js';
+import {
+  bytes,
+  cqlServer,
+  type CqlTestServer,
+  envelope,
+  error,
+  type Handler,
+  segment,
+  type ServerOptions,
+  string,
+  u16,
+  VOID,
+} from '../support/cql-server.js';
+import { connectOptions, open, Probe } from '../support/wire.js';
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+async function serving(handler?: Handler, options?: ServerOptions): Promise<CqlTestServer> {
+  const server = await cqlServer(handler, options);
+  cleanups.push(() => server.close());
+  return server;
+}
+
+async function opened(port: number, options: Parameters<typeof open>[1] = {}) {
+  const result = await open(port, options);
+  cleanups.push(() => result.subscription.unsubscribe());
+  return result;
+}
+
+const failureOf = (port: number, options: Parameters<typeof open>[1] = {}): Promise<unknown> =>
+  open(port, options).then(
+    () => 'connected',
+    (reason: unknown) => reason,
+  );
+
+const opcodes = (server: CqlTestServer): number[] => server.requests.map(({ opcode }) => opcode);
+
+const receiveProperly = Connection.prototype.receive;
+
+const turn = (milliseconds = 20): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+describe('the handshake', () => {
+  it('asks for OPTIONS, starts up, and is ready', async () => {
+    const server = await serving();
+    const { connection } = await opened(server.port);
+    expect(opcodes(server)).toEqual([Opcode.OPTIONS, Opcode.STARTUP]);
+    expect(connection.version).toBe(5);
+    expect(connection.host).toBe(server.contactPoint);
+  });
+
+  it('closes the socket when it is left', async () => {
+    const server = await serving();
+    const { subscription } = await opened(server.port);
+    expect(server.sockets.size).toBe(1);
+    subscription.unsubscribe();
+    await turn();
+    expect(server.sockets.size).toBe(0);
+  });
+
+  it('speaks v4, on a new socket, to a server that refuses v5', async () => {
+    const server = await serving(undefined, { versions: [4] });
+    const { connection } = await opened(server.port);
+    await turn();
+    expect(connection.version).toBe(4);
+    expect([server.connectionCount, server.sockets.size]).toEqual([2, 1]);
+  });
+
+  it('does not fall back when a version is forced', async () => {
+    const server = await serving(undefined, { versions: [4] });
+    expect(await failureOf(server.port, { protocolVersion: 5 })).toBeInstanceOf(ResponseError);
+    expect(server.connectionCount).toBe(1);
+  });
+
+  it('reads bytes in segments that came in one chunk with READY', async () => {
+    const event = envelope(
+      5,
+      -1,
+      Opcode.EVENT,
+      Buffer.concat([string('STATUS_CHANGE'), string('UP'), Buffer.from([4, 127, 0, 0, 1, 0, 0, 35, 82])]),
+    );
+    const server = await serving((request) => {
+      if (request.opcode !== Opcode.STARTUP) return false;
+      const ready = envelope(5, request.streamId, Opcode.READY, Buffer.alloc(0));
+      request.connection.socket.write(Buffer.concat([ready, segment(event)]));
+      return true;
+    });
+    const events: unknown[] = [];
+    // The event comes before the connection is emitted: it has to be listened to from the first byte on.
+    const receive = vi.spyOn(Connection.prototype, 'receive').mockImplementation(function (this: Connection, received) {
+      if (received.opcode === Opcode.READY) this.events.subscribe((value) => events.push(value));
+      receiveProperly.call(this, received);
+    });
+    cleanups.push(() => receive.mockRestore());
+    const { connection } = await opened(server.port);
+    expect(connection.isOpen).toBe(true);
+    expect(events).toEqual([{ type: 'STATUS_CHANGE', change: 'UP', host: '127.0.0.1', port: 9042 }]);
+  });
+
+  it('selects the keyspace', async () => {
+    const server = await serving();
+    await opened(server.port, { keyspace: () => 'My "ks"' });
+    expect(server.requests.at(-1)!.cql).toBe('USE "My ""ks"""');
+  });
+});
+
+describe('authentication', () => {
+  const authenticating =
+    (authenticator: string, accept = true): Handler =>
+    ({ opcode, reply }) => {
+      if (opcode === Opcode.STARTUP) reply(Opcode.AUTHENTICATE, string(authenticator));
+      else if (opcode === Opcode.AUTH_RESPONSE && accept) reply(Opcode.AUTH_SUCCESS, bytes(null));
+      else if (opcode === Opcode.AUTH_RESPONSE) reply(Opcode.ERROR, error(0x0100, 'no such user'));
+      else return false;
+      return true;
+    };
+  const PASSWORD = 'org.apache.cassandra.auth.PasswordAuthenticator';
+  const credentials = new PlainCredentials('ada', 'sesame', false);
+
+  it.each([4, 5] as const)('sends PLAIN credentials, in v%i', async (protocolVersion) => {
+    const server = await serving(authenticating(PASSWORD));
+    await opened(server.port, { credentials, protocolVersion });
+    const { body } = server.requests.find(({ opcode }) => opcode === Opcode.AUTH_RESPONSE)!;
+    expect(body.bytes()!.toString()).toBe('\0ada\0sesame');
+  });
+
+  it('sends a password to no authenticator but those that are known', async () => {
+    const server = await serving(authenticating('com.example.Collector'));
+    const failure = await failureOf(server.port, { credentials });
+    expect(failure).toBeInstanceOf(AuthenticationError);
+    expect(String(failure)).toContain('com.example.Collector');
+    expect(opcodes(server)).not.toContain(Opcode.AUTH_RESPONSE);
+  });
+
+  it('says so when credentials are needed, and when they are refused', async () => {
+    const server = await serving(authenticating(PASSWORD, false));
+    const missing = await failureOf(server.port);
+    const refused = await failureOf(server.port, { credentials });
+    expect(missing).toBeInstanceOf(AuthenticationError);
+    expect(String(missing)).toContain('set `auth`');
+    expect(refused).toBeInstanceOf(AuthenticationError);
+    expect(String(refused)).toContain('no such user');
+    expect(String(refused)).not.toContain('sesame');
+  });
+
+  it('refuses a server that does not ask, where it is required to', async () => {
+    const server = await serving();
+    const required = new PlainCredentials('ada', 'sesame', true);
+    expect(await failureOf(server.port, { credentials: required })).toBeInstanceOf(AuthenticationError);
+  });
+});
+
+describe('what is no CQL server', () => {
+  it('nobody listens', async () => {
+    const server = await cqlServer();
+    await server.close();
+    const failure = (await failureOf(server.port)) as ConnectionError;
+    expect(failure).toBeInstanceOf(ConnectionError);
+    expect(failure.message).toContain(`127.0.0.1:${server.port}`);
+    expect(failure.message).toContain('ECONNREFUSED');
+  });
+
+  it('a web server: its first words are quoted', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    cleanups.push(() => server.close());
+    await new Promise((resolve) => server.once('listening', resolve));
+    const failure = await failureOf((server.address() as AddressInfo).port);
+    expect(failure).toBeInstanceOf(ProtocolError);
+    expect(String(failure)).toContain('HTTP/1.1 400');
+  });
+
+  it('a server that says nothing', async () => {
+    const server = createTcpServer((socket) => socket.on('error', () => undefined)).listen(0, '127.0.0.1');
+    cleanups.push(() => server.close());
+    await new Promise((resolve) => server.once('listening', resolve));
+    const failure = (await failureOf((server.address() as AddressInfo).port, {
+      handshakeTimeout: 100,
+    })) as ConnectionError;
+    expect(failure.code).toBe('ERR_RXCQL_HANDSHAKE_TIMEOUT');
+  });
+
+  it('a server that closes at once', async () => {
+    const server = createTcpServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
+    cleanups.push(() => server.close());
+    await new Promise((resolve) => server.once('listening', resolve));
+    expect(await failureOf((server.address() as AddressInfo).port)).toBeInstanceOf(ConnectionError);
+  });
+});
+
+describe('requests', () => {
+  /** Keeps all queries, to be answered as the test wants. */
+  const collecting = () => {
+    const queries: Parameters<Handler>[0][] = [];
+    const handler: Handler = (request) => request.opcode === Opcode.QUERY && queries.push(request);
+    return { queries, handler };
+  };
+
+  it('get their own answers, in whatever order these come', async () => {
+    const { queries, handler } = collecting();
+    const server = await serving(handler);
+    const { connection } = await opened(server.port);
+    const probes = Array.from({ length: 500 }, (_, i) => new Probe(connection, `q${i}`));
+    for (const probe of probes) connection.submit(probe);
+    expect(connection.inFlight).toBe(500);
+    await turn();
+    for (const query of [...queries].sort(() => Math.random() - 0.5))
+      query.reply(Opcode.RESULT, Buffer.from(query.cql!));
+    await Promise.all(probes.map(({ settled }) => settled));
+    expect(probes.map(({ events }) => events)).toEqual(probes.map((_, i) => [`response q${i}`]));
+    expect(connection.inFlight).toBe(0);
+  });
+
+  it('of one turn leave in one write', async () => {
+    const server = await serving();
+    const writes: Uint8Array[] = [];
+    const { connection } = await opened(server.port, {
+      socket: (endpoint, options) => (outgoing) =>
+        outgoing.pipe(
+          tap((chunk) => writes.push(chunk)),
+          tcp(endpoint, options),
+        ),
+    });
+    const before = writes.length;
+    for (let i = 0; i < 100; i++) connection.submit(new Probe(connection, 'q'));
+    await turn();
+    expect(writes.length - before).toBe(1);
+  });
+
+  it('that are cancelled before they were written never are, and give back their stream ids', async () => {
+    const server = await serving();
+    const { connection } = await opened(server.port);
+    const [kept, dropped] = [new Probe(connection, 'kept'), new Probe(connection, 'dropped')];
+    connection.submit(dropped);
+    connection.cancel(dropped);
+    connection.submit(kept);
+    expect(kept.streamId).toBe(dropped.streamId);
+    await kept.settled;
+    expect(server.requests.map(({ cql }) => cql)).toContain('kept');
+    expect(server.requests.map(({ cql }) => cql)).not.toContain('dropped');
+    expect(dropped.events).toEqual([]);
+  });
+
+  it('that are cancelled later keep their stream ids until the answer comes, which reaches nobody', async () => {
+    const { queries, handler } = collecting();
+    const server = await serving(handler);
+    const { connection } = await opened(server.port);
+    const orphan = new Probe(connection, 'orphan');
+    connection.submit(orphan);
+    await turn();
+    connection.cancel(orphan);
+    expect(connection.inFlight).toBe(0);
+    const other = new Probe(connection, 'other');
+    connection.submit(other);
+    expect(other.streamId).not.toBe(orphan.streamId);
+    await turn();
+    for (const query of queries) query.reply(Opcode.RESULT, VOID);
+    await other.settled;
+    expect(orphan.events).toEqual([]);
+    const next = new Probe(connection, 'next');
+    connection.submit(next);
+    expect([orphan.streamId, other.streamId]).toContain(next.streamId);
+  });
+
+  it('time out one by one, and their late answers reach nobody', async () => {
+    const { queries, handler } = collecting();
+    const server = await serving(handler);
+    const options = connectOptions();
+    const { connection, ended } = await opened(server.port, options);
+    const probe = new Probe(connection, 'slow', options.wire.deadlines.after(50));
+    connection.submit(probe);
+    await probe.settled;
+    expect(probe.events).toEqual(['timeout, written']);
+    queries[0]!.reply(Opcode.RESULT, VOID);
+    await turn();
+    expect(probe.events).toEqual(['timeout, written']);
+    expect(await Promise.race([ended, turn().then(() => 'alive')])).toBe('alive');
+  });
+
+  it('fail once, each, when the connection is lost', async () => {
+    const { handler } = collecting();
+    const server = await serving(handler);
+    const { connection, ended } = await opened(server.port);
+    const written = new Probe(connection, 'written');
+    connection.submit(written);
+    await turn();
+    for (const socket of server.sockets) socket.resetAndDestroy();
+    await ended;
+    const late = new Probe(connection, 'late');
+    expect(connection.submit(late)).toBe(false);
+    expect(written.events.length).toBe(1);
+    expect(written.events[0]).toMatch(/^written: .*ECONNRESET/);
+    expect(connection.isOpen).toBe(false);
+  });
+
+  it('fail as unwritten when they have not left yet', async () => {
+    const server = await serving();
+    const { connection, subscription } = await opened(server.port);
+    const probe = new Probe(connection, 'q');
+    connection.submit(probe);
+    subscription.unsubscribe();
+    expect(probe.events).toEqual([`unwritten: The connection to ${server.contactPoint} was closed.`]);
+  });
+
+  it('answered on a stream where nothing was asked end the connection', async () => {
+    const server = await serving(({ opcode, version, connection }) => {
+      if (opcode !== Opcode.QUERY) return false;
+      connection.send(version, 77, Opcode.RESULT, VOID);
+      return true;
+    });
+    const { connection, ended } = await opened(server.port);
+    const probe = new Probe(connection, 'q');
+    connection.submit(probe);
+    expect(await ended).toBeInstanceOf(ProtocolError);
+    expect(probe.events).toEqual([`written: ${server.contactPoint} answered on stream 77, where nothing was asked.`]);
+  });
+
+  it('that the server could not read at all end the connection with what it says', async () => {
+    const server = await serving(({ opcode, version, connection }) => {
+      if (opcode !== Opcode.QUERY) return false;
+      connection.send(version, 0, Opcode.ERROR, error(0x000a, 'too much'));
+      return true;
+    });
+    const { connection, ended } = await opened(server.port);
+    connection.submit(new Probe(connection, 'q'));
+    expect(String(await ended)).toContain('too much');
+  });
+
+  it('with a damaged answer fail alone: the connection is still good', async () => {
+    let first = true;
+    const server = await serving(({ opcode, reply }) => {
+      if (opcode !== Opcode.OPTIONS || first) {
+        first = opcode === Opcode.OPTIONS ? false : first;
+        return false;
+      }
+      reply(Opcode.SUPPORTED, u16(500));
+      return true;
+    });
+    const { connection } = await opened(server.port);
+    const request = { opcode: Opcode.OPTIONS, write: () => undefined };
+    const failure = await firstValueFrom(connection.send(request, { timeout: 500 })).catch((reason: unknown) => reason);
+    expect(failure).toMatchObject({ code: 'ERR_RXCQL_DECODE' });
+    const probe = new Probe(connection, 'still good');
+    connection.submit(probe);
+    await probe.settled;
+    expect(probe.events[0]).toMatch(/^response/);
+  });
+});
+
+describe('the heartbeat', () => {
+  it('asks after silence, and keeps a connection that answers', async () => {
+    const server = await serving();
+    const { connection } = await opened(server.port, { heartbeat: { idle: 40, timeout: 200 } });
+    await turn(200);
+    expect(opcodes(server).filter((opcode) => opcode === Opcode.OPTIONS).length).toBeGreaterThan(2);
+    expect(connection.isOpen).toBe(true);
+  });
+
+  it('ends a connection that has gone silent, and what is in flight with it', async () => {
+    let silent = false;
+    const server = await serving(({ opcode }) => silent && [Opcode.OPTIONS, Opcode.QUERY].includes(opcode as 5));
+    const { connection, ended } = await opened(server.port, { heartbeat: { idle: 40, timeout: 60 } });
+    silent = true;
+    const probe = new Probe(connection, 'q');
+    connection.submit(probe);
+    expect(await ended).toMatchObject({ code: 'ERR_RXCQL_HEARTBEAT_TIMEOUT' });
+    expect(probe.events.length).toBe(1);
+  });
+});
