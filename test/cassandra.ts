@@ -1,0 +1,69 @@
+/** `npm run cassandra -- --nodes 3`: a cluster that runs, while one develops, until Ctrl-C. */
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { startCassandra, type CassandraCluster, type CassandraOptions } from 'rxcql/testing';
+
+const usage = `Usage: npm run cassandra -- [options]
+
+  --nodes <number>      how many nodes (default 1)
+  --version <version>   of Apache Cassandra (default 5.0.5)
+  --heap <size>         of each node (default 512m)
+  --directory <folder>  where data are kept (default: a temporary folder)
+  --host <address>      the first node's, the others follow (default 127.0.0.1)
+  --port <number>       on which the nodes answer CQL (default 9042)
+  --authentication      ask for a password (cassandra, for the role cassandra)`;
+
+function readOptions(): CassandraOptions {
+  const { values } = parseArgs({
+    options: {
+      nodes: { type: 'string' },
+      version: { type: 'string' },
+      heap: { type: 'string' },
+      directory: { type: 'string' },
+      host: { type: 'string' },
+      port: { type: 'string' },
+      authentication: { type: 'boolean' },
+      help: { type: 'boolean' },
+    },
+  });
+  const { nodes, port, help, ...others } = values;
+  if (help) {
+    console.log(usage);
+    process.exit();
+  }
+  return { ...others, ...(nodes && { nodes: Number(nodes) }), ...(port && { port: Number(port) }) };
+}
+
+function describe({ nodes, contactPoints, localDataCenter, directory }: CassandraCluster): string {
+  const connect = { contactPoints, localDataCenter };
+  return `
+${nodes.map(({ address, datacenter, rack }) => `${address}  ${datacenter}, ${rack}`).join('\n')}
+
+Connect:  connect(${JSON.stringify(connect)})
+Logs:     ${nodes.map((_, index) => join(directory, `node${index + 1}`, 'logs', 'system.log')).join('\n          ')}
+Stop:     Ctrl-C
+`;
+}
+
+function run(options: CassandraOptions): void {
+  const started = performance.now();
+  console.log('Starting Cassandra …');
+  startCassandra(options).subscribe({
+    next: (cluster) => {
+      console.log(`Ready after ${((performance.now() - started) / 1000).toFixed(1)} s.`);
+      console.log(describe(cluster));
+    },
+    error: (error: Error) => {
+      console.error(error.message);
+      process.exitCode = 1;
+    },
+    complete: () => console.log('Stopping …'),
+  });
+}
+
+try {
+  run(readOptions());
+} catch (error) {
+  console.error(`${(error as Error).message}\n\n${usage}`);
+  process.exitCode = 2;
+}
