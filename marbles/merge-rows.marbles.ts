@@ -53,7 +53,7 @@ describe('S12 mergeRows', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const fetch1 = cold('                      --(r|)', { r: chunk('abc') });
       const slow = cold('                          ---------(a|)');
-      const fails = cold<string>('                 --#');
+      const fails = cold('                 --#');
       const result = queryOf(fetch1).pipe(mergeRows((row) => (row === 'a' ? slow : fails), 2));
 
       expectObservable(result).toBe('            ----#');

@@ -87,7 +87,10 @@ describe('S3 a page that has been read asks for the next', () => {
       const fetch2 = cold('                        -(r|)', { r: chunk('c', 3) });
       const fetch3 = cold('                         -(r|)', { r: chunk('d') });
       const result = queryOf(fetch1, fetch2, fetch3).pipe(
-        map((page, index) => (index === 0 ? page.skip() : page.toArray().join('')) ?? '-'),
+        map((page, index) => {
+          if (index === 0) page.skip();
+          return index === 0 ? '-' : page.toArray().join('');
+        }),
       );
 
       expectObservable(result).toBe('            --sc(d|)', { s: '-', c: 'c', d: 'd' });

@@ -14,17 +14,21 @@ export interface ClusterOptions extends PoolOptions {
   readonly contactPoints: readonly Endpoint[];
   /** How many requests a connection takes at a time. */
   readonly maxRequestsPerConnection: number;
+  /** Called when a connection has come or gone. */
+  readonly onChange: () => void;
 }
 
 /** The nodes of a session: its contact points, each with one connection, used in turn. */
 export class Cluster {
   private readonly pools: readonly Pool[];
   private readonly maxRequests: number;
+  private readonly onChange: () => void;
   private running: Subscription | undefined;
   private turn = 0;
 
   constructor(options: ClusterOptions) {
     this.maxRequests = options.maxRequestsPerConnection;
+    this.onChange = options.onChange;
     this.pools = options.contactPoints.map((endpoint) => new Pool(endpoint, options));
   }
 
@@ -42,6 +46,7 @@ export class Cluster {
       const running = (this.running = new Subscription());
       let isSettled = false;
       const onChange = (): void => {
+        this.onChange();
         if (isSettled) return;
         const isUp = this.pools.some((pool) => pool.connection !== undefined);
         if (!isUp && this.pools.some((pool) => pool.lastError === undefined)) return;
@@ -79,6 +84,17 @@ export class Cluster {
       if (connection?.hasRoom === true && connection.inFlight < maxRequests) return connection;
     }
     return undefined;
+  }
+
+  /** Whether {@link next} has something to give, or no hope to. */
+  get hasRoom(): boolean {
+    let isUp = false;
+    for (const { connection } of this.pools) {
+      if (connection?.isOpen !== true) continue;
+      if (connection.hasRoom && connection.inFlight < this.maxRequests) return true;
+      isUp = true;
+    }
+    return !isUp;
   }
 
   /** All connections there are. */

@@ -10,14 +10,20 @@ export interface Waiting {
 /** Counts the requests of a session, lets those wait for which there is no place, and knows when all are done. */
 export class Admission {
   private readonly maxQueue: number;
+  private readonly hasRoom: () => boolean;
   private readonly queue = new Set<Waiting>();
   private readonly emptied = new Subject<undefined>();
   private active = 0;
+  private isWaking = false;
   private closedError: (() => Error) | undefined;
 
-  /** @param maxQueue How many requests may wait. */
-  constructor(maxQueue: number) {
+  /**
+   * @param maxQueue How many requests may wait.
+   * @param hasRoom Whether a request would be taken now, or would fail: in either case it need not wait.
+   */
+  constructor(maxQueue: number, hasRoom: () => boolean) {
     this.maxQueue = maxQueue;
+    this.hasRoom = hasRoom;
   }
 
   /** Begins a request. @throws SessionClosedError once the session is closed or closing. */
@@ -30,10 +36,19 @@ export class Admission {
   leave(): void {
     this.active--;
     if (this.active === 0) this.emptied.next(undefined);
-    if (this.queue.size === 0) return;
-    const [next] = this.queue;
-    this.queue.delete(next!);
-    next!.proceed();
+    this.wake();
+  }
+
+  /** Lets those go on for whom there is a place, the one that waits longest first. */
+  wake(): void {
+    if (this.isWaking) return;
+    this.isWaking = true;
+    for (const next of this.queue) {
+      if (!this.hasRoom()) break;
+      this.queue.delete(next);
+      next.proceed();
+    }
+    this.isWaking = false;
   }
 
   /** Has a request wait, behind those that do. @throws ThrottleError if too many do. */

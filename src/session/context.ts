@@ -46,6 +46,7 @@ export class SessionContext {
   private isClosing = false;
   private isStopped = false;
   private closeReason: string | undefined;
+  private hasWarned = false;
   /** Statements that are being prepared again, by the connection whose server has forgotten them. */
   private readonly repreparing = new WeakMap<Connection, Map<PreparedStatement, Observable<unknown>>>();
 
@@ -53,8 +54,13 @@ export class SessionContext {
     this.settings = settings;
     this.keyspace = settings.keyspace;
     this.wire = { writer: new Writer(), deadlines: new Deadlines(endOfTurn), endOfTurn };
-    this.cluster = new Cluster({ ...settings, keyspace: () => this.keyspace, wire: this.wire });
-    this.admission = new Admission(settings.maxQueue);
+    this.cluster = new Cluster({
+      ...settings,
+      keyspace: () => this.keyspace,
+      wire: this.wire,
+      onChange: () => this.admission.wake(),
+    });
+    this.admission = new Admission(settings.maxQueue, () => this.cluster.hasRoom);
     this.open = defer(() => this.cluster.open()).pipe(
       tap({ complete: () => (this.isOpen = true) }),
       share({ resetOnComplete: false }),
@@ -143,6 +149,10 @@ export class SessionContext {
   }
 
   private closedError(): SessionClosedError {
+    if (this.closeReason !== undefined && !this.hasWarned) {
+      this.hasWarned = true;
+      process.emitWarning(this.closeReason, { type: 'RxcqlWarning', code: 'RXCQL_SESSION_LEFT' });
+    }
     return new SessionClosedError(this.closeReason);
   }
 

@@ -12,6 +12,8 @@ const numbers = (pageCount: number, size: number) =>
     },
   ]);
 
+const only = <T>(row: T) => of(row);
+
 function observe<R>(source: Observable<R>) {
   const events: unknown[] = [];
   const subscription = source.subscribe({
@@ -28,8 +30,8 @@ describe.each<[string, MergeRowsOptions]>([
   ['with delayed errors', { delayError: true }],
 ])('mergeRows %s', (_, options) => {
   it('completes with an empty source, waits with one that never ends', () => {
-    expect(observe(EMPTY.pipe(mergeRows(of, 2, options))).events).toEqual(['complete']);
-    expect(observe(NEVER.pipe(mergeRows(of, 2, options))).events).toEqual([]);
+    expect(observe(EMPTY.pipe(mergeRows(only, 2, options))).events).toEqual(['complete']);
+    expect(observe(NEVER.pipe(mergeRows(only, 2, options))).events).toEqual([]);
   });
 
   it('emits all that the inners emit', () => {
@@ -124,7 +126,7 @@ describe('mergeRows', () => {
     'refuses a concurrency of %s, through the Observable',
     (concurrent) => {
       const error = vi.fn();
-      numbers(1, 1).pipe(mergeRows(of, concurrent)).subscribe({ error });
+      numbers(1, 1).pipe(mergeRows(only, concurrent)).subscribe({ error });
       expect(error).toHaveBeenCalledExactlyOnceWith(expect.any(ConfigurationError));
     },
   );
@@ -137,7 +139,7 @@ describe('mergeRows', () => {
   });
 
   it('with delayed errors works off what was read, asks for nothing more, and errors with the first', () => {
-    const fetch = vi.fn((state = 0) => of({ rows: [state * 2, state * 2 + 1], pagingState: state + 1 }));
+    const fetch = vi.fn((state: number = 0) => of({ rows: [state * 2, state * 2 + 1], pagingState: state + 1 }));
     const project = (row: number) => concat(of(row), row % 2 === 0 ? EMPTY : throwError(() => new Error(`row ${row}`)));
     const { events } = observe(pages<number, number>(fetch).pipe(mergeRows(project, 1, { delayError: true })));
     expect(events).toEqual([0, 1, 2, 3, 'error: row 1'].slice(0, events.length - 1).concat('error: row 1'));
@@ -191,7 +193,11 @@ describe('mergeRows', () => {
             );
           }, 16),
         )
-        .subscribe({ complete: () => complete(scheduler.now()) });
+        .subscribe({
+          complete: () => {
+            complete(scheduler.now());
+          },
+        });
       scheduler.flush();
       const [finished] = complete.mock.calls[0] as [number];
       const ideal = (4_900 * 5 + 100 * 95) / 16;
@@ -201,6 +207,6 @@ describe('mergeRows', () => {
   });
 
   it('does not care how the source is made', () => {
-    expect(observe(range(0, 0).pipe(mergeRows(of as never, 1))).events).toEqual(['complete']);
+    expect(observe(range(0, 0).pipe(mergeRows(only, 1))).events).toEqual(['complete']);
   });
 });

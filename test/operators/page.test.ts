@@ -1,5 +1,5 @@
 import { take, toArray } from 'rxjs';
-import { CqlError, pages, type Page } from 'rxcql';
+import { type CqlError, type Page, pages } from 'rxcql';
 import { describe, expect, it, vi } from 'vitest';
 import { Page as PageClass, type RowSource } from '../../src/operators/page.js';
 

@@ -45,7 +45,7 @@ describe('the demand rule', () => {
 
   it('asks nothing more when an earlier page is read again', () => {
     const seen: Page<number>[] = [];
-    const fetch = vi.fn((state = 0) => of({ rows: [state], pagingState: state + 1 }));
+    const fetch = vi.fn((state: number = 0) => of({ rows: [state], pagingState: state + 1 }));
     pages<number, number>(fetch).subscribe((page) => seen.push(page));
     seen[0]!.skip();
     expect(fetch).toHaveBeenCalledTimes(2);
@@ -127,7 +127,7 @@ describe('a fetch', () => {
   });
 
   it('is not begun when the page before it was the last that was wanted', () => {
-    const fetch = vi.fn((state = 0) => of({ rows: [1], pagingState: state + 1 }));
+    const fetch = vi.fn((state: number = 0) => of({ rows: [1], pagingState: state + 1 }));
     pages<number, number>(fetch)
       .pipe(
         take(1),

@@ -13,13 +13,13 @@ export interface ServerRequest {
   /** Of QUERY and PREPARE. */
   readonly cql: string | undefined;
   readonly connection: ServerConnection;
-  reply(opcode: number, body?: Buffer): void;
+  readonly reply: (opcode: number, body?: Buffer) => void;
 }
 
 export interface ServerConnection {
   readonly index: number;
   readonly socket: Socket;
-  send(version: number, streamId: number, opcode: number, body: Buffer): void;
+  readonly send: (version: number, streamId: number, opcode: number, body: Buffer) => void;
 }
 
 export interface CqlTestServer {

@@ -47,6 +47,7 @@ const failureOf = (port: number, options: Parameters<typeof open>[1] = {}): Prom
 
 const opcodes = (server: CqlTestServer): number[] => server.requests.map(({ opcode }) => opcode);
 
+// eslint-disable-next-line @typescript-eslint/unbound-method -- called with the connection it is of
 const receiveProperly = Connection.prototype.receive;
 
 const turn = (milliseconds = 20): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));

@@ -14,7 +14,7 @@ describe('stream ids', () => {
     const [first] = [ids.allocate(), ids.allocate()];
     expect(ids.allocate()).toBe(-1);
     expect(ids.available).toBe(0);
-    ids.release(first!);
+    ids.release(first);
     expect(ids.available).toBe(1);
     expect(ids.allocate()).toBe(first);
   });

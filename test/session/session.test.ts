@@ -1,0 +1,599 @@
+import { concatMap, firstValueFrom, lastValueFrom, mergeMap, type Observable, range, toArray } from 'rxjs';
+import {
+  BindError,
+  ConfigurationError,
+  connect,
+  ConnectionError,
+  createSession,
+  cql,
+  ident,
+  NoHostAvailableError,
+  type Page,
+  RequestTimeoutError,
+  ResponseError,
+  type Session,
+  SessionClosedError,
+  type SessionOptions,
+  ThrottleError,
+} from 'rxcql';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { Opcode } from '../../src/codec/envelope.js';
+import {
+  cqlServer,
+  type CqlTestServer,
+  error,
+  type Handler,
+  prepared,
+  rows,
+  type ServerOptions,
+  type ServerRequest,
+  setKeyspace,
+  string,
+  VOID,
+} from '../support/cql-server.js';
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+async function serving(handler?: Handler, options?: ServerOptions): Promise<CqlTestServer> {
+  const server = await cqlServer(handler, options);
+  cleanups.push(() => server.close());
+  return server;
+}
+
+function sessionTo(server: CqlTestServer, options: Partial<SessionOptions> = {}): Session {
+  const session = createSession({ contactPoints: [server.contactPoint], ...options });
+  cleanups.push(() => lastValueFrom(session.close()));
+  return session;
+}
+
+const failureOf = (source: Observable<unknown>): Promise<Error & Record<string, unknown>> =>
+  lastValueFrom(source, { defaultValue: undefined }).then(
+    () => expect.fail('It did not fail.'),
+    (reason: unknown) => reason as Error & Record<string, unknown>,
+  );
+
+const turn = (milliseconds = 20): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+const queriesOf = (server: CqlTestServer): (string | undefined)[] =>
+  server.requests.filter(({ opcode }) => opcode === Opcode.QUERY).map(({ cql }) => cql);
+
+const count = (server: CqlTestServer, opcode: number): number =>
+  server.requests.filter((request) => request.opcode === opcode).length;
+
+/** Knows the statements that it has prepared, each with the int parameters `a` and `b`. */
+function preparing(): { handler: Handler; known: Set<string> } {
+  const known = new Set<string>();
+  return {
+    known,
+    handler: ({ opcode, version, body, cql: text, reply }) => {
+      if (opcode === Opcode.PREPARE) {
+        known.add(text!);
+        reply(Opcode.RESULT, prepared(text!, ['a', 'b'], version));
+        return true;
+      }
+      if (opcode !== Opcode.EXECUTE) return false;
+      const id = body.shortBytes();
+      if (known.has(id.toString())) reply(Opcode.RESULT, rows(['done']));
+      else reply(Opcode.ERROR, error(0x2500, 'who?', string(id.toString())));
+      return true;
+    },
+  };
+}
+
+describe('a session', () => {
+  it('connects with the first request, once', async () => {
+    const server = await serving();
+    const session = sessionTo(server);
+    expect(server.connectionCount).toBe(0);
+    await Promise.all([1, 2, 3].map(() => lastValueFrom(session.execute('SELECT now'))));
+    expect(server.connectionCount).toBe(1);
+  });
+
+  it('sends nothing before it is subscribed to, and once for each subscription', async () => {
+    const server = await serving();
+    const session = sessionTo(server);
+    const request = session.execute('INSERT');
+    await turn();
+    expect(queriesOf(server)).toEqual([]);
+    await lastValueFrom(request);
+    await lastValueFrom(request);
+    expect(queriesOf(server)).toEqual(['INSERT', 'INSERT']);
+  });
+
+  it('emits exactly one page and completes', async () => {
+    const server = await serving(
+      ({ opcode, reply }) => opcode === Opcode.QUERY && (reply(Opcode.RESULT, rows(['a', null])), true),
+    );
+    const pages = await lastValueFrom(sessionTo(server).execute('SELECT').pipe(toArray()));
+    expect(pages.length).toBe(1);
+    const [page] = pages as [Page<{ v: string | null }>];
+    expect(page.toArray()).toEqual([{ v: 'a' }, { v: null }]);
+    expect(page.columns).toMatchObject([{ name: 'v', type: 'text', keyspace: 'ks', table: 't' }]);
+    expect(page.coordinator).toBe(server.contactPoint);
+    expect([page.attempts, page.hasMorePages, page.wasApplied]).toEqual([1, false, undefined]);
+  });
+
+  it('uses its nodes in turn', async () => {
+    const servers = [await serving(), await serving()];
+    const session = sessionTo(servers[0]!, { contactPoints: servers.map(({ contactPoint }) => contactPoint) });
+    await lastValueFrom(session.connect());
+    await turn();
+    for (let i = 0; i < 10; i++) await lastValueFrom(session.execute('SELECT'));
+    expect(servers.map((server) => queriesOf(server).length)).toEqual([5, 5]);
+  });
+
+  it('goes on with the other nodes when one is away from the start', async () => {
+    const [gone, server] = [await serving(), await serving()];
+    await gone.close();
+    const session = sessionTo(server, { contactPoints: [gone.contactPoint, server.contactPoint] });
+    await lastValueFrom(session.execute('SELECT'));
+    expect(queriesOf(server)).toEqual(['SELECT']);
+  });
+
+  it('says of every node why it cannot be reached, and tries again when it is asked again', async () => {
+    const server = await cqlServer();
+    await server.close();
+    const session = sessionTo(server, { contactPoints: [server.contactPoint, 'no-such-host.invalid:9042'] });
+    const failure = await failureOf(session.connect());
+    expect(failure).toBeInstanceOf(NoHostAvailableError);
+    const { errors } = failure as unknown as NoHostAvailableError;
+    expect([...errors.keys()]).toEqual([server.contactPoint, 'no-such-host.invalid:9042']);
+    expect(failure.message).toContain('ECONNREFUSED');
+    expect(failure.message).toContain('no-such-host.invalid');
+    expect(await failureOf(session.execute('SELECT'))).toBeInstanceOf(NoHostAvailableError);
+  });
+
+  it('connects again after a connection is lost', async () => {
+    const server = await serving();
+    const session = sessionTo(server, { reconnection: () => 10 });
+    await lastValueFrom(session.execute('one'));
+    for (const socket of server.sockets) socket.destroy();
+    await turn(100);
+    await lastValueFrom(session.execute('two'));
+    expect(server.connectionCount).toBe(2);
+  });
+});
+
+describe('parameters', () => {
+  it('have a statement prepared, once, however many ask at a time', async () => {
+    const { handler } = preparing();
+    const server = await serving(handler);
+    const session = sessionTo(server);
+    await lastValueFrom(range(0, 200).pipe(mergeMap((i) => session.execute('INSERT ? ?', [i, i]))));
+    expect([count(server, Opcode.PREPARE), count(server, Opcode.EXECUTE)]).toEqual([1, 200]);
+    await lastValueFrom(session.execute('INSERT ? ?', [1, 1]));
+    await lastValueFrom(session.execute(cql`INSERT ${1} ${2}`));
+    expect(count(server, Opcode.PREPARE)).toBe(1);
+  });
+
+  it('are sent as they were when they were given', async () => {
+    const { handler } = preparing();
+    const server = await serving(handler);
+    const session = sessionTo(server);
+    const params = [0, 0];
+    const sent: Promise<unknown>[] = [];
+    for (let i = 0; i < 10; i++) {
+      params[0] = i;
+      sent.push(lastValueFrom(session.execute('INSERT ? ?', params)));
+    }
+    await Promise.all(sent);
+    const first = server.requests
+      .filter(({ opcode }) => opcode === Opcode.EXECUTE)
+      .map(({ body }) => firstInt(body.buffer));
+    expect(first.sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  });
+
+  it('may be given by name, where more than are needed do no harm', async () => {
+    const { handler } = preparing();
+    const session = sessionTo(await serving(handler));
+    await lastValueFrom(session.execute('INSERT ? ?', { a: 1, b: 2, c: 3 }));
+    expect(await failureOf(session.execute('INSERT ? ?', { a: 1 }))).toMatchObject({ name: 'BindError', column: 'b' });
+  });
+
+  it.each([
+    ['too few', [1], /2 parameters; 1 values/],
+    ['too many', [1, 2, 3], /2 parameters; 3 values/],
+    ['of the wrong type', ['x', 2], /"a" \(int\).*expected an integer.*got a string/],
+    ['out of range', [2 ** 31, 2], /"a" \(int\).*expected an integer.*got an integer out of range/],
+    ['unset in the partition key', [undefined, 2], /"a" \(int\).*partition key/],
+  ])('that are %s are refused before anything is sent', async (_, params, message) => {
+    const { handler } = preparing();
+    const server = await serving(handler);
+    const session = sessionTo(server);
+    const failure = await failureOf(session.execute('INSERT ? ?', params));
+    expect(failure).toBeInstanceOf(BindError);
+    expect(failure.message).toMatch(message);
+    expect(count(server, Opcode.EXECUTE)).toBe(0);
+    await lastValueFrom(session.execute('INSERT ? ?', [1, undefined]));
+  });
+
+  it.each([['a string' as never], [new Map() as never], [Buffer.alloc(1) as never], [7 as never]])(
+    'that are %s are no parameters',
+    async (params) => {
+      expect(await failureOf(sessionTo(await serving()).execute('INSERT', params))).toBeInstanceOf(ConfigurationError);
+    },
+  );
+
+  it('without preparing are bound only where their types are plain', async () => {
+    const session = sessionTo(await serving());
+    await lastValueFrom(session.execute('Q', ['a', true, 1n, new Date(), Buffer.alloc(1), null], { prepare: false }));
+    const failure = await failureOf(session.execute('Q', [1], { prepare: false }));
+    expect(failure).toBeInstanceOf(ConfigurationError);
+    expect(failure.message).toContain('prepare: false');
+  });
+});
+
+describe('a statement that the server has forgotten', () => {
+  it('is prepared again, once for all who need it, and executed', async () => {
+    const { handler, known } = preparing();
+    const server = await serving(handler);
+    const session = sessionTo(server);
+    const statement = await lastValueFrom(session.prepare('INSERT ? ?'));
+    known.clear();
+    const pages = await lastValueFrom(
+      range(0, 100).pipe(
+        mergeMap((i) => session.execute(statement, [i, i])),
+        toArray(),
+      ),
+    );
+    expect(pages.length).toBe(100);
+    expect(count(server, Opcode.PREPARE)).toBe(2);
+  });
+
+  it('is prepared again three times at most', async () => {
+    const server = await serving(({ opcode, version, cql: text, reply }) => {
+      if (opcode === Opcode.PREPARE) reply(Opcode.RESULT, prepared(text!, ['a', 'b'], version));
+      else if (opcode === Opcode.EXECUTE) reply(Opcode.ERROR, error(0x2500, 'who?', string('INSERT ? ?')));
+      else return false;
+      return true;
+    });
+    const failure = await failureOf(sessionTo(server).execute('INSERT ? ?', [1, 2]));
+    expect(failure).toMatchObject({ name: 'ResponseError', kind: 'Unprepared', attempts: 4 });
+    expect(count(server, Opcode.PREPARE)).toBe(4);
+  });
+
+  it('is given up when the server knows it by another id', async () => {
+    let id = 0;
+    const server = await serving(({ opcode, version, reply }) => {
+      if (opcode === Opcode.PREPARE) reply(Opcode.RESULT, prepared(`id ${id++}`, ['a', 'b'], version));
+      else if (opcode === Opcode.EXECUTE) reply(Opcode.ERROR, error(0x2500, 'who?', string('id 0')));
+      else return false;
+      return true;
+    });
+    expect(await failureOf(sessionTo(server).execute('INSERT ? ?', [1, 2]))).toMatchObject({
+      code: 'ERR_RXCQL_PROTOCOL',
+    });
+  });
+});
+
+describe('pages', () => {
+  const paging =
+    (last: number): Handler =>
+    ({ opcode, body, reply }) => {
+      if (opcode !== Opcode.QUERY) return false;
+      const page = pagingStateOf(body.buffer);
+      reply(Opcode.RESULT, rows([`row ${page}`], page < last ? Buffer.from([page + 1]) : undefined));
+      return true;
+    };
+
+  it('are fetched one after another, as they are read', async () => {
+    const server = await serving(paging(4));
+    const all = sessionTo(server)
+      .query('SELECT')
+      .pipe(
+        concatMap((page) => page),
+        toArray(),
+      );
+    expect(await lastValueFrom(all)).toEqual([0, 1, 2, 3, 4].map((page) => ({ v: `row ${page}` })));
+    expect(queriesOf(server).length).toBe(5);
+  });
+
+  it('begin where the option says', async () => {
+    const server = await serving(paging(4));
+    const rest = sessionTo(server)
+      .query('SELECT', [], { pagingState: Buffer.from([3]) })
+      .pipe(
+        concatMap((page) => page),
+        toArray(),
+      );
+    expect(await lastValueFrom(rest)).toEqual([{ v: 'row 3' }, { v: 'row 4' }]);
+  });
+
+  it('stop being fetched when nobody reads, or has left', async () => {
+    const server = await serving(paging(100));
+    const session = sessionTo(server);
+    const subscription = session.query('SELECT').subscribe();
+    await turn();
+    expect(queriesOf(server).length).toBe(1);
+    subscription.unsubscribe();
+    await firstValueFrom(session.query('SELECT').pipe(concatMap((page) => page)));
+    await turn();
+    expect(queriesOf(server).length).toBe(2);
+  });
+
+  it('that cannot be fetched end the query with where to resume, which is not shown', async () => {
+    const server = await serving(({ opcode, body, reply }) => {
+      if (opcode !== Opcode.QUERY) return false;
+      const page = pagingStateOf(body.buffer);
+      if (page < 2) reply(Opcode.RESULT, rows([`row ${page}`], Buffer.from([page + 1])));
+      else reply(Opcode.ERROR, error(0x2200, 'no more'));
+      return true;
+    });
+    const failure = await failureOf(
+      sessionTo(server)
+        .query('SELECT')
+        .pipe(concatMap((page) => page)),
+    );
+    expect(failure).toBeInstanceOf(ResponseError);
+    expect(failure['pagingState']).toEqual(Buffer.from([2]));
+    expect(Object.keys(failure)).not.toContain('pagingState');
+  });
+});
+
+describe('errors', () => {
+  const silent: Handler = ({ opcode }) => opcode === Opcode.QUERY;
+
+  it.each([
+    ['SELECT 1', undefined],
+    ['  -- a comment\n /* another */ select 1', undefined],
+    ['INSERT', 'unknown'],
+  ])('a timeout of %j says what is known of its outcome', async (text, outcome) => {
+    const session = sessionTo(await serving(silent));
+    const failure = await failureOf(session.execute(text, [], { timeout: 50 }));
+    expect(failure).toBeInstanceOf(RequestTimeoutError);
+    expect(failure['outcome']).toBe(outcome);
+  });
+
+  it('a lost connection ends each request with an error of its own', async () => {
+    const server = await serving(silent);
+    const session = sessionTo(server);
+    const failures = [failureOf(session.execute('INSERT 1')), failureOf(session.execute('SELECT 2'))];
+    await turn();
+    for (const socket of server.sockets) socket.destroy();
+    const [write, read] = await Promise.all(failures);
+    expect(write).toBeInstanceOf(ConnectionError);
+    expect([write!['outcome'], read!['outcome']]).toEqual(['unknown', undefined]);
+    expect(write).not.toBe(read);
+  });
+
+  it('of the server have their kind, their node and the number of attempts', async () => {
+    const server = await serving(
+      ({ opcode, reply }) => opcode === Opcode.QUERY && (reply(Opcode.ERROR, error(0x2000, 'line 1')), true),
+    );
+    const failure = await failureOf(sessionTo(server).execute('SELEC'));
+    expect(failure).toMatchObject({
+      name: 'ResponseError',
+      kind: 'SyntaxError',
+      code: 'ERR_RXCQL_RESPONSE_SYNTAX_ERROR',
+      message: 'line 1',
+      coordinator: server.contactPoint,
+      attempts: 1,
+    });
+  });
+
+  it.each<[string, () => Observable<unknown>]>([
+    ['an option that does not exist', () => noServer().execute('Q', [], { consistancy: 'ONE' } as never)],
+    ['a consistency that does not exist', () => noServer().execute('Q', [], { consistency: 'MOST' as never })],
+    ['a negative page size', () => noServer().query('Q', [], { pageSize: -1 })],
+    ['a timeout of 0', () => noServer().query('Q', [], { timeout: 0 })],
+    ['a statement that is none', () => noServer().query(5 as never)],
+    ['options that are none', () => noServer().execute('Q', [], 5 as never)],
+    ['parameters beside those of cql``', () => noServer().execute(cql`Q ${1}`, [1])],
+    ['session options that do not exist', () => connect({ contactPoints: ['localhost'], keyspaces: 'x' } as never)],
+  ])('for %s come through the Observable', async (_, make) => {
+    expect(await failureOf(make())).toBeInstanceOf(ConfigurationError);
+  });
+
+  const noServer = (): Session => createSession({ contactPoints: ['127.0.0.1:1'] });
+
+  it('for options of createSession are thrown, with a suggestion', () => {
+    const make = (options: unknown) => () => createSession(options as SessionOptions);
+    expect(make({ contactPoint: ['x'] })).toThrow('Did you mean "contactPoints"?');
+    expect(make({})).toThrow(ConfigurationError);
+    expect(make({ contactPoints: [] })).toThrow(ConfigurationError);
+    expect(make({ contactPoints: 'localhost' })).toThrow(ConfigurationError);
+    expect(make({ contactPoints: ['a:b:c!'] })).toThrow(ConfigurationError);
+    expect(make({ contactPoints: ['host:99999'] })).toThrow(ConfigurationError);
+    expect(make({ contactPoints: ['x'], auth: { username: 'u' } })).toThrow(ConfigurationError);
+    expect(make({ contactPoints: ['x'], heartbeat: { every: 1 } })).toThrow(ConfigurationError);
+    expect(make(undefined)).toThrow(ConfigurationError);
+  });
+
+  it.each([
+    ['keyspace', { keyspace: 'ks' }],
+    ['nowInSeconds', { nowInSeconds: 1 }],
+  ])('%s on protocol v4 is one, never left out', async (name, options) => {
+    const session = sessionTo(await serving(undefined, { versions: [4] }));
+    const failure = await failureOf(session.execute('Q', [], options));
+    expect(failure).toBeInstanceOf(ConfigurationError);
+    expect(failure.message).toContain(name);
+  });
+});
+
+describe('too many requests', () => {
+  it('wait for a place, in order, and are refused when too many wait', async () => {
+    const queries: ServerRequest[] = [];
+    const server = await serving((request) => request.opcode === Opcode.QUERY && queries.push(request));
+    const session = sessionTo(server, { maxRequestsPerConnection: 1, maxQueue: 2 });
+    await lastValueFrom(session.connect());
+    const outcome: string[] = [];
+    for (const name of ['one', 'two', 'three', 'four']) {
+      session.execute(name).subscribe({
+        error: (failure: unknown) =>
+          outcome.push(failure instanceof ThrottleError ? `${name} refused` : String(failure)),
+        complete: () => outcome.push(name),
+      });
+    }
+    expect(outcome).toEqual(['four refused']);
+    for (let i = 0; i < 3; i++) {
+      await turn();
+      queries[i]!.reply(Opcode.RESULT, VOID);
+    }
+    await turn();
+    expect(outcome).toEqual(['four refused', 'one', 'two', 'three']);
+  });
+
+  it('give up their place when they are left', async () => {
+    const queries: ServerRequest[] = [];
+    const server = await serving((request) => request.opcode === Opcode.QUERY && queries.push(request));
+    const session = sessionTo(server, { maxRequestsPerConnection: 1, maxQueue: 1 });
+    await lastValueFrom(session.connect());
+    session.execute('one').subscribe();
+    session.execute('two').subscribe().unsubscribe();
+    const three = lastValueFrom(session.execute('three'));
+    await turn();
+    queries[0]!.reply(Opcode.RESULT, VOID);
+    await turn();
+    queries[1]!.reply(Opcode.RESULT, VOID);
+    await three;
+    expect(queriesOf(server)).toEqual(['one', 'three']);
+  });
+
+  it('do not wait longer than their timeout for a place', async () => {
+    const server = await serving(({ opcode }) => opcode === Opcode.QUERY);
+    const session = sessionTo(server, { maxRequestsPerConnection: 1 });
+    await lastValueFrom(session.connect());
+    const first = failureOf(session.execute('one', [], { timeout: 200 }));
+    const second = failureOf(session.execute('two', [], { timeout: 50 }));
+    expect(await second).toBeInstanceOf(RequestTimeoutError);
+    await first;
+    expect(queriesOf(server)).toEqual(['one']);
+  });
+});
+
+describe('USE', () => {
+  it('takes effect on every connection before its page is emitted, and on those to come', async () => {
+    const use: Handler = ({ opcode, cql: text, reply }) => {
+      if (opcode !== Opcode.QUERY || !text!.startsWith('USE')) return false;
+      reply(Opcode.RESULT, setKeyspace('other'));
+      return true;
+    };
+    const servers = [await serving(use), await serving(use)];
+    const session = sessionTo(servers[0]!, {
+      contactPoints: servers.map(({ contactPoint }) => contactPoint),
+      reconnection: () => 10,
+    });
+    await lastValueFrom(session.connect());
+    await turn();
+    await lastValueFrom(session.execute('USE other'));
+    expect(session.keyspace).toBe('other');
+    expect(servers.map((server) => queriesOf(server).length >= 1)).toEqual([true, true]);
+    for (const socket of servers[0]!.sockets) socket.destroy();
+    await turn(100);
+    expect(queriesOf(servers[0]!).at(-1)).toBe('USE "other"');
+  });
+});
+
+describe('closing', () => {
+  it('lets what is in flight end, refuses what is new, and leaves nothing open', async () => {
+    const queries: ServerRequest[] = [];
+    const server = await serving((request) => request.opcode === Opcode.QUERY && queries.push(request));
+    const session = createSession({ contactPoints: [server.contactPoint] });
+    const inFlight = lastValueFrom(session.execute('slow'));
+    await turn();
+    const closed = lastValueFrom(session.close().pipe(toArray()));
+    expect(await failureOf(session.execute('late'))).toBeInstanceOf(SessionClosedError);
+    expect(await failureOf(session.connect())).toBeInstanceOf(SessionClosedError);
+    await turn();
+    expect(server.sockets.size).toBe(1);
+    queries[0]!.reply(Opcode.RESULT, VOID);
+    await inFlight;
+    expect(await closed).toEqual([undefined]);
+    await turn();
+    expect(server.sockets.size).toBe(0);
+    expect(await lastValueFrom(session.close().pipe(toArray()))).toEqual([undefined]);
+  });
+
+  it('ends the query that is being read with where to resume', async () => {
+    const server = await serving(
+      ({ opcode, reply }) => opcode === Opcode.QUERY && (reply(Opcode.RESULT, rows(['a'], Buffer.from([9]))), true),
+    );
+    const session = sessionTo(server);
+    const query = session.query('SELECT').pipe(concatMap((page) => session.close().pipe(concatMap(() => page))));
+    const failure = await failureOf(query);
+    expect(failure).toBeInstanceOf(SessionClosedError);
+    expect(failure['pagingState']).toEqual(Buffer.from([9]));
+  });
+
+  it('is what leaving connect() does, and says so to who goes on', async () => {
+    const server = await serving();
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    cleanups.push(() => warned.mockRestore());
+    const session = await firstValueFrom(connect({ contactPoints: [server.contactPoint] }));
+    const failure = await failureOf(session.execute('late'));
+    expect(failure).toBeInstanceOf(SessionClosedError);
+    expect(failure.message).toContain('createSession()');
+    await failureOf(session.execute('again'));
+    expect(warned).toHaveBeenCalledOnce();
+  });
+
+  it('ends a session that is connecting', async () => {
+    const server = await serving(({ opcode }) => opcode === Opcode.STARTUP);
+    const session = sessionTo(server);
+    const connecting = failureOf(session.connect());
+    await turn();
+    await lastValueFrom(session.close());
+    expect(await connecting).toBeInstanceOf(SessionClosedError);
+    await turn();
+    expect(server.sockets.size).toBe(0);
+  });
+
+  it('is what `await using` does', async () => {
+    const server = await serving();
+    const session = createSession({ contactPoints: [server.contactPoint] });
+    await lastValueFrom(session.execute('SELECT'));
+    await session[Symbol.asyncDispose]();
+    await turn();
+    expect(server.sockets.size).toBe(0);
+  });
+
+  it('leaves no timer and no socket, wherever requests were left', async () => {
+    const server = await serving(({ opcode }) => opcode === Opcode.QUERY);
+    const before = process.getActiveResourcesInfo().filter((name) => name === 'Timeout' || name === 'Immediate').length;
+    const session = createSession({ contactPoints: [server.contactPoint] });
+    session.execute('while connecting').subscribe().unsubscribe();
+    await lastValueFrom(session.connect());
+    session.execute('before it is written').subscribe().unsubscribe();
+    const inFlight = session.query('in flight').subscribe();
+    await turn();
+    inFlight.unsubscribe();
+    await lastValueFrom(session.close());
+    await turn();
+    expect(server.sockets.size).toBe(0);
+    expect(process.getActiveResourcesInfo().filter((name) => name === 'Timeout' || name === 'Immediate').length).toBe(
+      before,
+    );
+    expect(queriesOf(server)).toEqual(['in flight']);
+  });
+});
+
+describe('cql and ident', () => {
+  it('bind what is in the template, and quote what is an identifier', () => {
+    const statement = cql`SELECT ${ident('We"ird')} FROM t WHERE id = ${"1' OR '1'='1"} AND x = ${2}`;
+    expect(statement.cql).toBe('SELECT "We""ird" FROM t WHERE id = ? AND x = ?');
+    expect(statement.params).toEqual(["1' OR '1'='1", 2]);
+    expect(cql`SELECT ${1}`.cql).toBe('SELECT ?');
+  });
+
+  it.each([[''], ['a\0b'], ['x'.repeat(70_000)], [5 as never]])('refuse what is no identifier', (name) => {
+    expect(() => ident(name)).toThrow(BindError);
+  });
+});
+
+/** The paging state of a QUERY in v5, which this test makes one byte; 0 where there is none. */
+function pagingStateOf(body: Buffer): number {
+  const flagsAt = 9 + 4 + body.readInt32BE(9) + 2;
+  const flags = body.readInt32BE(flagsAt);
+  return flags & 0x08 ? body[flagsAt + 4 + 4 + 4]! : 0;
+}
+
+/** The first value of an EXECUTE in v5, an int. */
+function firstInt(body: Buffer): number {
+  const idLength = body.readUInt16BE(9);
+  const metadataAt = 9 + 2 + idLength;
+  const valuesAt = metadataAt + 2 + body.readUInt16BE(metadataAt) + 2 + 4 + 2;
+  return body.readInt32BE(valuesAt + 4);
+}
