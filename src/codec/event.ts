@@ -48,12 +48,17 @@ export function readEvent(reader: Reader): CqlEvent {
   }
 }
 
-/** `<change string> <target string> <keyspace string> [<name string>] [<argument types string list>]` */
+/**
+ * `<change string> <target string> <keyspace string> [<name string>] [<argument types string list>]`
+ *
+ * What follows a target that is not known here is left unread.
+ */
 export function readSchemaChange(reader: Reader): SchemaChange {
   const change = reader.string() as SchemaChange['change'];
   const target = reader.string() as SchemaChange['target'];
   const keyspace = reader.string();
-  const name = target === 'KEYSPACE' ? undefined : reader.string();
-  const argTypes = target === 'FUNCTION' || target === 'AGGREGATE' ? reader.stringList() : undefined;
-  return { change, target, keyspace, name, argTypes };
+  const hasArguments = target === 'FUNCTION' || target === 'AGGREGATE';
+  const hasName = hasArguments || target === 'TABLE' || target === 'TYPE';
+  const name = hasName ? reader.string() : undefined;
+  return { change, target, keyspace, name, argTypes: hasArguments ? reader.stringList() : undefined };
 }

@@ -51,7 +51,7 @@ export interface QueryParameters {
 /** `<options string map>` */
 export function writeStartup(writer: Writer, options: Readonly<Record<string, string>>): void {
   const entries = Object.entries(options);
-  writer.u16(entries.length);
+  writeShort(writer, entries.length, 'options');
   for (const [key, value] of entries) {
     writeString(writer, key);
     writeString(writer, value);
@@ -65,7 +65,7 @@ export function writeAuthResponse(writer: Writer, token: Uint8Array | null): voi
 
 /** `<events string list>` */
 export function writeRegister(writer: Writer, events: readonly string[]): void {
-  writer.u16(events.length);
+  writeShort(writer, events.length, 'events');
   for (const event of events) writeString(writer, event);
 }
 
@@ -121,7 +121,7 @@ function writeParameters(writer: Writer, version: ProtocolVersion, parameters: Q
   if (version >= 5) writer.i32(flags);
   else writer.u8(flags);
   if (values !== undefined) {
-    writer.u16(values.count);
+    writeShort(writer, values.count, 'values of a statement');
     for (let i = 0; i < values.count; i++) {
       if (values.names !== undefined) writeString(writer, values.names[i]!);
       values.write(writer, i);
@@ -137,7 +137,7 @@ function writeParameters(writer: Writer, version: ProtocolVersion, parameters: Q
 
 /** `<name string> <value bytes>` of each entry: precedes the body of a request whose envelope says so. */
 export function writeCustomPayload(writer: Writer, payload: ReadonlyMap<string, Uint8Array>): void {
-  writer.u16(payload.size);
+  writeShort(writer, payload.size, 'entries of a custom payload');
   for (const [name, value] of payload) {
     writeString(writer, name);
     writeBytes(writer, value);
@@ -146,11 +146,14 @@ export function writeCustomPayload(writer: Writer, payload: ReadonlyMap<string, 
 
 function writeString(writer: Writer, text: string): void {
   const bytes = Buffer.from(text);
-  if (bytes.length > MAX_SHORT) {
-    throw new BindError(`A string of ${bytes.length} bytes is too long for the protocol, which allows ${MAX_SHORT}.`);
-  }
-  writer.u16(bytes.length);
+  writeShort(writer, bytes.length, 'bytes of a string');
   writer.bytes(bytes);
+}
+
+/** `[short]`: a count that would not fit is refused, since it would be cut off. */
+function writeShort(writer: Writer, count: number, of: string): void {
+  if (count > MAX_SHORT) throw new BindError(`${count} ${of} are more than the ${MAX_SHORT} that the protocol allows.`);
+  writer.u16(count);
 }
 
 function writeLongString(writer: Writer, text: string): void {
@@ -165,6 +168,6 @@ function writeBytes(writer: Writer, value: Uint8Array | null): void {
 }
 
 function writeShortBytes(writer: Writer, value: Uint8Array): void {
-  writer.u16(value.length);
+  writeShort(writer, value.length, 'bytes of an id');
   writer.bytes(value);
 }

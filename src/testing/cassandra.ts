@@ -52,7 +52,7 @@ export interface CassandraCluster {
  * ```ts
  * startCassandra({ nodes: 3 })
  *   .pipe(
- *     switchMap((cluster) => connect(cluster)),
+ *     switchMap(({ contactPoints, localDataCenter }) => connect({ contactPoints, localDataCenter })),
  *     switchMap((session) => session.query('SELECT cluster_name FROM system.local')),
  *     take(1),
  *   )

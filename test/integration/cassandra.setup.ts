@@ -1,6 +1,6 @@
 /**
  * One Cassandra for the whole integration run: the cluster that CASSANDRA_CONTACT_POINTS names (`host[:port]`, separated by
- * commas; its data center in CASSANDRA_LOCAL_DATA_CENTER), or a node started here. A test finds it with
+ * commas; its data center in CASSANDRA_LOCAL_DC), or a node started here. A test finds it with
  * `inject('contactPoints')`, `inject('port')` and `inject('localDataCenter')`.
  */
 import { lastValueFrom } from 'rxjs';
@@ -23,7 +23,7 @@ export default async function setup(project: TestProject): Promise<(() => Promis
     const contactPoints = given
       .split(',')
       .map((point) => (/:\d+$/.test(point) ? point.trim() : `${point.trim()}:9042`));
-    provide(project, contactPoints, process.env['CASSANDRA_LOCAL_DATA_CENTER'] ?? 'datacenter1');
+    provide(project, contactPoints, process.env['CASSANDRA_LOCAL_DC'] ?? 'datacenter1');
     return undefined;
   }
   const { cluster, stop } = await start();

@@ -80,7 +80,7 @@ function pairs(given: unknown, hasTextKeys: boolean, expected: string): Iterable
   throw misfit(expected, given);
 }
 
-function isIterable(value: unknown): value is Iterable<unknown> {
+export function isIterable(value: unknown): value is Iterable<unknown> {
   return typeof (value as Iterable<unknown> | null | undefined)?.[Symbol.iterator] === 'function';
 }
 

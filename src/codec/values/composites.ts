@@ -1,6 +1,7 @@
 import { BindError } from '../../errors.js';
 import { getOwn, setOwn } from '../own.js';
 import type { ValueCodec } from '../value.js';
+import { isIterable, isPlainObject } from './collections.js';
 import { Elements, writeField } from './element.js';
 import { misfit } from './misfit.js';
 
@@ -28,6 +29,9 @@ export interface FieldCodec {
 /** `[udt]`: `<bytes>` of each field (v5, section 6.25). Values older than a field lack it: null. */
 export function udt(name: string, fields: readonly FieldCodec[]): ValueCodec {
   const names = new Set(fields.map((field) => field.name));
+  // What keeps its contents elsewhere, as a Map or a Date does, would be written as if all fields were missing.
+  const hasFields = (value: object): boolean =>
+    !isIterable(value) && (isPlainObject(value) || fields.some((field) => field.name in value));
   return {
     decode: (buffer, start, end) => {
       if (end === start) return null;
@@ -37,7 +41,9 @@ export function udt(name: string, fields: readonly FieldCodec[]): ValueCodec {
       return object;
     },
     encode: (writer, value) => {
-      if (typeof value !== 'object' || value === null || Array.isArray(value)) throw misfit('an object', value);
+      if (typeof value !== 'object' || value === null || !hasFields(value)) {
+        throw misfit(`an object with the fields of ${name}`, value);
+      }
       for (const key of Object.keys(value)) {
         if (!names.has(key)) throw new BindError(`the type ${name} has no field ${JSON.stringify(key)}`);
       }

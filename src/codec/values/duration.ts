@@ -4,8 +4,6 @@ import { misfit } from './misfit.js';
 import { readVint, writeVint } from './vint.js';
 
 const EXPECTED = 'a Duration, or one as text (ISO 8601 or CQL)';
-const MAX_INT32 = 0x7fffffff;
-const MAX_INT64 = 0x7fffffffffffffffn;
 
 const MICROSECOND = 1000n;
 const MILLISECOND = 1000n * MICROSECOND;
@@ -29,14 +27,10 @@ export class Duration {
 
   /** @throws RangeError if the signs differ or a part is out of range (32, 32 and 64 bits). */
   constructor(months: number, days: number, nanoseconds: bigint) {
-    if (
-      !Number.isInteger(months) ||
-      !Number.isInteger(days) ||
-      Math.max(Math.abs(months), Math.abs(days)) > MAX_INT32
-    ) {
+    if ((months | 0) !== months || (days | 0) !== days) {
       throw new RangeError('The months and days of a duration are integers of 32 bits.');
     }
-    if (nanoseconds > MAX_INT64 || nanoseconds < -MAX_INT64) {
+    if (BigInt.asIntN(64, nanoseconds) !== nanoseconds) {
       throw new RangeError('The nanoseconds of a duration are an integer of 64 bits.');
     }
     if ((months > 0 || days > 0 || nanoseconds > 0n) && (months < 0 || days < 0 || nanoseconds < 0n)) {

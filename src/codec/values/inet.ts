@@ -54,16 +54,16 @@ function parseIPv4(text: string): Uint8Array | undefined {
 function parseIPv6(text: string): Uint8Array | undefined {
   const halves = text.split('::');
   if (halves.length > 2) return undefined;
-  const head = parseGroups(halves[0]!);
-  const tail = halves.length === 2 ? parseGroups(halves[1]!) : [];
+  const head = parseGroups(halves[0]!, halves.length === 1);
+  const tail = halves.length === 2 ? parseGroups(halves[1]!, true) : [];
   if (head === undefined || tail === undefined) return undefined;
   const missing = 16 - head.length - tail.length;
   if (halves.length === 2 ? missing < 2 : missing !== 0) return undefined;
   return Uint8Array.from([...head, ...new Array<number>(missing).fill(0), ...tail]);
 }
 
-/** The bytes of groups between colons, of which the last may be an IPv4 address. */
-function parseGroups(text: string): number[] | undefined {
+/** The bytes of groups between colons; where they end the address, the last may be an IPv4 address. */
+function parseGroups(text: string, endsAddress: boolean): number[] | undefined {
   const bytes: number[] = [];
   const groups = text === '' ? [] : text.split(':');
   for (const [i, group] of groups.entries()) {
@@ -71,7 +71,7 @@ function parseGroups(text: string): number[] | undefined {
       const value = parseInt(group, 16);
       bytes.push(value >>> 8, value & 0xff);
     } else {
-      const last = i === groups.length - 1 ? parseIPv4(group) : undefined;
+      const last = endsAddress && i === groups.length - 1 ? parseIPv4(group) : undefined;
       if (last === undefined) return undefined;
       bytes.push(...last);
     }

@@ -3,13 +3,14 @@ import { getI32, getI64, getU16 } from '../reader.js';
 import type { ValueCodec } from '../value.js';
 import type { Writer } from '../writer.js';
 import { fixed } from './length.js';
-import { misfit } from './misfit.js';
+import { misfit, outOfRange } from './misfit.js';
 
 /** Converts what stands for an integer exactly; nothing is rounded, wrapped or cut off. */
 function small(expected: string, least: number, most: number): (value: unknown) => number {
   return (value) => {
     const number = typeof value === 'number' ? value : numberFrom(value);
-    if (!Number.isInteger(number) || number < least || number > most) throw misfit(expected, value);
+    if (!Number.isInteger(number)) throw misfit(expected, value);
+    if (number < least || number > most) throw outOfRange(expected, value);
     return number;
   };
 }
@@ -53,7 +54,8 @@ export const bigint: ValueCodec = {
 /** A signed integer of 64 bits from a bigint, a safe number, a `Long` of the `long` package or a numeric string. */
 export function toInt64(expected: string, value: unknown): bigint {
   const exact = toBigInt(value);
-  if (exact === undefined || BigInt.asIntN(64, exact) !== exact) throw misfit(expected, value);
+  if (exact === undefined) throw misfit(expected, value);
+  if (BigInt.asIntN(64, exact) !== exact) throw outOfRange(expected, value);
   return exact;
 }
 
@@ -83,8 +85,8 @@ function fromLong(value: Long): bigint {
 /** A varint longer than this takes seconds to turn into digits: such a value is refused in either direction. */
 const MAX_VARINT_LENGTH = 64 * 1024;
 
-/** As many digits as {@link MAX_VARINT_LENGTH} bytes can hold. */
-const MAX_DIGITS = 157_827;
+/** A sign and as many digits as {@link MAX_VARINT_LENGTH} bytes can hold. */
+const MAX_DIGITS = 157_828;
 
 export const varint: ValueCodec = {
   decode: (buffer, start, end) => (end === start ? null : readVarint(buffer, start, end)),
@@ -118,7 +120,7 @@ export function writeVarint(writer: Writer, value: bigint): void {
   const hexDigits = magnitude.toString(16);
   const bits = hexDigits.length * 4 - Math.clz32(parseInt(hexDigits[0]!, 16)) + 28;
   const length = (bits >>> 3) + 1;
-  if (length > MAX_VARINT_LENGTH) throw misfit(`an integer of at most ${MAX_VARINT_LENGTH} bytes`, value);
+  if (length > MAX_VARINT_LENGTH) throw outOfRange(`an integer of at most ${MAX_VARINT_LENGTH} bytes`, value);
   const hex = BigInt.asUintN(length * 8, value)
     .toString(16)
     .padStart(length * 2, '0');

@@ -5,18 +5,25 @@ export function misfit(expected: string, value: unknown): BindError {
   return new BindError(`expected ${expected}, got ${describe(value)}`);
 }
 
+/** The error for a value of the right kind that is too large or too small. */
+export function outOfRange(expected: string, value: unknown): BindError {
+  return new BindError(`expected ${expected}, got ${describe(value)} out of range`);
+}
+
 function describe(value: unknown): string {
   if (value === null) return 'null';
   switch (typeof value) {
     case 'undefined':
       return 'undefined';
     case 'number':
-      if (Number.isInteger(value)) return 'an integer out of range';
+      if (Number.isInteger(value)) return Number.isSafeInteger(value) ? 'an integer' : 'an unsafe integer';
       return Number.isFinite(value) ? 'a number with a fraction' : 'a number that is not finite';
     case 'bigint':
-      return 'a bigint out of range';
+      return 'a bigint';
     case 'object': {
-      const name = (value.constructor as { name?: unknown } | undefined)?.name;
+      // The object's own `constructor` would be a value.
+      const prototype = Object.getPrototypeOf(value) as { constructor?: { name?: unknown } } | null;
+      const name = prototype?.constructor?.name;
       return typeof name === 'string' && name !== '' && name !== 'Object' ? `an object of class ${name}` : 'an object';
     }
     default:

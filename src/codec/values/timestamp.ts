@@ -11,12 +11,23 @@ const EXPECTED = 'a valid Date, milliseconds, an ISO 8601 string with a time zon
 const MAX_DATE = 8_640_000_000_000_000;
 
 /** ISO 8601; a date alone is UTC by the standard, a time must say its zone since nobody else would know it. */
-const ISO = /^[+-]?\d{4,6}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d))?$/;
+const ISO =
+  /^(?<day>(?:\d{4}|[+-]\d{6})-\d\d-\d\d)(?:[T ](?<time>\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(?<zone>Z|[+-]\d\d:?\d\d))?$/;
+
+/**
+ * The milliseconds of an ISO text, NaN if it is none. `Date.parse` gets only what the standard defines: anything else it
+ * reads as it likes, a year of five digits in local time, the 30th of February as the 2nd of March.
+ */
+function parseIso(text: string): number {
+  const { day, time = '00:00', zone = 'Z' } = ISO.exec(text)?.groups ?? {};
+  if (day === undefined || new Date(`${day}T00:00Z`).getUTCDate() !== Number(day.slice(-2))) return NaN;
+  return Date.parse(`${day}T${time}${zone.replace(/(\d\d)(\d\d)$/, '$1:$2')}`);
+}
 
 function toMilliseconds(value: unknown): bigint {
   if (value instanceof Date) return toInt64(EXPECTED, value.getTime());
   if (typeof value === 'string') {
-    const time = ISO.test(value) ? Date.parse(value.replace(' ', 'T')) : NaN;
+    const time = parseIso(value);
     if (Number.isNaN(time)) throw misfit(EXPECTED, value);
     return BigInt(time);
   }

@@ -37,9 +37,10 @@ function writeText(writer: Writer, text: string, fits: (version: number) => bool
       if (text.charCodeAt(i) !== DASH) return false;
       i++;
     }
-    const byte = (digitAt(text, i) << 4) | digitAt(text, i + 1);
-    if (byte > 0xff) return false;
-    writer.u8(byte);
+    const high = digitAt(text, i);
+    const low = digitAt(text, i + 1);
+    if ((high | low) > 0xf) return false;
+    writer.u8((high << 4) | low);
   }
   return true;
 }
