@@ -37,9 +37,12 @@ function provide(project: TestProject, contactPoints: readonly string[], localDa
   project.provide('localDataCenter', localDataCenter);
 }
 
+/** Beside a Cassandra on the usual ports, which the examples start. */
+const BESIDE = { port: 19_042, storagePort: 17_000 };
+
 function start(): Promise<{ cluster: CassandraCluster; stop: () => Promise<void> }> {
   return new Promise((resolve, reject) => {
-    const running = startCassandra().subscribe({
+    const running = startCassandra(BESIDE).subscribe({
       next: (cluster) =>
         resolve({
           cluster,
