@@ -1,17 +1,16 @@
 import { type Observable, type Subscriber, type Subscription, throwError, timeout, type Unsubscribable } from 'rxjs';
 import { type Envelope, EnvelopeFlag, Opcode } from '../codec/envelope.js';
 import type { ResultColumns } from '../codec/metadata.js';
-import { type BoundValues, writeCustomPayload, writeExecute, writeQuery } from '../codec/requests.js';
-import { readResponse, type Response, type RowsResult } from '../codec/responses.js';
-import type { Slice, Writer } from '../codec/writer.js';
+import { readResponse, type Response, type Result, type RowsResult } from '../codec/responses.js';
+import type { Slice } from '../codec/writer.js';
 import { ConnectionError, type CqlError, ProtocolError, RequestTimeoutError, type ResponseError } from '../errors.js';
 import type { Page } from '../operators/page.js';
 import type { Connection, InFlight } from '../wire/connection.js';
 import type { Waiting } from './admission.js';
-import { bindPrepared, bindUnprepared } from './bind.js';
-import { needsVersion5, type SessionContext } from './context.js';
+import type { SessionContext } from './context.js';
 import { annotate, type Circumstances } from './failure.js';
 import type { Job } from './job.js';
+import { writeRequestBody } from './request-body.js';
 import { pageOf } from './result-page.js';
 
 const DEFAULT_TIMEOUT = 12_000;
@@ -62,7 +61,7 @@ class Execution<R> implements InFlight, Waiting {
   private connection: Connection | undefined;
   /** The protocol version that the message is encoded for; 0 before it is. */
   private version = 0;
-  /** The columns that the message tells the server are known, so that it leaves them out. */
+  /** The columns that the answer may go without describing. */
   private known: ResultColumns | undefined;
   private attempts = 0;
   private reprepares = 0;
@@ -141,16 +140,15 @@ class Execution<R> implements InFlight, Waiting {
     let value: T | undefined;
     const milliseconds = this.timeout;
     const expired = throwError(
-      () => new RequestTimeoutError(`The request could not be sent within ${milliseconds} ms.`),
+      () => new RequestTimeoutError(`The request was not ready to be sent within ${milliseconds} ms.`),
     );
-    this.waiting = source.pipe(timeout({ first: milliseconds, with: () => expired })).subscribe({
+    const waiting = source.pipe(timeout({ first: milliseconds, with: () => expired })).subscribe({
       next: (emitted) => (value = emitted),
       error: (error: CqlError) => this.fail(error, false),
-      complete: () => {
-        this.waiting = undefined;
-        then(value);
-      },
+      complete: () => then(value),
     });
+    // What has completed already may have begun the next wait.
+    if (!waiting.closed) this.waiting = waiting;
   }
 
   private submit(): void {
@@ -179,43 +177,9 @@ class Execution<R> implements InFlight, Waiting {
 
   private encode(connection: Connection): void {
     this.version = connection.version;
-    this.message = connection.encode((writer) => this.write(writer, connection));
-  }
-
-  private write(writer: Writer, { version }: Connection): void {
-    const { job, pagingState } = this;
-    const { settings, prepared, params } = job;
-    if (version < 5 && settings.keyspace !== undefined) throw needsVersion5('keyspace');
-    if (version < 5 && settings.nowInSeconds !== undefined) throw needsVersion5('nowInSeconds');
-    if (settings.customPayload !== undefined) writeCustomPayload(writer, settings.customPayload);
-    const { consistency, serialConsistency, pageSize, timestamp, nowInSeconds } = settings;
-    let values: BoundValues | undefined;
-    let skipMetadata = false;
-    if (prepared !== undefined) {
-      const { metadataId, described } = prepared.result;
-      // Only an id tells whether what is known is still true; without columns there is nothing to know.
-      skipMetadata = version >= 5 && metadataId !== undefined && described !== undefined;
-      this.known = skipMetadata ? described : prepared.lastSeen;
-      const bound = bindPrepared(prepared, params);
-      values = bound.count === 0 ? undefined : bound;
-    } else {
-      this.known = job.lastSeen;
-      const bound = bindUnprepared(params);
-      values = bound.count === 0 ? undefined : bound;
-    }
-    const parameters = {
-      consistency,
-      values,
-      skipMetadata,
-      pageSize,
-      pagingState,
-      serialConsistency,
-      timestamp,
-      keyspace: prepared === undefined ? settings.keyspace : undefined,
-      nowInSeconds,
-    };
-    if (prepared === undefined) writeQuery(writer, version === 4 ? 4 : 5, job.cql, parameters);
-    else writeExecute(writer, version === 4 ? 4 : 5, prepared.id, prepared.result.metadataId, parameters);
+    this.message = connection.encode((writer) => {
+      this.known = writeRequestBody(writer, connection.version, this.job, this.pagingState);
+    });
   }
 
   onResponse(envelope: Envelope): void {
@@ -229,19 +193,15 @@ class Execution<R> implements InFlight, Waiting {
     switch (response.kind) {
       case 'rows':
         this.learn(response);
-        this.emit(pageOf<R>(response, this.connection!.host, this.attempts));
+        this.emit(response);
         break;
       case 'void':
       case 'schemaChange':
-        this.emit(pageOf<R>(response, this.connection!.host, this.attempts));
+        this.emit(response);
         break;
-      case 'setKeyspace': {
-        const result = response;
-        this.waitFor(this.context.useKeyspace(result.keyspace), () =>
-          this.emit(pageOf<R>(result, this.connection!.host, this.attempts)),
-        );
+      case 'setKeyspace':
+        this.waitFor(this.context.useKeyspace(response.keyspace), () => this.emit(response));
         break;
-      }
       case 'error':
         this.onError(response.error);
         break;
@@ -277,15 +237,12 @@ class Execution<R> implements InFlight, Waiting {
     this.reprepares++;
     const { parameters } = prepared;
     this.waitFor(this.context.reprepare(connection, prepared), () => {
-      // Other types would need other bytes; otherwise those that were sent are sent again.
-      if (!sameTypes(parameters, prepared.parameters)) this.version = 0;
-      if (this.version === 0) {
-        try {
-          this.encode(connection);
-        } catch (failure) {
-          this.fail(failure as CqlError, false);
-          return;
-        }
+      // The bytes that were sent are sent again, unless the parameters are of other types by now.
+      try {
+        if (!sameTypes(parameters, prepared.parameters)) this.encode(connection);
+      } catch (failure) {
+        this.fail(failure as CqlError, false);
+        return;
       }
       this.submitTo(connection);
     });
@@ -304,9 +261,9 @@ class Execution<R> implements InFlight, Waiting {
     if (newMetadataId !== undefined) prepared.result = { metadataId: newMetadataId, described };
   }
 
-  private emit(page: Page<R>): void {
+  private emit(result: Result): void {
     this.leave();
-    this.subscriber.next(page);
+    this.subscriber.next(pageOf<R>(result, this.connection!.host, this.attempts));
     this.subscriber.complete();
   }
 

@@ -1,4 +1,4 @@
-import { defer, lastValueFrom, map, Observable, ReplaySubject, share, switchMap } from 'rxjs';
+import { defer, finalize, lastValueFrom, map, Observable, ReplaySubject, share, switchMap } from 'rxjs';
 import { ConfigurationError } from '../errors.js';
 import type { Page } from '../operators/page.js';
 import { pages } from '../operators/pages.js';
@@ -166,7 +166,14 @@ class CqlSession implements Session {
   prepare(cql: string, options?: { keyspace?: string }): Observable<Prepared> {
     return defer(() => {
       if (typeof cql !== 'string') throw new ConfigurationError('prepare() takes a statement as a string.');
-      return this.connect().pipe(switchMap(() => this.#context.prepare(cql, options?.keyspace)));
+      const { admission } = this.#context;
+      // Counted as a request, for which closing waits: who leaves connect() leaves this an instant later, but it would have
+      // lost its connection by then, and have failed as if the session was used after it was left.
+      admission.enter();
+      return this.connect().pipe(
+        switchMap(() => this.#context.prepare(cql, options?.keyspace)),
+        finalize(() => admission.leave()),
+      );
     });
   }
 

@@ -47,7 +47,7 @@ const work: Record<Workload, (operations: number) => Promise<number>> = {
           (_, row) => {
             if (row['note'] !== undefined) rows++;
           },
-          (error: Error | undefined) => (error === undefined ? resolve() : reject(error)),
+          (error: Error | null | undefined) => (error ? reject(error) : resolve()),
         );
       });
     }

@@ -1,0 +1,65 @@
+import type { ProtocolVersion } from '../codec/envelope.js';
+import type { ResultColumns } from '../codec/metadata.js';
+import {
+  type BoundValues,
+  type QueryParameters,
+  writeCustomPayload,
+  writeExecute,
+  writeQuery,
+} from '../codec/requests.js';
+import type { Writer } from '../codec/writer.js';
+import { bindPrepared, bindUnprepared } from './bind.js';
+import { needsVersion5 } from './context.js';
+import type { Job } from './job.js';
+
+/**
+ * Writes the body of a job's request, for the page that begins at `pagingState`. Returns the columns that the answer may be
+ * described by without describing them: those that the request says are known, or those that came last.
+ *
+ * @throws BindError, ConfigurationError
+ */
+export function writeRequestBody(
+  writer: Writer,
+  version: ProtocolVersion,
+  job: Job,
+  pagingState: Uint8Array | undefined,
+): ResultColumns | undefined {
+  const { prepared, params, settings } = job;
+  if (version < 5) refuseVersion5(job);
+  if (settings.customPayload !== undefined) writeCustomPayload(writer, settings.customPayload);
+  if (prepared === undefined) {
+    writeQuery(writer, version, job.cql, parametersOf(job, pagingState, bindUnprepared(params), false));
+    return job.lastSeen;
+  }
+  const { metadataId, described } = prepared.result;
+  // Only an id tells whether what is known is still true; and where no columns are known, there is nothing to leave out.
+  const skipMetadata = version >= 5 && metadataId !== undefined && described !== undefined;
+  const parameters = parametersOf(job, pagingState, bindPrepared(prepared, params), skipMetadata);
+  writeExecute(writer, version, prepared.id, metadataId, parameters);
+  return skipMetadata ? described : prepared.lastSeen;
+}
+
+function parametersOf(
+  { prepared, settings }: Job,
+  pagingState: Uint8Array | undefined,
+  values: BoundValues,
+  skipMetadata: boolean,
+): QueryParameters {
+  return {
+    consistency: settings.consistency,
+    values: values.count === 0 ? undefined : values,
+    skipMetadata,
+    pageSize: settings.pageSize,
+    pagingState,
+    serialConsistency: settings.serialConsistency,
+    timestamp: settings.timestamp,
+    // A prepared statement has its keyspace since it was prepared.
+    keyspace: prepared === undefined ? settings.keyspace : undefined,
+    nowInSeconds: settings.nowInSeconds,
+  };
+}
+
+function refuseVersion5({ settings }: Job): void {
+  if (settings.keyspace !== undefined) throw needsVersion5('keyspace');
+  if (settings.nowInSeconds !== undefined) throw needsVersion5('nowInSeconds');
+}

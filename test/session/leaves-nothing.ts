@@ -1,0 +1,18 @@
+// Run by session.test.ts in a process of its own: leaves requests everywhere, closes, and says what is still there.
+import { lastValueFrom, timer } from 'rxjs';
+import { createSession } from 'rxcql';
+
+const session = createSession({ contactPoints: [process.argv[2]!] });
+session.execute('while connecting').subscribe().unsubscribe();
+await lastValueFrom(session.connect());
+session.execute('before it is written').subscribe().unsubscribe();
+const inFlight = session.query('in flight').subscribe();
+await lastValueFrom(timer(50));
+inFlight.unsubscribe();
+await lastValueFrom(session.close());
+console.log(
+  process
+    .getActiveResourcesInfo()
+    .filter((name) => name !== 'PipeWrap')
+    .join(),
+);
