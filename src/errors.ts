@@ -164,6 +164,7 @@ export class ConnectionError extends CqlError {
   /** Set on writes that may have reached the server. */
   declare readonly outcome?: 'unknown';
   declare readonly pagingState?: Buffer;
+  declare readonly coordinator?: string;
   declare readonly attempts?: number;
 
   static {

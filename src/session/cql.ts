@@ -1,16 +1,11 @@
 import { quoteIdentifier } from '../codec/type.js';
 import { BindError } from '../errors.js';
+import type { Params } from './bind.js';
 
-/** A statement with the values bound to its markers. Made by the tag {@link cql}. */
-export class BoundStatement {
+/** A statement with the values for its markers. The tag {@link cql} makes them. */
+export interface BoundStatement {
   readonly cql: string;
-  readonly params: readonly unknown[];
-
-  /** @internal */
-  constructor(text: string, params: readonly unknown[]) {
-    this.cql = text;
-    this.params = params;
-  }
+  readonly params: Params;
 }
 
 /** A quoted name, to stand in a statement. Made by {@link ident}. */
@@ -64,7 +59,7 @@ export function cql(strings: TemplateStringsArray, ...values: readonly unknown[]
   if (!values.some((value) => value instanceof Identifier)) {
     let text = texts.get(strings);
     if (text === undefined) texts.set(strings, (text = strings.join('?')));
-    return new BoundStatement(text, values);
+    return { cql: text, params: values };
   }
   let text = strings[0]!;
   const params: unknown[] = [];
@@ -77,5 +72,5 @@ export function cql(strings: TemplateStringsArray, ...values: readonly unknown[]
     }
     text += strings[i + 1]!;
   }
-  return new BoundStatement(text, params);
+  return { cql: text, params };
 }

@@ -231,7 +231,7 @@ class Execution<R> implements InFlight, Waiting {
     const { prepared } = this.job;
     const connection = this.connection!;
     if (error.kind !== 'Unprepared' || prepared === undefined || this.reprepares === MAX_REPREPARES) {
-      this.fail(connection.located(error), true);
+      this.fail(error, true);
       return;
     }
     this.reprepares++;
@@ -276,6 +276,7 @@ class Execution<R> implements InFlight, Waiting {
     return {
       pagingState: this.pagingState,
       attempts: this.attempts,
+      coordinator: this.connection?.host,
       isWrite: written && this.job.kind !== 'select',
     };
   }

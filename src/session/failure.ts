@@ -5,6 +5,8 @@ export interface Circumstances {
   /** Where the page that could not be fetched begins. */
   readonly pagingState: Uint8Array | undefined;
   readonly attempts: number;
+  /** The node that it was last sent to. */
+  readonly coordinator: string | undefined;
   /** Whether it changes data, and may have reached a server. */
   readonly isWrite: boolean;
 }
@@ -18,10 +20,11 @@ const UNKNOWN_OUTCOMES: ReadonlySet<string> = new Set([
 ]);
 
 /** Adds to an error, which no other request shares, what only the request knows. */
-export function annotate(error: CqlError, { pagingState, attempts, isWrite }: Circumstances): CqlError {
+export function annotate(error: CqlError, circumstances: Circumstances): CqlError {
+  const { pagingState, attempts, coordinator, isWrite } = circumstances;
   const isResponse = error instanceof ResponseError;
   const isLoss = error instanceof ConnectionError || error instanceof RequestTimeoutError;
-  if ((isResponse || isLoss) && attempts > 0) Object.assign(error, { attempts });
+  if ((isResponse || isLoss) && attempts > 0) Object.assign(error, { attempts, coordinator });
   if (isWrite && (isLoss || (isResponse && UNKNOWN_OUTCOMES.has(error.kind))))
     Object.assign(error, { outcome: 'unknown' });
   if (pagingState !== undefined && (isResponse || isLoss || error instanceof SessionClosedError)) {

@@ -1,7 +1,7 @@
 import type { ResultColumns } from '../codec/metadata.js';
 import { isPlainObject } from '../codec/values/collections.js';
 import { ConfigurationError } from '../errors.js';
-import { BoundStatement } from './cql.js';
+import type { BoundStatement } from './cql.js';
 import type { Params } from './bind.js';
 import { type Prepared, PreparedStatement } from './prepared.js';
 import type { RequestSettings } from './request-options.js';
@@ -36,8 +36,8 @@ export class Job {
       checkParams(this.params);
       this.isPrepared = true;
     } else {
-      const bound = statement instanceof BoundStatement ? statement : undefined;
-      const text = bound?.cql ?? statement;
+      const bound = isBound(statement) ? statement : undefined;
+      const text: unknown = bound?.cql ?? statement;
       if (typeof text !== 'string')
         throw new ConfigurationError('A statement is a string, what prepare() emits, or cql`…`.');
       if (bound !== undefined && params !== undefined) {
@@ -61,6 +61,11 @@ export class Job {
     // Of an object with a class, what its accessors give cannot be copied.
     else if (isPlainObject(this.params)) this.params = { ...this.params };
   }
+}
+
+/** What the tag `cql` makes, or an object of the same shape. */
+function isBound(statement: unknown): statement is BoundStatement {
+  return typeof statement === 'object' && statement !== null && 'cql' in statement && 'params' in statement;
 }
 
 /** A Map or a Buffer would be read as an object without any of its values. */

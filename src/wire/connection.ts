@@ -3,7 +3,7 @@ import { type Envelope, HEADER_LENGTH, Opcode, type ProtocolVersion } from '../c
 import type { CqlEvent } from '../codec/event.js';
 import { readResponse, type Response } from '../codec/responses.js';
 import type { Slice, Writer } from '../codec/writer.js';
-import { ConnectionError, type CqlError, ProtocolError, RequestTimeoutError, type ResponseError } from '../errors.js';
+import { BindError, ConnectionError, type CqlError, ProtocolError, RequestTimeoutError } from '../errors.js';
 import type { Deadlines, Watched } from './deadlines.js';
 import type { Framing } from './framing.js';
 import { Outbox, type Outgoing } from './outbox.js';
@@ -42,6 +42,9 @@ export interface SendOptions {
 
 /** What the driver asks for its own purposes goes out under this id. */
 const DRIVER_STREAM_ID = 0;
+
+/** What servers accept by default. They close the connection on more, with all that is in flight on it. */
+const MAX_REQUEST_LENGTH = 16 * 1024 * 1024;
 
 /** Stands for a request that nobody waits for any more, until its answer comes and gives its stream id back. */
 const ORPHAN = Symbol('orphan');
@@ -142,7 +145,7 @@ export class Connection implements Watched {
             return;
           }
           if (response.kind === 'error') {
-            subscriber.error(this.located(response.error));
+            subscriber.error(Object.assign(response.error, { coordinator: this.host }));
           } else {
             subscriber.next(response);
             subscriber.complete();
@@ -160,14 +163,14 @@ export class Connection implements Watched {
     });
   }
 
-  /** Writes a body, with room for its header. */
+  /** Writes a body, with room for its header. @throws BindError if it is larger than servers accept. */
   encode(body: (writer: Writer) => void): Slice {
-    return this.wire.writer.encode(HEADER_LENGTH, body);
-  }
-
-  /** Says of a server's error which node it comes from. */
-  located(error: ResponseError): ResponseError {
-    return Object.assign(error, { coordinator: this.host });
+    const message = this.wire.writer.encode(HEADER_LENGTH, body);
+    const length = message.end - message.start;
+    if (length > MAX_REQUEST_LENGTH) {
+      throw new BindError(`The request has ${length} bytes; ${MAX_REQUEST_LENGTH} is the most that is sent.`);
+    }
+    return message;
   }
 
   /** How often bytes have come in: what a heartbeat looks at. */
