@@ -2,21 +2,25 @@ import { defer, finalize, type Observable, of, ReplaySubject, share, tap } from 
 import type { PreparedStatement } from './prepared.js';
 
 interface Entry {
-  statement: PreparedStatement | undefined;
-  /** The one request that prepares it, shared by all who wait for it. */
-  pending: Observable<PreparedStatement> | undefined;
+  readonly statement: PreparedStatement;
   /** Whether it was used since it was last considered for eviction. */
   isRecent: boolean;
 }
 
+/** The statements of one keyspace, by their text. */
+class Statements {
+  readonly prepared = new Map<string, Entry>();
+  /** Those that are being prepared: one request each, shared by all who wait for it. */
+  readonly pending = new Map<string, Observable<PreparedStatement>>();
+}
+
 /**
- * The statements that a session has prepared, by keyspace and text: at most `capacity`, of which those that have not been
- * used for longest make room. Each is prepared once, however many ask for it at a time; one that fails is not kept.
+ * The statements that a session has prepared: at most `capacity` in each keyspace, of which those that have not been used for
+ * long make room. Each is prepared once, however many ask for it at a time; one that fails is not kept.
  */
 export class PreparedCache {
   private readonly capacity: number;
-  private readonly keyspaces = new Map<string | undefined, Map<string, Entry>>();
-  private size = 0;
+  private readonly keyspaces = new Map<string | undefined, Statements>();
 
   constructor(capacity: number) {
     this.capacity = capacity;
@@ -24,7 +28,7 @@ export class PreparedCache {
 
   /** The statement, if it has been prepared. */
   get(keyspace: string | undefined, cql: string): PreparedStatement | undefined {
-    const entry = this.keyspaces.get(keyspace)?.get(cql);
+    const entry = this.keyspaces.get(keyspace)?.prepared.get(cql);
     if (entry === undefined) return undefined;
     entry.isRecent = true;
     return entry.statement;
@@ -37,53 +41,38 @@ export class PreparedCache {
     prepare: () => Observable<PreparedStatement>,
   ): Observable<PreparedStatement> {
     return defer(() => {
-      const entries = this.entriesOf(keyspace);
-      const known = entries.get(cql);
-      if (known?.statement !== undefined) return of(known.statement);
-      if (known?.pending !== undefined) return known.pending;
-      const entry: Entry = { statement: undefined, pending: undefined, isRecent: true };
-      entry.pending = defer(prepare).pipe(
+      const known = this.get(keyspace, cql);
+      if (known !== undefined) return of(known);
+      const { prepared, pending } = this.statementsOf(keyspace);
+      const waiting = pending.get(cql);
+      if (waiting !== undefined) return waiting;
+      const shared = defer(prepare).pipe(
         tap((statement) => {
-          entry.statement = statement;
+          prepared.set(cql, { statement, isRecent: true });
+          this.evict(prepared);
         }),
-        finalize(() => {
-          entry.pending = undefined;
-          if (entry.statement === undefined && entries.delete(cql)) this.size--;
-        }),
+        finalize(() => pending.delete(cql)),
         share({ connector: () => new ReplaySubject(1) }),
       );
-      entries.set(cql, entry);
-      this.size++;
-      this.evict();
-      return entry.pending;
+      pending.set(cql, shared);
+      return shared;
     });
   }
 
-  private entriesOf(keyspace: string | undefined): Map<string, Entry> {
-    let entries = this.keyspaces.get(keyspace);
-    if (entries === undefined) {
-      entries = new Map<string, Entry>();
-      this.keyspaces.set(keyspace, entries);
-    }
-    return entries;
+  private statementsOf(keyspace: string | undefined): Statements {
+    const statements = this.keyspaces.get(keyspace) ?? new Statements();
+    this.keyspaces.set(keyspace, statements);
+    return statements;
   }
 
   /** A second chance for what was used since the last time: as good as an exact order of use, at no cost for each use. */
-  private evict(): void {
-    while (this.size > this.capacity) {
-      for (const entries of this.keyspaces.values()) {
-        for (const [cql, entry] of entries) {
-          if (this.size <= this.capacity) return;
-          entries.delete(cql);
-          if (entry.isRecent || entry.pending !== undefined) {
-            entry.isRecent = false;
-            entries.set(cql, entry);
-            if (entry.pending !== undefined) return;
-          } else {
-            this.size--;
-          }
-        }
-      }
+  private evict(prepared: Map<string, Entry>): void {
+    for (const [cql, entry] of prepared) {
+      if (prepared.size <= this.capacity) return;
+      prepared.delete(cql);
+      if (!entry.isRecent) continue;
+      entry.isRecent = false;
+      prepared.set(cql, entry);
     }
   }
 }

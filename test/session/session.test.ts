@@ -213,6 +213,20 @@ describe('parameters', () => {
     await lastValueFrom(session.execute('INSERT ? ?', [1, undefined]));
   });
 
+  it('may come with the statement, as cql`` makes it or as an object of that shape', async () => {
+    const { handler } = preparing();
+    const session = sessionTo(await serving(handler));
+    await lastValueFrom(session.execute({ cql: 'INSERT ? ?', params: { a: 1, b: 2 } }));
+  });
+
+  it('that make a request larger than servers accept are refused', async () => {
+    const server = await serving();
+    const session = sessionTo(server);
+    const failure = await failureOf(session.execute('Q', [Buffer.alloc(17 * 2 ** 20)], { prepare: false }));
+    expect(failure).toBeInstanceOf(BindError);
+    expect(queriesOf(server)).toEqual([]);
+  });
+
   it.each([['a string' as never], [new Map() as never], [Buffer.alloc(1) as never], [7 as never]])(
     'that are %s are no parameters',
     async (params) => {

@@ -238,6 +238,27 @@ describe('requests', () => {
     expect(writes.length - before).toBe(1);
   });
 
+  it('wait while the other side does not read, and leave when it does', async () => {
+    const server = await serving();
+    let onWritable: ((writable: boolean) => void) | undefined;
+    const { connection } = await opened(server.port, {
+      socket: (endpoint, options) => {
+        ({ onWritable } = options);
+        return tcp(endpoint, options);
+      },
+    });
+    onWritable!(false);
+    const [kept, dropped] = [new Probe(connection, 'kept'), new Probe(connection, 'dropped')];
+    connection.submit(kept);
+    connection.submit(dropped);
+    await turn();
+    connection.cancel(dropped);
+    expect(server.requests.map(({ cql }) => cql)).not.toContain('kept');
+    onWritable!(true);
+    await kept.settled;
+    expect(server.requests.map(({ cql }) => cql)).not.toContain('dropped');
+  });
+
   it('that are cancelled before they were written never are, and give back their stream ids', async () => {
     const server = await serving();
     const { connection } = await opened(server.port);
