@@ -32,6 +32,7 @@ export interface PageDetails {
   readonly customPayload?: ReadonlyMap<string, Uint8Array> | undefined;
   readonly coordinator?: string | undefined;
   readonly attempts?: number | undefined;
+  readonly schemaInAgreement?: boolean | undefined;
 }
 
 const NONE: readonly never[] = [];
@@ -115,6 +116,11 @@ export class Page<T> extends Observable<T> implements Iterable<T> {
   /** How many times the request was sent. */
   get attempts(): number {
     return this.details.attempts ?? 1;
+  }
+
+  /** After a change of the schema: whether all nodes had it within 10 seconds; undefined for any other statement. */
+  get schemaInAgreement(): boolean | undefined {
+    return this.details.schemaInAgreement;
   }
 
   [Symbol.iterator](): IterableIterator<T> {

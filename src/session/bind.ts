@@ -8,7 +8,7 @@ import { BindError, ConfigurationError } from '../errors.js';
 import type { PreparedStatement } from './prepared.js';
 
 /** Values for the markers of a statement, by position or by name. `undefined` leaves a column as it is, `null` deletes it. */
-export type Params = readonly unknown[] | Readonly<Record<string, unknown>>;
+export type Params = readonly unknown[] | object;
 
 /** The length of a value that is null, and of one that is not set (v5, section 3). */
 const NULL = -1;
@@ -37,7 +37,7 @@ function isPositional(params: Params): params is readonly unknown[] {
 }
 
 /** Names that no marker has are ignored, so that a row of another query can be bound whole. */
-function byName(parameters: readonly ColumnSpec[], params: Readonly<Record<string, unknown>>): unknown[] {
+function byName(parameters: readonly ColumnSpec[], params: object): unknown[] {
   return parameters.map((parameter) => {
     const value = getOwn(params, parameter.name);
     if (value === undefined && !(parameter.name in params)) {

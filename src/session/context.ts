@@ -12,6 +12,7 @@ import { endOfTurn } from '../wire/socket.js';
 import { Admission } from './admission.js';
 import { PreparedStatement } from './prepared.js';
 import { PreparedCache } from './prepared-cache.js';
+import { schemaAgreement } from './schema-agreement.js';
 import type { SessionSettings } from './session-options.js';
 
 /** How many statements a session keeps prepared. */
@@ -154,6 +155,11 @@ export class SessionContext {
       process.emitWarning(this.closeReason, { type: 'RxcqlWarning', code: 'RXCQL_SESSION_LEFT' });
     }
     return new SessionClosedError(this.closeReason);
+  }
+
+  /** Emits once whether all nodes have the same schema, having waited until they do. */
+  get schemaAgreement(): Observable<boolean> {
+    return schemaAgreement(() => this.cluster.connections);
   }
 
   /** Makes `keyspace` that of all connections, those to come included. Emits once, when it is that of all. */

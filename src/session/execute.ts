@@ -1,4 +1,4 @@
-import { type Observable, type Subscriber, type Subscription, throwError, timeout, type Unsubscribable } from 'rxjs';
+import { type Observable, type Subscriber, type Subscription, type Unsubscribable } from 'rxjs';
 import { type Envelope, EnvelopeFlag, Opcode } from '../codec/envelope.js';
 import type { ResultColumns } from '../codec/metadata.js';
 import { readResponse, type Response, type Result, type RowsResult } from '../codec/responses.js';
@@ -9,6 +9,7 @@ import type { Connection, InFlight } from '../wire/connection.js';
 import type { Waiting } from './admission.js';
 import type { SessionContext } from './context.js';
 import { annotate, type Circumstances } from './failure.js';
+import { inTime } from './in-time.js';
 import type { Job } from './job.js';
 import { writeRequestBody } from './request-body.js';
 import { pageOf } from './result-page.js';
@@ -90,7 +91,7 @@ class Execution<R> implements InFlight, Waiting {
     this.isAdmitted = true;
     this.expiresAt = context.wire.deadlines.after(this.timeout);
     if (context.isOpen) this.prepare();
-    else this.waitFor(context.open, () => this.prepare());
+    else this.waitFor(inTime(context.open, this.timeout), () => this.prepare());
   }
 
   unsubscribe(): void {
@@ -124,7 +125,7 @@ class Execution<R> implements InFlight, Waiting {
       const { keyspace } = job.settings;
       job.prepared = context.statements.get(keyspace ?? context.keyspace, job.cql);
       if (job.prepared === undefined) {
-        this.waitFor(context.prepare(job.cql, keyspace), (statement) => {
+        this.waitFor(inTime(context.prepare(job.cql, keyspace), this.timeout), (statement) => {
           job.prepared = statement;
           this.submit();
         });
@@ -138,11 +139,7 @@ class Execution<R> implements InFlight, Waiting {
   private waitFor<T>(source: Observable<T>, then: (value: T | undefined) => void): void {
     this.job.freeze();
     let value: T | undefined;
-    const milliseconds = this.timeout;
-    const expired = throwError(
-      () => new RequestTimeoutError(`The request was not ready to be sent within ${milliseconds} ms.`),
-    );
-    const waiting = source.pipe(timeout({ first: milliseconds, with: () => expired })).subscribe({
+    const waiting = source.subscribe({
       next: (emitted) => (value = emitted),
       error: (error: CqlError) => this.fail(error, false),
       complete: () => then(value),
@@ -196,8 +193,10 @@ class Execution<R> implements InFlight, Waiting {
         this.emit(response);
         break;
       case 'void':
-      case 'schemaChange':
         this.emit(response);
+        break;
+      case 'schemaChange':
+        this.waitFor(this.context.schemaAgreement, (isInAgreement) => this.emit(response, isInAgreement));
         break;
       case 'setKeyspace':
         this.waitFor(this.context.useKeyspace(response.keyspace), () => this.emit(response));
@@ -236,7 +235,7 @@ class Execution<R> implements InFlight, Waiting {
     }
     this.reprepares++;
     const { parameters } = prepared;
-    this.waitFor(this.context.reprepare(connection, prepared), () => {
+    this.waitFor(inTime(this.context.reprepare(connection, prepared), this.timeout), () => {
       // The bytes that were sent are sent again, unless the parameters are of other types by now.
       try {
         if (!sameTypes(parameters, prepared.parameters)) this.encode(connection);
@@ -261,9 +260,10 @@ class Execution<R> implements InFlight, Waiting {
     if (newMetadataId !== undefined) prepared.result = { metadataId: newMetadataId, described };
   }
 
-  private emit(result: Result): void {
+  private emit(result: Result, schemaInAgreement?: boolean): void {
     this.leave();
-    this.subscriber.next(pageOf<R>(result, this.connection!.host, this.attempts));
+    const { host } = this.connection!;
+    this.subscriber.next(pageOf<R>(result, { coordinator: host, attempts: this.attempts, schemaInAgreement }));
     this.subscriber.complete();
   }
 

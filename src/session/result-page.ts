@@ -5,9 +5,16 @@ import { type Column, Page, type PageDetails, type RowSource } from '../operator
 const APPLIED = '[applied]';
 
 /** The page that a result is. */
-export function pageOf<R>(result: Result, coordinator: string, attempts: number): Page<R> {
+export function pageOf<R>(result: Result, request: RequestDetails): Page<R> {
   const rows = result.kind === 'rows' ? (result.rows as unknown as RowSource<R>) : NO_ROWS;
-  return new Page<R>(rows, new ResultDetails(result, coordinator, attempts));
+  return new Page<R>(rows, new ResultDetails(result, request));
+}
+
+/** What the request knows of its result. */
+export interface RequestDetails {
+  readonly coordinator: string;
+  readonly attempts: number;
+  readonly schemaInAgreement: boolean | undefined;
 }
 
 const NO_ROWS: RowSource<never> = {
@@ -21,14 +28,24 @@ const NO_ROWS: RowSource<never> = {
 
 /** Most of what a page could tell is never asked for: it stays where it is until it is. */
 class ResultDetails implements PageDetails {
-  readonly coordinator: string;
-  readonly attempts: number;
   private readonly result: Result;
+  private readonly request: RequestDetails;
 
-  constructor(result: Result, coordinator: string, attempts: number) {
+  constructor(result: Result, request: RequestDetails) {
     this.result = result;
-    this.coordinator = coordinator;
-    this.attempts = attempts;
+    this.request = request;
+  }
+
+  get coordinator(): string {
+    return this.request.coordinator;
+  }
+
+  get attempts(): number {
+    return this.request.attempts;
+  }
+
+  get schemaInAgreement(): boolean | undefined {
+    return this.request.schemaInAgreement;
   }
 
   get columns(): readonly Column[] | undefined {

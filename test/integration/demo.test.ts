@@ -73,11 +73,11 @@ describe('the demo', () => {
   });
 
   it.each([
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-  ] as const)('ends half-way on %s', async (signal, exitCode) => {
+    ['SIGINT', 'while it loads', '27,047 rows', 130],
+    ['SIGTERM', 'before it loads', '1. Load', 143],
+  ] as const)('ends on %s %s', async (signal, _, seen, exitCode) => {
     const { child, output, ended } = startDemo(inject('contactPoints'));
-    while (!output.text.includes('1. Load')) await once(child.stdout!, 'data');
+    while (!output.text.includes(seen)) await once(child.stdout!, 'data');
     child.kill(signal);
     expect(await ended, output.text).toBe(exitCode);
     expect(output.text).toMatch(new RegExp(`\\nInterrupted \\(${signal}\\)\\.\\n$`));

@@ -524,6 +524,20 @@ describe('closing', () => {
     expect(await lastValueFrom(session.close().pipe(toArray()))).toEqual([undefined]);
   });
 
+  it('lets a statement that is being prepared end', async () => {
+    const prepares: ServerRequest[] = [];
+    const server = await serving((request) => request.opcode === Opcode.PREPARE && prepares.push(request));
+    const session = sessionTo(server);
+    const preparing = lastValueFrom(session.prepare('INSERT ? ?'));
+    await turn();
+    const closed = lastValueFrom(session.close());
+    await turn();
+    prepares[0]!.reply(Opcode.RESULT, prepared('id', ['a', 'b'], 5));
+    expect((await preparing).cql).toBe('INSERT ? ?');
+    await closed;
+    expect(await failureOf(session.prepare('late'))).toBeInstanceOf(SessionClosedError);
+  });
+
   it('ends the query that is being read with where to resume', async () => {
     const server = await serving(
       ({ opcode, reply }) => opcode === Opcode.QUERY && (reply(Opcode.RESULT, rows(['a'], Buffer.from([9]))), true),

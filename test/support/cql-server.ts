@@ -121,7 +121,7 @@ function serve(
     }
     const body = new Reader(whole, 9);
     const cql = opcode === Opcode.QUERY || opcode === Opcode.PREPARE ? longString(whole, 9) : undefined;
-    const reply = (responseOpcode: number, response = Buffer.alloc(0)): void =>
+    const reply = (responseOpcode: number, response: Buffer = Buffer.alloc(0)): void =>
       connection.send(version, streamId, responseOpcode, response);
     handle({ opcode, version, streamId, body, cql, connection, reply });
   };
