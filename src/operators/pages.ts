@@ -1,6 +1,7 @@
 import { from, Observable, type ObservableInput, type Subscriber, type Subscription, take } from 'rxjs';
 import { CqlError } from '../errors.js';
-import { ArrayRows, Page } from './page.js';
+import { ArrayRows } from './array-rows.js';
+import { Page } from './page.js';
 
 /** What a fetch brings. A chunk without a `pagingState` is the last. */
 export interface Chunk<T, S> {

@@ -1,0 +1,37 @@
+import type { RowCursor, RowSource } from './page.js';
+
+/** Rows that are there already. What makes reading them fail, if anything, comes after the last of them. */
+export class ArrayRows<T> implements RowSource<T> {
+  readonly rowCount: number;
+  private readonly values: readonly T[];
+  private readonly failure: { readonly error: unknown } | undefined;
+
+  private constructor(values: readonly T[], failure?: { readonly error: unknown }) {
+    this.values = values;
+    this.failure = failure;
+    this.rowCount = values.length + (failure === undefined ? 0 : 1);
+  }
+
+  /** Takes the rows out of an iterable; an Array is kept as it is. */
+  static from<T>(rows: Iterable<T>): ArrayRows<T> {
+    if (Array.isArray(rows)) return new ArrayRows(rows as readonly T[]);
+    const values: T[] = [];
+    try {
+      for (const row of rows) values.push(row);
+    } catch (error) {
+      return new ArrayRows(values, { error });
+    }
+    return new ArrayRows(values);
+  }
+
+  cursor(): RowCursor<T> {
+    const { values, failure } = this;
+    let next = 0;
+    return {
+      next: () => {
+        if (next >= values.length) throw failure?.error;
+        return values[next++]!;
+      },
+    };
+  }
+}
