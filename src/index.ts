@@ -5,7 +5,7 @@
  * @packageDocumentation
  */
 export { connect, createSession } from './session/session.js';
-export type { Row, Session } from './session/session.js';
+export type { Session } from './session/session.js';
 export type { Credentials, SessionOptions } from './session/session-options.js';
 export type { QueryOptions, RequestDefaults, SerialConsistency } from './session/request-options.js';
 export type { Params } from './session/bind.js';
@@ -18,7 +18,7 @@ export { constantReconnection, exponentialReconnection } from './cluster/policie
 export type { ReconnectionPolicy } from './cluster/policies/reconnection.js';
 
 export { Page } from './operators/page.js';
-export type { Column } from './operators/page.js';
+export type { Column, Row } from './operators/page.js';
 export { pages } from './operators/pages.js';
 export type { Chunk } from './operators/pages.js';
 export { mergeRows } from './operators/merge-rows.js';

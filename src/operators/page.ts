@@ -1,6 +1,10 @@
 import { Observable, type Subscriber } from 'rxjs';
 import { CqlError } from '../errors.js';
 
+/** A row as an object: a property a column. `any`, since only the schema knows the types; give `query<User>()` your own. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- as said
+export type Row = Record<string, any>;
+
 /** A column of a result. */
 export interface Column {
   readonly name: string;
@@ -54,7 +58,7 @@ const NONE: readonly never[] = [];
  * ).subscribe((row) => console.log(row.name));
  * ```
  */
-export class Page<T> extends Observable<T> implements Iterable<T> {
+export class Page<T = Row> extends Observable<T> implements Iterable<T> {
   /** @internal */ readonly rows: RowSource<T>;
   private readonly details: PageDetails;
   private isDelivered: boolean;

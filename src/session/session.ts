@@ -1,6 +1,6 @@
 import { defer, finalize, lastValueFrom, map, Observable, ReplaySubject, share, switchMap } from 'rxjs';
 import { ConfigurationError } from '../errors.js';
-import type { Page } from '../operators/page.js';
+import type { Page, Row } from '../operators/page.js';
 import { pages } from '../operators/pages.js';
 import type { Params } from './bind.js';
 import { SessionContext } from './context.js';
@@ -9,10 +9,6 @@ import { Job, type Statement } from './job.js';
 import type { Prepared } from './prepared.js';
 import { type QueryOptions, querySettings } from './request-options.js';
 import { type SessionOptions, sessionSettings } from './session-options.js';
-
-/** A row as an object: a property a column. `any`, since only the schema knows the types; give `query<User>()` your own. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- as said
-export type Row = Record<string, any>;
 
 /**
  * A connection to a cluster, for any number of concurrent requests. Its methods return cold Observables: nothing is sent
