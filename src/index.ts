@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 /**
  * Apache Cassandra and ScyllaDB on RxJS: every query is an Observable of pages, and a page asks for the next one when it
  * has been read.

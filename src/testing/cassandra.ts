@@ -43,7 +43,7 @@ export interface CassandraCluster {
  *
  * **Errors**, after which nothing is left running:
  *
- * - {@link ConfigurationError}: an option is wrong, or there is no fitting Java or no Maven;
+ * - `ConfigurationError`: an option is wrong, or there is no fitting Java or no Maven;
  * - {@link PortInUseError}: another program is where a node has to listen;
  * - {@link CassandraFetchError}: Maven failed;
  * - {@link CassandraStartError}: a node ended, or did not answer within `startTimeout`. The message has the end of its log.

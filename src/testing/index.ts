@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 export { startCassandra, type CassandraCluster } from './cassandra.js';
 export type { CassandraNode } from './cassandra/cassandra-node.js';
 export {

@@ -238,12 +238,12 @@ describe.each([5, 4] as const)('on a real Cassandra, protocol v%i', (protocolVer
       const first = await run('SELECT id FROM numbers', [], { pageSize: 7_000 });
       expect(first.hasMorePages).toBe(true);
       const rest = await lastValueFrom(
-        session.query('SELECT id FROM numbers', [], { pagingState: first.pagingState! }).pipe(
+        session.query<{ id: number }>('SELECT id FROM numbers', [], { pagingState: first.pagingState! }).pipe(
           concatMap((page) => page),
           toArray(),
         ),
       );
-      const ids = [...first, ...rest].map((row) => row['id']);
+      const ids = [...first, ...rest].map(({ id }) => id);
       expect([ids.length, new Set(ids).size]).toEqual([total, total]);
     });
 
@@ -261,9 +261,9 @@ describe.each([5, 4] as const)('on a real Cassandra, protocol v%i', (protocolVer
       });
       try {
         const ids: unknown[] = [];
-        const broken = through.query('SELECT id FROM numbers', [], { pageSize: 1_000 }).pipe(
+        const broken = through.query<{ id: number }>('SELECT id FROM numbers', [], { pageSize: 1_000 }).pipe(
           concatMap((page) => {
-            ids.push(...[...page].map((row) => row['id']));
+            ids.push(...[...page].map(({ id }) => id));
             // The page has asked for the next one by now, which is on its way.
             if (ids.length === 5_000) proxy.cut();
             return [];
@@ -275,9 +275,9 @@ describe.each([5, 4] as const)('on a real Cassandra, protocol v%i', (protocolVer
         const pagingState = failure['pagingState'] as Buffer;
         await new Promise((resolve) => setTimeout(resolve, 500));
         const rest = through
-          .query('SELECT id FROM numbers', [], { pageSize: 1_000, pagingState })
+          .query<{ id: number }>('SELECT id FROM numbers', [], { pageSize: 1_000, pagingState })
           .pipe(concatMap((page) => page));
-        ids.push(...(await lastValueFrom(rest.pipe(toArray()))).map((row) => row['id']));
+        ids.push(...(await lastValueFrom(rest.pipe(toArray()))).map(({ id }) => id));
         expect([ids.length, new Set(ids).size]).toEqual([total, total]);
       } finally {
         await lastValueFrom(through.close());
