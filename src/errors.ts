@@ -58,6 +58,15 @@ export type ResponseErrorKind =
 export class CqlError extends Error {
   /** A stable name for programs: `ERR_RXCQL_…`. */
   readonly code: string;
+  /**
+   * Where to resume a query that this error has ended: the paging state of the page that could not be fetched, undefined if
+   * that was the first. It may reveal keys: `inspect` and `JSON.stringify` do not show it, and it is not for logs.
+   */
+  declare readonly pagingState?: Buffer;
+  /** The node that the request was last sent to, as `host:port`. */
+  declare readonly coordinator?: string;
+  /** How many times the request was sent. */
+  declare readonly attempts?: number;
 
   static {
     this.prototype.name = 'CqlError';
@@ -122,12 +131,6 @@ export class ResponseError extends CqlError {
   declare readonly errorCode?: number;
   /** Set on writes of which nobody can say whether they were applied. */
   declare readonly outcome?: 'unknown';
-  /** Where to resume: the paging state of the page that could not be fetched. Not shown by `inspect`, never logged. */
-  declare readonly pagingState?: Buffer;
-  /** The node that answered, as `host:port`. */
-  declare readonly coordinator?: string;
-  /** How many times the request was sent. */
-  declare readonly attempts?: number;
 
   static {
     this.prototype.name = 'ResponseError';
@@ -144,9 +147,6 @@ export class ResponseError extends CqlError {
 export class RequestTimeoutError extends CqlError {
   /** Set on writes: the server may still apply it. */
   declare readonly outcome?: 'unknown';
-  declare readonly pagingState?: Buffer;
-  declare readonly coordinator?: string;
-  declare readonly attempts?: number;
 
   static {
     this.prototype.name = 'RequestTimeoutError';
@@ -163,9 +163,6 @@ export class ConnectionError extends CqlError {
   readonly host: string;
   /** Set on writes that may have reached the server. */
   declare readonly outcome?: 'unknown';
-  declare readonly pagingState?: Buffer;
-  declare readonly coordinator?: string;
-  declare readonly attempts?: number;
 
   static {
     this.prototype.name = 'ConnectionError';
@@ -181,7 +178,6 @@ export class ConnectionError extends CqlError {
 export class NoHostAvailableError extends CqlError {
   /** By `host:port`. */
   readonly errors: ReadonlyMap<string, readonly Error[]>;
-  declare readonly pagingState?: Buffer;
 
   static {
     this.prototype.name = 'NoHostAvailableError';
@@ -255,8 +251,6 @@ export class ConfigurationError extends CqlError {
 
 /** The session is closed or closing. */
 export class SessionClosedError extends CqlError {
-  declare readonly pagingState?: Buffer;
-
   static {
     this.prototype.name = 'SessionClosedError';
   }

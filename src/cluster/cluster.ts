@@ -7,7 +7,7 @@ import {
   SessionClosedError,
 } from '../errors.js';
 import type { Connection } from '../wire/connection.js';
-import type { Endpoint } from '../wire/socket.js';
+import { type Endpoint, formatEndpoint } from '../wire/socket.js';
 import { Pool, type PoolOptions } from './pool.js';
 
 export interface ClusterOptions extends PoolOptions {
@@ -29,7 +29,8 @@ export class Cluster {
   constructor(options: ClusterOptions) {
     this.maxRequests = options.maxRequestsPerConnection;
     this.onChange = options.onChange;
-    this.pools = options.contactPoints.map((endpoint) => new Pool(endpoint, options));
+    const endpoints = new Map(options.contactPoints.map((endpoint) => [formatEndpoint(endpoint), endpoint]));
+    this.pools = [...endpoints.values()].map((endpoint) => new Pool(endpoint, options));
   }
 
   /** How many nodes there are. */
@@ -104,16 +105,16 @@ export class Cluster {
 
   /** Why no node can be reached, by host. */
   unreachable(): Error {
-    const errors = this.pools.map((pool): [string, Error[]] => [pool.host, pool.lastError ? [pool.lastError] : []]);
-    const [first, ...others] = errors.flatMap(([, list]) => list);
+    const causes = this.pools.map(({ host, error }): [string, Error[]] => [host, error === undefined ? [] : [error]]);
+    const [first, ...others] = causes.map(([, [error]]) => error);
     if (
       first !== undefined &&
       isSameEverywhere(first) &&
-      others.every((error) => error.constructor === first.constructor)
+      others.every((error) => error?.constructor === first.constructor)
     ) {
       return first;
     }
-    return new NoHostAvailableError('No node of the cluster could be reached:', new Map(errors));
+    return new NoHostAvailableError('No node of the cluster could be reached:', new Map(causes));
   }
 }
 

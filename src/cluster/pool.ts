@@ -6,12 +6,15 @@ import { AuthenticationError, ConfigurationError } from '../errors.js';
 import { connect, type ConnectOptions } from '../wire/connect.js';
 import type { Connection, Request } from '../wire/connection.js';
 import { type Endpoint, formatEndpoint } from '../wire/socket.js';
+import { useKeyspace } from '../wire/use-keyspace.js';
 import type { ReconnectionPolicy } from './policies/reconnection.js';
 
 export interface PoolOptions extends ConnectOptions {
   readonly reconnection: ReconnectionPolicy;
   /** A node of another data center is not used. */
   readonly localDataCenter: string | undefined;
+  /** The keyspace that names without one are looked up in; it may change. */
+  readonly keyspace: () => string | undefined;
 }
 
 /** How long a connection must hold before the next loss counts as the first. */
@@ -26,7 +29,7 @@ export class Pool {
   readonly host: string;
   /** The connection, while there is one. */
   connection: Connection | undefined;
-  /** Why there is no connection. */
+  /** Why the last attempt to have a connection failed. */
   lastError: Error | undefined;
 
   private readonly endpoint: Endpoint;
@@ -38,6 +41,11 @@ export class Pool {
     this.options = options;
   }
 
+  /** Why there is no connection that could be used. A loss is known to the connection before it is known here. */
+  get error(): Error | undefined {
+    return this.connection?.error ?? this.lastError;
+  }
+
   /**
    * Connects, and connects again whenever the connection is lost, for as long as it is subscribed to. Emits nothing and
    * never ends; `onChange` is called after {@link connection} or {@link lastError} has changed.
@@ -46,6 +54,8 @@ export class Pool {
     let failures = 0;
     return defer(() => connect(this.endpoint, this.options)).pipe(
       switchMap((connection) => this.checkDataCenter(connection)),
+      // Last, so that no USE can come between this and the connection's being one of those that are told of it.
+      switchMap((connection) => useKeyspace(connection, this.options.keyspace)),
       switchMap((connection) =>
         merge(
           of(connection),
@@ -86,11 +96,25 @@ export class Pool {
   }
 
   private delay(error: unknown, failures: number): number {
-    const delay = this.options.reconnection(failures);
+    const delay = delayOf(this.options.reconnection, failures);
     const isRefusal = error instanceof AuthenticationError || error instanceof ConfigurationError;
     return isRefusal ? Math.max(delay, SLOW_RECONNECTION) : delay;
   }
 }
+
+/** What a policy says, if it says something that can be waited for; one that fails must not end the reconnecting. */
+function delayOf(policy: ReconnectionPolicy, failures: number): number {
+  try {
+    const delay = policy(failures);
+    return delay >= 0 && delay <= MAX_DELAY ? delay : SLOW_RECONNECTION;
+  } catch (error) {
+    process.emitWarning(error instanceof Error ? error : String(error), { code: 'RXCQL_RECONNECTION_POLICY' });
+    return SLOW_RECONNECTION;
+  }
+}
+
+/** The longest that Node's timers wait, in milliseconds. */
+const MAX_DELAY = 0x7fffffff;
 
 function after(delay: number, action: () => void): Observable<never> {
   return timer(delay).pipe(tap(action), ignoreElements());

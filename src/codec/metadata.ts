@@ -61,7 +61,8 @@ export interface RowsMetadata {
 export function readRowsMetadata(reader: Reader, known?: ResultColumns): RowsMetadata {
   const flags = reader.i32();
   const columnCount = reader.i32();
-  const pagingState = flags & HAS_MORE_PAGES ? (reader.bytes() ?? undefined) : undefined;
+  const pagingState = flags & HAS_MORE_PAGES ? reader.bytes() : undefined;
+  if (pagingState === null) throw new DecodeError('A result has more pages, but does not say where.');
   const newMetadataId = flags & METADATA_CHANGED ? reader.shortBytes() : undefined;
   if (columnCount < 0 || columnCount > MAX_COLUMNS) {
     throw new DecodeError(`A result announces ${columnCount} columns; ${MAX_COLUMNS} is the most that is accepted.`);

@@ -9,8 +9,12 @@ export function setOwn(object: Record<string, unknown>, name: string, value: unk
   }
 }
 
-/** What an object holds under a name, its accessors included; not what every object inherits, such as `constructor`. */
+/** Whether an object holds something under a name, its accessors included; what every object inherits does not count. */
+export function hasOwn(object: object, name: string): boolean {
+  return name in object && (Object.hasOwn(object, name) || !(name in Object.prototype));
+}
+
+/** What an object holds under a name, if {@link hasOwn} says that it does. */
 export function getOwn(object: object, name: string): unknown {
-  if (name in Object.prototype && !Object.hasOwn(object, name)) return undefined;
-  return (object as Readonly<Record<string, unknown>>)[name];
+  return hasOwn(object, name) ? (object as Readonly<Record<string, unknown>>)[name] : undefined;
 }

@@ -77,13 +77,18 @@ const PLAIN: ResponseHeader = { tracingId: undefined, warnings: NO_WARNINGS, cus
  * Bytes that follow the body are ignored, as the specification wants it.
  *
  * @param known The columns that are expected: of a prepared statement, or of the page before.
+ * @param isOmitted Whether the server was asked to leave them out.
  */
-export function readResponse(envelope: Envelope, known?: ResultColumns): Response {
+export function readResponse(
+  envelope: Envelope,
+  known?: ResultColumns,
+  isOmitted: boolean = known !== undefined,
+): Response {
   const reader = new Reader(envelope.buffer, envelope.start, envelope.end);
   const header = readHeader(reader, envelope.flags);
   switch (envelope.opcode) {
     case Opcode.RESULT:
-      return readResult(reader, header, envelope.version, known);
+      return readResult(reader, header, envelope.version, known, isOmitted);
     case Opcode.ERROR:
       return { kind: 'error', header, error: readError(reader, envelope.version) };
     case Opcode.READY:
@@ -119,13 +124,19 @@ const SET_KEYSPACE = 3;
 const PREPARED = 4;
 const SCHEMA_CHANGE = 5;
 
-function readResult(reader: Reader, header: ResponseHeader, version: number, known?: ResultColumns): Result {
+function readResult(
+  reader: Reader,
+  header: ResponseHeader,
+  version: number,
+  known: ResultColumns | undefined,
+  isOmitted: boolean,
+): Result {
   const kind = reader.i32();
   switch (kind) {
     case VOID:
       return { kind: 'void', header };
     case ROWS:
-      return readRows(reader, header, known);
+      return readRows(reader, header, known, isOmitted);
     case SET_KEYSPACE:
       return { kind: 'setKeyspace', header, keyspace: reader.string() };
     case PREPARED:
@@ -138,9 +149,14 @@ function readResult(reader: Reader, header: ResponseHeader, version: number, kno
 }
 
 /** `<metadata> <rows_count int> rows_count x columns_count x <bytes>` */
-function readRows(reader: Reader, header: ResponseHeader, known?: ResultColumns): RowsResult {
+function readRows(
+  reader: Reader,
+  header: ResponseHeader,
+  known: ResultColumns | undefined,
+  isOmitted: boolean,
+): RowsResult {
   const metadata = readRowsMetadata(reader, known);
-  const described = metadata.described ?? known;
+  const described = metadata.described ?? (isOmitted ? known : undefined);
   if (described?.columns.length !== metadata.columnCount) {
     throw new DecodeError(`${metadata.columnCount} columns came without a description, and none is known that fits.`);
   }

@@ -1,6 +1,6 @@
 import type { RowCursor, RowSource } from './page.js';
 
-/** Rows that are there already. What makes reading them fail, if anything, comes after the last of them. */
+/** Rows that are there already. What made taking them out fail stands for one more row, which cannot be read. */
 export class ArrayRows<T> implements RowSource<T> {
   readonly rowCount: number;
   private readonly values: readonly T[];
@@ -29,8 +29,8 @@ export class ArrayRows<T> implements RowSource<T> {
     let next = 0;
     return {
       next: () => {
-        if (next >= values.length) throw failure?.error;
-        return values[next++]!;
+        if (next < values.length) return values[next++]!;
+        throw failure === undefined ? new RangeError('The rows have become fewer meanwhile.') : failure.error;
       },
     };
   }

@@ -97,12 +97,19 @@ class PageChain<T, S> {
 
   private emit(chunk: Chunk<T, S> | Page<T>): void {
     const { subscriber } = this;
-    const state = chunk.pagingState as S | undefined;
-    const hasMorePages = state !== undefined && state !== null;
-    const page = chunk instanceof Page ? chunk : pageOf(chunk, hasMorePages);
+    let state: S | undefined;
+    let page: Page<T>;
+    try {
+      state = (chunk.pagingState ?? undefined) as S | undefined;
+      page = chunk instanceof Page ? chunk : pageOf(chunk, state !== undefined);
+    } catch (error) {
+      // Only what a fetch of the caller's brings can be no chunk.
+      subscriber.error(error);
+      return;
+    }
     subscriber.next(page);
-    if (hasMorePages) page.whenDelivered(() => this.request(state));
-    else subscriber.complete();
+    if (state === undefined) subscriber.complete();
+    else page.whenDelivered(() => this.request(state));
   }
 }
 

@@ -1,29 +1,44 @@
 import { type Observable, of, race, Subject, take, timer } from 'rxjs';
 import { ThrottleError } from '../errors.js';
+import type { Deadlines, Watched } from '../wire/deadlines.js';
 
-/** A request that waits for a place on a connection. */
+/** A request that waits for something before it can be sent. */
 export interface Waiting {
+  /** The tick after which it waits no longer. */
+  readonly expiresAt: number;
   /** A place may have become free. */
   proceed(): void;
+  /** It has waited for too long. */
+  expire(): void;
 }
 
-/** Counts the requests of a session, lets those wait for which there is no place, and knows when all are done. */
-export class Admission {
+/** Counts the requests of a session, lets those wait that cannot be sent yet, and knows when all are done. */
+export class Admission implements Watched {
   private readonly maxQueue: number;
   private readonly hasRoom: () => boolean;
+  private readonly deadlines: Deadlines;
+  /** Those that wait for a place on a connection, in the order in which they came. */
   private readonly queue = new Set<Waiting>();
+  /** Those that wait for something else. */
+  private readonly held = new Set<Waiting>();
   private readonly emptied = new Subject<undefined>();
   private active = 0;
   private isWaking = false;
   private closedError: (() => Error) | undefined;
 
   /**
-   * @param maxQueue How many requests may wait.
+   * @param maxQueue How many requests may wait for a place.
    * @param hasRoom Whether a request would be taken now, or would fail: in either case it need not wait.
    */
-  constructor(maxQueue: number, hasRoom: () => boolean) {
+  constructor(maxQueue: number, hasRoom: () => boolean, deadlines: Deadlines) {
     this.maxQueue = maxQueue;
     this.hasRoom = hasRoom;
+    this.deadlines = deadlines;
+  }
+
+  /** Whether somebody waits for a place: who comes later has to wait as well. */
+  get isQueued(): boolean {
+    return this.queue.size > 0;
   }
 
   /** Begins a request. @throws SessionClosedError once the session is closed or closing. */
@@ -51,7 +66,7 @@ export class Admission {
     this.isWaking = false;
   }
 
-  /** Has a request wait, behind those that do. @throws ThrottleError if too many do. */
+  /** Has a request wait for a place, behind those that do. @throws ThrottleError if too many do. */
   wait(request: Waiting): void {
     if (this.queue.size >= this.maxQueue) {
       throw new ThrottleError(
@@ -59,11 +74,30 @@ export class Admission {
       );
     }
     this.queue.add(request);
+    this.deadlines.watch(this);
   }
 
-  /** Takes a request out that waits no longer. */
-  unwait(request: Waiting): void {
+  /** Watches over a request that waits for something else than a place. */
+  hold(request: Waiting): void {
+    this.held.add(request);
+    this.deadlines.watch(this);
+  }
+
+  /** Forgets a request that waits no longer, for whatever it did. */
+  release(request: Waiting): void {
     this.queue.delete(request);
+    this.held.delete(request);
+  }
+
+  sweep(tick: number): boolean {
+    for (const waiting of [this.queue, this.held]) {
+      for (const request of waiting) {
+        if (request.expiresAt > tick) continue;
+        waiting.delete(request);
+        request.expire();
+      }
+    }
+    return this.queue.size + this.held.size > 0;
   }
 
   /** Lets nobody in any more. Emits once, when all requests have ended, or after `grace` milliseconds. */

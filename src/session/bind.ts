@@ -1,5 +1,5 @@
 import type { ColumnSpec } from '../codec/metadata.js';
-import { getOwn } from '../codec/own.js';
+import { getOwn, hasOwn } from '../codec/own.js';
 import { type BoundValues, MAX_SHORT } from '../codec/requests.js';
 import type { ScalarKind } from '../codec/type.js';
 import { valueCodec } from '../codec/value-codec.js';
@@ -40,7 +40,7 @@ function isPositional(params: Params): params is readonly unknown[] {
 function byName(parameters: readonly ColumnSpec[], params: object): unknown[] {
   return parameters.map((parameter) => {
     const value = getOwn(params, parameter.name);
-    if (value === undefined && !(parameter.name in params)) {
+    if (value === undefined && !hasOwn(params, parameter.name)) {
       throw new BindError(`${quote(parameter)} was given no value.`, { column: parameter.name });
     }
     return value;

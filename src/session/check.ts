@@ -103,8 +103,12 @@ export function oneOf(...values: readonly unknown[]): Check {
 }
 
 export const payload: Check = (value, name) => {
-  const entries = value instanceof Map ? [...value] : Object.entries(value as object);
-  if (!entries.every(([key, entry]) => typeof key === 'string' && entry instanceof Uint8Array)) {
+  const entries = value instanceof Map ? [...value] : Object.entries(value ?? {});
+  if (
+    typeof value !== 'object' ||
+    value === null ||
+    !entries.every(([key, entry]) => typeof key === 'string' && entry instanceof Uint8Array)
+  ) {
     refuse(name, 'an object or Map of strings to Uint8Arrays', value);
   }
 };

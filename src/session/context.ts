@@ -1,4 +1,20 @@
-import { defer, finalize, forkJoin, map, Observable, of, retry, share, switchMap, tap, throwError } from 'rxjs';
+import {
+  catchError,
+  defaultIfEmpty,
+  defer,
+  EMPTY,
+  map,
+  merge,
+  Observable,
+  of,
+  retry,
+  share,
+  Subject,
+  switchMap,
+  takeUntil,
+  tap,
+  throwError,
+} from 'rxjs';
 import { Opcode } from '../codec/envelope.js';
 import { writePrepare } from '../codec/requests.js';
 import type { PreparedResult } from '../codec/responses.js';
@@ -7,9 +23,10 @@ import { Cluster } from '../cluster/cluster.js';
 import { ConfigurationError, ConnectionError, ProtocolError, SessionClosedError } from '../errors.js';
 import type { Connection, Request, Wire } from '../wire/connection.js';
 import { Deadlines } from '../wire/deadlines.js';
-import { useKeyspace } from '../wire/handshake.js';
 import { endOfTurn } from '../wire/socket.js';
+import { useKeyspace } from '../wire/use-keyspace.js';
 import { Admission } from './admission.js';
+import { ended } from './ended.js';
 import { PreparedStatement } from './prepared.js';
 import { PreparedCache } from './prepared-cache.js';
 import { schemaAgreement } from './schema-agreement.js';
@@ -20,9 +37,6 @@ const MAX_PREPARED = 1_000;
 
 /** How long preparing a statement may take, in milliseconds. */
 const PREPARE_TIMEOUT = 12_000;
-
-/** How long switching the keyspace of a connection may take, in milliseconds. */
-const USE_TIMEOUT = 5_000;
 
 /** How long a closing session waits for the requests in flight, in milliseconds. */
 const CLOSE_GRACE = 10_000;
@@ -39,13 +53,14 @@ export class SessionContext {
   /** Whether the first connection has been made. */
   isOpen = false;
   /**
-   * Connects: one attempt, shared by all who subscribe while it goes on. Completes when the session can be used. A failure is
-   * not kept: who subscribes afterwards tries again.
+   * Connects: one attempt, shared by all who subscribe while it goes on, which only {@link close} ends early. Completes when
+   * the session can be used. A failure is not kept: who subscribes afterwards tries again.
    */
   readonly open: Observable<never>;
 
   private isClosing = false;
   private isStopped = false;
+  private readonly stopped = new Subject<undefined>();
   private closeReason: string | undefined;
   private hasWarned = false;
   /** Statements that are being prepared again, by the connection whose server has forgotten them. */
@@ -61,10 +76,11 @@ export class SessionContext {
       wire: this.wire,
       onChange: () => this.admission.wake(),
     });
-    this.admission = new Admission(settings.maxQueue, () => this.cluster.hasRoom);
+    this.admission = new Admission(settings.maxQueue, () => this.cluster.hasRoom, this.wire.deadlines);
     this.open = defer(() => this.cluster.open()).pipe(
       tap({ complete: () => (this.isOpen = true) }),
-      share({ resetOnComplete: false }),
+      // Who is in a hurry leaves, but the attempt goes on: it may be just in time for the next.
+      share({ resetOnComplete: false, resetOnRefCountZero: false }),
     );
   }
 
@@ -87,7 +103,7 @@ export class SessionContext {
     const { version } = connection;
     if (keyspace !== undefined && version < 5) return throwError(() => needsVersion5('keyspace'));
     return sendPrepare(connection, cql, keyspace).pipe(
-      map((response) => new PreparedStatement(cql, keyspace, version, response)),
+      map((response) => new PreparedStatement(cql, keyspace, response)),
     );
   }
 
@@ -99,11 +115,13 @@ export class SessionContext {
     if (known !== undefined) return known;
     const shared = sendPrepare(connection, statement.cql, statement.keyspace).pipe(
       tap((response) => {
-        if (!response.id.equals(statement.id))
+        if (!response.id.equals(statement.id)) {
           throw new ProtocolError(`${connection.host} knows a statement by another id.`);
+        }
         statement.update(response);
       }),
-      finalize(() => statements.delete(statement)),
+      // Before the others hear of it: who asks again must not be counted among them.
+      ended(() => statements.delete(statement)),
       share(),
     );
     statements.set(statement, shared);
@@ -124,7 +142,9 @@ export class SessionContext {
     }).pipe(
       tap(() => {
         this.isStopped = true;
+        this.stopped.next(undefined);
         this.cluster.stop();
+        this.admission.wake();
         this.wire.deadlines.stop();
       }),
       switchMap(() => this.socketsGone()),
@@ -157,18 +177,22 @@ export class SessionContext {
     return new SessionClosedError(this.closeReason);
   }
 
-  /** Emits once whether all nodes have the same schema, having waited until they do. */
+  /** Emits once whether all nodes have the same schema, having waited until they do, or until the session is closed. */
   get schemaAgreement(): Observable<boolean> {
-    return schemaAgreement(() => this.cluster.connections);
+    return schemaAgreement(() => this.cluster.connections).pipe(takeUntil(this.stopped), defaultIfEmpty(false));
   }
 
-  /** Makes `keyspace` that of all connections, those to come included. Emits once, when it is that of all. */
+  /** Makes `keyspace` that of all connections, those to come included. Completes when it is that of all. */
   useKeyspace(keyspace: string): Observable<unknown> {
     this.keyspace = keyspace;
-    const switched = this.cluster.connections.map((connection) =>
-      useKeyspace((request: Request) => connection.send(request, { timeout: USE_TIMEOUT }), keyspace),
+    return merge(
+      ...this.cluster.connections.map((connection) =>
+        useKeyspace(connection, () => this.keyspace).pipe(
+          // One that is lost gets its keyspace when it is back.
+          catchError((error: unknown) => (connection.isOpen ? throwError(() => error) : EMPTY)),
+        ),
+      ),
     );
-    return switched.length === 0 ? of(undefined) : forkJoin(switched);
   }
 }
 

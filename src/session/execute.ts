@@ -1,17 +1,22 @@
 import { type Observable, type Subscriber, type Subscription, type Unsubscribable } from 'rxjs';
 import { type Envelope, EnvelopeFlag, Opcode } from '../codec/envelope.js';
-import type { ResultColumns } from '../codec/metadata.js';
-import { readResponse, type Response, type Result, type RowsResult } from '../codec/responses.js';
+import { readResponse, type Response, type Result } from '../codec/responses.js';
 import type { Slice } from '../codec/writer.js';
-import { ConnectionError, type CqlError, ProtocolError, RequestTimeoutError, type ResponseError } from '../errors.js';
+import {
+  BindError,
+  ConnectionError,
+  type CqlError,
+  ProtocolError,
+  RequestTimeoutError,
+  type ResponseError,
+} from '../errors.js';
 import type { Page } from '../operators/page.js';
 import type { Connection, InFlight } from '../wire/connection.js';
 import type { Waiting } from './admission.js';
 import type { SessionContext } from './context.js';
-import { annotate, type Circumstances } from './failure.js';
-import { inTime } from './in-time.js';
+import { failureOf } from './failure.js';
 import type { Job } from './job.js';
-import { writeRequestBody } from './request-body.js';
+import { type KnownColumns, writeRequestBody } from './request-body.js';
 import { pageOf } from './result-page.js';
 
 const DEFAULT_TIMEOUT = 12_000;
@@ -51,6 +56,7 @@ export function run<R>(
 class Execution<R> implements InFlight, Waiting {
   streamId = 0;
   expiresAt = 0;
+  readonly takesPlace = true;
   message!: Slice;
   readonly opcode: number;
   readonly flags: number;
@@ -62,10 +68,11 @@ class Execution<R> implements InFlight, Waiting {
   private connection: Connection | undefined;
   /** The protocol version that the message is encoded for; 0 before it is. */
   private version = 0;
-  /** The columns that the answer may go without describing. */
-  private known: ResultColumns | undefined;
+  private known: KnownColumns | undefined;
   private attempts = 0;
   private reprepares = 0;
+  /** Whether what is known of the prepared statement was asked for by this request. */
+  private isUpToDate = false;
   /** What is waited for before the request can be sent. */
   private waiting: Subscription | undefined;
   private isAdmitted = false;
@@ -85,33 +92,32 @@ class Execution<R> implements InFlight, Waiting {
     try {
       context.admission.enter();
     } catch (error) {
-      this.fail(error as CqlError, false);
+      this.fail(error, false);
       return;
     }
     this.isAdmitted = true;
     this.expiresAt = context.wire.deadlines.after(this.timeout);
     if (context.isOpen) this.prepare();
-    else this.waitFor(inTime(context.open, this.timeout), () => this.prepare());
+    else this.waitFor(context.open, () => this.prepare());
   }
 
   unsubscribe(): void {
     if (!this.isAdmitted) return;
     this.waiting?.unsubscribe();
-    this.context.admission.unwait(this);
+    this.context.admission.release(this);
     this.connection?.cancel(this);
     this.leave();
   }
 
-  /** Called when there may be a place on a connection again. */
+  /** Called when there may be a place on a connection, which others wait for as well. */
   proceed(): void {
-    if (this.context.wire.deadlines.isOver(this.expiresAt)) {
-      this.fail(
-        new RequestTimeoutError(`The request found no place on a connection within ${this.timeout} ms.`),
-        false,
-      );
-    } else {
-      this.submit();
-    }
+    this.submit(this.context.cluster.next());
+  }
+
+  /** Called when the time is over before the request could be sent. */
+  expire(): void {
+    this.waiting?.unsubscribe();
+    this.fail(new RequestTimeoutError(`The request could not be sent within ${this.timeout} ms.`), false);
   }
 
   private get timeout(): number {
@@ -125,32 +131,50 @@ class Execution<R> implements InFlight, Waiting {
       const { keyspace } = job.settings;
       job.prepared = context.statements.get(keyspace ?? context.keyspace, job.cql);
       if (job.prepared === undefined) {
-        this.waitFor(inTime(context.prepare(job.cql, keyspace), this.timeout), (statement) => {
+        this.waitFor(context.prepare(job.cql, keyspace), (statement) => {
           job.prepared = statement;
-          this.submit();
+          this.isUpToDate = true;
+          this.takeTurn();
         });
         return;
       }
     }
-    this.submit();
+    this.takeTurn();
   }
 
-  /** Goes on when `source` has completed, with what it last emitted. */
+  /** Goes on when `source` has completed, with what it last emitted; gives up when the time of the request is over. */
   private waitFor<T>(source: Observable<T>, then: (value: T | undefined) => void): void {
+    this.context.admission.hold(this);
+    this.follow(source, then);
+  }
+
+  /** Goes on when `source` has completed, however long that takes. */
+  private follow<T>(source: Observable<T>, then: (value: T | undefined) => void): void {
     this.job.freeze();
     let value: T | undefined;
     const waiting = source.subscribe({
       next: (emitted) => (value = emitted),
-      error: (error: CqlError) => this.fail(error, false),
-      complete: () => then(value),
+      error: (error: unknown) => {
+        this.context.admission.release(this);
+        this.fail(error, false);
+      },
+      complete: () => {
+        this.context.admission.release(this);
+        then(value);
+      },
     });
     // What has completed already may have begun the next wait.
     if (!waiting.closed) this.waiting = waiting;
   }
 
-  private submit(): void {
+  /** Goes to a connection, or behind those that wait for one. */
+  private takeTurn(): void {
+    const { admission, cluster } = this.context;
+    this.submit(admission.isQueued ? undefined : cluster.next());
+  }
+
+  private submit(connection: Connection | undefined): void {
     const { context } = this;
-    const connection = context.cluster.next();
     try {
       if (connection === undefined) {
         if (context.cluster.connections.length === 0) throw context.unreachable();
@@ -160,52 +184,57 @@ class Execution<R> implements InFlight, Waiting {
       }
       if (this.version !== connection.version) this.encode(connection);
     } catch (error) {
-      this.fail(error as CqlError, false);
+      const { prepared } = this.job;
+      // A value may be refused for what a table or type was before it was changed: that is asked for once.
+      if (error instanceof BindError && connection !== undefined && prepared !== undefined && !this.isUpToDate) {
+        this.isUpToDate = true;
+        this.waitFor(context.reprepare(connection, prepared), () => this.takeTurn());
+      } else {
+        this.fail(error, false);
+      }
       return;
     }
-    this.submitTo(connection);
-  }
-
-  private submitTo(connection: Connection): void {
+    // Reading its values may have been what made somebody leave the request.
+    if (!this.isAdmitted) return;
     this.connection = connection;
-    this.attempts++;
-    if (!connection.submit(this)) this.submit();
+    if (connection.submit(this)) this.attempts++;
+    else this.takeTurn();
   }
 
   private encode(connection: Connection): void {
-    this.version = connection.version;
     this.message = connection.encode((writer) => {
       this.known = writeRequestBody(writer, connection.version, this.job, this.pagingState);
     });
+    this.version = connection.version;
   }
 
   onResponse(envelope: Envelope): void {
     let response: Response;
     try {
-      response = readResponse(envelope, this.known);
+      response = readResponse(envelope, this.known?.columns, this.known?.isOmitted);
     } catch (error) {
-      this.fail(error as CqlError, true);
+      this.fail(error, true);
       return;
     }
     switch (response.kind) {
       case 'rows':
-        this.learn(response);
+        this.job.learn(response);
         this.emit(response);
         break;
       case 'void':
         this.emit(response);
         break;
       case 'schemaChange':
-        this.waitFor(this.context.schemaAgreement, (isInAgreement) => this.emit(response, isInAgreement));
+        this.follow(this.context.schemaAgreement, (isInAgreement) => this.emit(response, isInAgreement));
         break;
       case 'setKeyspace':
-        this.waitFor(this.context.useKeyspace(response.keyspace), () => this.emit(response));
+        this.follow(this.context.useKeyspace(response.keyspace), () => this.emit(response));
         break;
       case 'error':
         this.onError(response.error);
         break;
       default:
-        this.fail(unexpected(this.connection!.host, response.kind), true);
+        this.fail(new ProtocolError(`${this.connection!.host} answered a request with ${response.kind}.`), true);
     }
   }
 
@@ -213,12 +242,14 @@ class Execution<R> implements InFlight, Waiting {
     if (!written) {
       // It never left: any other node may take it as if for the first time.
       this.attempts--;
-      this.submit();
-      return;
+      this.takeTurn();
+    } else if (error instanceof ConnectionError) {
+      this.fail(error, true);
+    } else {
+      const { host } = this.connection!;
+      const message = `The connection to ${host} broke: ${error.message}`;
+      this.fail(new ConnectionError(host, message, { cause: error }), true);
     }
-    const { host } = this.connection!;
-    // One loss ends many requests: each has an error of its own, to say where it would resume.
-    this.fail(new ConnectionError(host, error.message, { cause: error, code: error.code }), true);
   }
 
   onTimeout(written: boolean): void {
@@ -234,51 +265,27 @@ class Execution<R> implements InFlight, Waiting {
       return;
     }
     this.reprepares++;
-    const { parameters } = prepared;
-    this.waitFor(inTime(this.context.reprepare(connection, prepared), this.timeout), () => {
+    const { signature } = prepared;
+    this.waitFor(this.context.reprepare(connection, prepared), () => {
+      this.isUpToDate = true;
       // The bytes that were sent are sent again, unless the parameters are of other types by now.
-      try {
-        if (!sameTypes(parameters, prepared.parameters)) this.encode(connection);
-      } catch (failure) {
-        this.fail(failure as CqlError, false);
-        return;
-      }
-      this.submitTo(connection);
+      if (signature !== prepared.signature) this.version = 0;
+      this.submit(connection.isOpen ? connection : this.context.cluster.next());
     });
   }
 
-  /** Remembers what the rows look like, for the next response. */
-  private learn(response: RowsResult): void {
-    const { job } = this;
-    const { prepared } = job;
-    const { described, newMetadataId } = response;
-    if (prepared === undefined) {
-      job.lastSeen = described;
-      return;
-    }
-    prepared.lastSeen = described;
-    if (newMetadataId !== undefined) prepared.result = { metadataId: newMetadataId, described };
-  }
-
   private emit(result: Result, schemaInAgreement?: boolean): void {
-    this.leave();
     const { host } = this.connection!;
     this.subscriber.next(pageOf<R>(result, { coordinator: host, attempts: this.attempts, schemaInAgreement }));
     this.subscriber.complete();
-  }
-
-  private fail(error: CqlError, written: boolean): void {
     this.leave();
-    this.subscriber.error(annotate(error, this.circumstances(written)));
   }
 
-  private circumstances(written: boolean): Circumstances {
-    return {
-      pagingState: this.pagingState,
-      attempts: this.attempts,
-      coordinator: this.connection?.host,
-      isWrite: written && this.job.kind !== 'select',
-    };
+  private fail(error: unknown, written: boolean): void {
+    const { pagingState, attempts, connection, job } = this;
+    const isWrite = written && job.kind !== 'select';
+    this.subscriber.error(failureOf(error, { pagingState, attempts, coordinator: connection?.host, isWrite }));
+    this.leave();
   }
 
   private leave(): void {
@@ -286,12 +293,4 @@ class Execution<R> implements InFlight, Waiting {
     this.isAdmitted = false;
     this.context.admission.leave();
   }
-}
-
-function sameTypes(before: readonly { readonly type: string }[], after: readonly { readonly type: string }[]): boolean {
-  return before.length === after.length && before.every(({ type }, i) => type === after[i]!.type);
-}
-
-function unexpected(host: string, kind: string): CqlError {
-  return new ProtocolError(`${host} answered a request with ${kind}.`);
 }

@@ -1,4 +1,4 @@
-import { ConnectionError, type CqlError, RequestTimeoutError, ResponseError, SessionClosedError } from '../errors.js';
+import { ConnectionError, CqlError, RequestTimeoutError, ResponseError } from '../errors.js';
 
 /** What is known about a request that failed. */
 export interface Circumstances {
@@ -19,17 +19,30 @@ const UNKNOWN_OUTCOMES: ReadonlySet<string> = new Set([
   'CdcWriteFailure',
 ]);
 
-/** Adds to an error, which no other request shares, what only the request knows. */
-export function annotate(error: CqlError, circumstances: Circumstances): CqlError {
+/**
+ * The error of one request: a copy, since what has failed may be what several requests waited for, with what only the request
+ * knows. What is no error of ours is passed on as it is.
+ */
+export function failureOf(error: unknown, circumstances: Circumstances): unknown {
+  if (!(error instanceof CqlError)) return error;
   const { pagingState, attempts, coordinator, isWrite } = circumstances;
-  const isResponse = error instanceof ResponseError;
-  const isLoss = error instanceof ConnectionError || error instanceof RequestTimeoutError;
-  if ((isResponse || isLoss) && attempts > 0) Object.assign(error, { attempts, coordinator });
-  if (isWrite && (isLoss || (isResponse && UNKNOWN_OUTCOMES.has(error.kind))))
-    Object.assign(error, { outcome: 'unknown' });
-  if (pagingState !== undefined && (isResponse || isLoss || error instanceof SessionClosedError)) {
+  const failure = copyOf(error);
+  if (attempts > 0) Object.assign(failure, { attempts, coordinator });
+  if (isWrite && isOutcomeUnknown(failure)) Object.assign(failure, { outcome: 'unknown' });
+  if (pagingState !== undefined) {
     // Not enumerable: a paging state may reveal keys, and errors are logged.
-    Object.defineProperty(error, 'pagingState', { value: pagingState, configurable: true });
+    Object.defineProperty(failure, 'pagingState', { value: Buffer.from(pagingState), configurable: true });
   }
-  return error;
+  return failure;
+}
+
+function isOutcomeUnknown(error: CqlError): boolean {
+  if (error instanceof ResponseError) return UNKNOWN_OUTCOMES.has(error.kind);
+  return error instanceof ConnectionError || error instanceof RequestTimeoutError;
+}
+
+/** Another error of the same class with the same properties, the stack among them. */
+function copyOf<E extends Error>(error: E): E {
+  const copy: unknown = Reflect.construct(Error, [error.message], error.constructor as new () => E);
+  return Object.defineProperties(copy, Object.getOwnPropertyDescriptors(error)) as E;
 }

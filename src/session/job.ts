@@ -1,4 +1,5 @@
 import type { ResultColumns } from '../codec/metadata.js';
+import type { RowsResult } from '../codec/responses.js';
 import { isPlainObject } from '../codec/values/collections.js';
 import { ConfigurationError } from '../errors.js';
 import type { BoundStatement } from './cql.js';
@@ -35,6 +36,9 @@ export class Job {
       this.params = params ?? NO_PARAMS;
       checkParams(this.params);
       this.isPrepared = true;
+      if (settings.keyspace !== undefined && settings.keyspace !== statement.keyspace) {
+        throw new ConfigurationError('A prepared statement keeps its keyspace: prepare it again for another one.');
+      }
     } else {
       const bound = isBound(statement) ? statement : undefined;
       const text: unknown = bound?.cql ?? statement;
@@ -53,6 +57,12 @@ export class Job {
   /** What it does; the same for all executions of a prepared statement, which therefore know it. */
   get kind(): StatementKind {
     return this.prepared?.kind ?? statementKind(this.cql);
+  }
+
+  /** Remembers what the rows look like, for the next response. */
+  learn({ described, newMetadataId }: RowsResult): void {
+    if (this.prepared === undefined) this.lastSeen = described;
+    else this.prepared.learn(described, newMetadataId);
   }
 
   /** Keeps the values as they are now: whoever gave them may change them while the request still waits. */
@@ -77,5 +87,7 @@ function checkParams(params: unknown): void {
 }
 
 function hasValues(params: Params): boolean {
-  return Array.isArray(params) ? params.length > 0 : Object.keys(params).length > 0;
+  if (Array.isArray(params)) return params.length > 0;
+  // The values of an object with a class may be its accessors, which are not among its keys.
+  return !isPlainObject(params) || Object.keys(params).length > 0;
 }

@@ -1,4 +1,5 @@
-import { defer, finalize, type Observable, of, ReplaySubject, share, tap } from 'rxjs';
+import { defer, type Observable, of, ReplaySubject, share, tap } from 'rxjs';
+import { ended } from './ended.js';
 import type { PreparedStatement } from './prepared.js';
 
 interface Entry {
@@ -15,12 +16,13 @@ class Statements {
 }
 
 /**
- * The statements that a session has prepared: at most `capacity` in each keyspace, of which those that have not been used for
- * long make room. Each is prepared once, however many ask for it at a time; one that fails is not kept.
+ * The statements that a session has prepared, by keyspace and text: at most `capacity`, of which those that have not been
+ * used for long make room. Each is prepared once, however many ask for it at a time; one that fails is not kept.
  */
 export class PreparedCache {
   private readonly capacity: number;
   private readonly keyspaces = new Map<string | undefined, Statements>();
+  private size = 0;
 
   constructor(capacity: number) {
     this.capacity = capacity;
@@ -49,9 +51,11 @@ export class PreparedCache {
       const shared = defer(prepare).pipe(
         tap((statement) => {
           prepared.set(cql, { statement, isRecent: true });
-          this.evict(prepared);
+          this.size++;
+          this.evict();
         }),
-        finalize(() => pending.delete(cql)),
+        // Before the others hear of it: who tries again must not be counted among them.
+        ended(() => pending.delete(cql)),
         share({ connector: () => new ReplaySubject(1) }),
       );
       pending.set(cql, shared);
@@ -66,13 +70,17 @@ export class PreparedCache {
   }
 
   /** A second chance for what was used since the last time: as good as an exact order of use, at no cost for each use. */
-  private evict(prepared: Map<string, Entry>): void {
-    for (const [cql, entry] of prepared) {
-      if (prepared.size <= this.capacity) return;
-      prepared.delete(cql);
-      if (!entry.isRecent) continue;
-      entry.isRecent = false;
-      prepared.set(cql, entry);
+  private evict(): void {
+    for (let round = 0; round < 2; round++) {
+      for (const { prepared } of this.keyspaces.values()) {
+        // A copy: what gets its second chance goes to the end, and would be met again in the same round.
+        for (const [cql, entry] of [...prepared]) {
+          if (this.size <= this.capacity) return;
+          prepared.delete(cql);
+          if (entry.isRecent) prepared.set(cql, { ...entry, isRecent: false });
+          else this.size--;
+        }
+      }
     }
   }
 }

@@ -30,8 +30,6 @@ export class PreparedStatement implements Prepared {
   readonly cql: string;
   readonly keyspace: string | undefined;
   readonly id: Buffer;
-  /** The protocol version in which it was prepared: descriptions have ids in v5 only. */
-  readonly version: number;
   readonly kind: StatementKind;
   parameters: readonly ColumnSpec[];
   /** Which parameters make up the partition key. */
@@ -41,10 +39,9 @@ export class PreparedStatement implements Prepared {
   /** What its last rows looked like: on v4, or if they depend on what is found, each response describes its own. */
   lastSeen: ResultColumns | undefined;
 
-  constructor(cql: string, keyspace: string | undefined, version: number, response: PreparedResult) {
+  constructor(cql: string, keyspace: string | undefined, response: PreparedResult) {
     this.cql = cql;
     this.keyspace = keyspace;
-    this.version = version;
     this.kind = statementKind(cql);
     this.id = response.id;
     this.parameters = response.parameters;
@@ -55,6 +52,17 @@ export class PreparedStatement implements Prepared {
 
   get columns(): readonly Column[] | undefined {
     return this.result.described?.columns;
+  }
+
+  /** What its parameters are made of, in one text. The name of a user-defined type would not tell. */
+  get signature(): string {
+    return JSON.stringify(this.parameters.map(({ cqlType }) => cqlType));
+  }
+
+  /** Remembers what the last rows looked like; with an id they are what it means from now on. */
+  learn(described: ResultColumns, newMetadataId: Buffer | undefined): void {
+    this.lastSeen = described;
+    if (newMetadataId !== undefined) this.result = { metadataId: newMetadataId, described };
   }
 
   /** Takes over what a server says that prepares it again, under the same id. */

@@ -12,9 +12,15 @@ import { bindPrepared, bindUnprepared } from './bind.js';
 import { needsVersion5 } from './context.js';
 import type { Job } from './job.js';
 
+/** The columns that the answer probably has. */
+export interface KnownColumns {
+  readonly columns: ResultColumns | undefined;
+  /** Whether the server was asked to leave them out. */
+  readonly isOmitted: boolean;
+}
+
 /**
- * Writes the body of a job's request, for the page that begins at `pagingState`. Returns the columns that the answer may be
- * described by without describing them: those that the request says are known, or those that came last.
+ * Writes the body of a job's request, for the page that begins at `pagingState`. Returns what is known of its answer.
  *
  * @throws BindError, ConfigurationError
  */
@@ -23,20 +29,20 @@ export function writeRequestBody(
   version: ProtocolVersion,
   job: Job,
   pagingState: Uint8Array | undefined,
-): ResultColumns | undefined {
+): KnownColumns {
   const { prepared, params, settings } = job;
   if (version < 5) refuseVersion5(job);
   if (settings.customPayload !== undefined) writeCustomPayload(writer, settings.customPayload);
   if (prepared === undefined) {
     writeQuery(writer, version, job.cql, parametersOf(job, pagingState, bindUnprepared(params), false));
-    return job.lastSeen;
+    return { columns: job.lastSeen, isOmitted: false };
   }
   const { metadataId, described } = prepared.result;
   // Only an id tells whether what is known is still true; and where no columns are known, there is nothing to leave out.
   const skipMetadata = version >= 5 && metadataId !== undefined && described !== undefined;
   const parameters = parametersOf(job, pagingState, bindPrepared(prepared, params), skipMetadata);
   writeExecute(writer, version, prepared.id, metadataId, parameters);
-  return skipMetadata ? described : prepared.lastSeen;
+  return { columns: skipMetadata ? described : prepared.lastSeen, isOmitted: skipMetadata };
 }
 
 function parametersOf(

@@ -3,6 +3,7 @@ import { ConfigurationError } from '../errors.js';
 import type { Page, Row } from '../operators/page.js';
 import { pages } from '../operators/pages.js';
 import type { Params } from './bind.js';
+import { type Checks, checkOptions, text } from './check.js';
 import { SessionContext } from './context.js';
 import { run } from './execute.js';
 import { Job, type Statement } from './job.js';
@@ -108,6 +109,12 @@ function open(options: SessionOptions): CqlSession {
   return new CqlSession(new SessionContext(sessionSettings(options)));
 }
 
+interface PrepareOptions {
+  keyspace?: string;
+}
+
+const PREPARE_CHECKS: Checks<PrepareOptions> = { keyspace: text };
+
 const LEFT =
   'The session was closed when its subscription to connect() ended, as with take(1) or firstValueFrom(): ' +
   'use it inside that subscription, or use createSession() for a session that you close yourself.';
@@ -162,6 +169,7 @@ class CqlSession implements Session {
   prepare(cql: string, options?: { keyspace?: string }): Observable<Prepared> {
     return defer(() => {
       if (typeof cql !== 'string') throw new ConfigurationError('prepare() takes a statement as a string.');
+      if (options !== undefined) checkOptions<PrepareOptions>(options, PREPARE_CHECKS, 'options of prepare()');
       const { admission } = this.#context;
       // Counted as a request, for which closing waits: who leaves connect() leaves this an instant later, but it would have
       // lost its connection by then, and have failed as if the session was used after it was left.

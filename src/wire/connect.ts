@@ -76,7 +76,7 @@ function connectWith(version: ProtocolVersion, endpoint: Endpoint, options: Conn
       tap(() => connection.bytesArrived()),
       decodeEnvelopes(connection.framing, limits),
     );
-    return merge(dispatch(incoming, connection), ready).pipe(
+    return merge(dispatch(incoming, connection), connection.broken, ready).pipe(
       tap({ error: (error: unknown) => connection.fail(asCqlError(error)) }),
       finalize(() => connection.fail(new ConnectionError(host, `The connection to ${host} was closed.`))),
     );

@@ -17,12 +17,14 @@ export interface Wire {
   readonly endOfTurn: EndOfTurn;
 }
 
-/** A request in flight. Exactly one of its methods is called, once, unless it is cancelled before. */
+/** A request in flight. Exactly one of its methods is called, once; none after it was cancelled. */
 export interface InFlight extends Outgoing {
   /** Set by the connection that it is given to. */
   streamId: number;
   /** The tick by which it has to be answered. */
   readonly expiresAt: number;
+  /** Whether it takes one of the places that a connection has; what the driver asks for itself does not. */
+  readonly takesPlace: boolean;
   onResponse(envelope: Envelope): void;
   /** @param written Whether the request may have reached the server. */
   onFailure(error: CqlError, written: boolean): void;
@@ -60,6 +62,8 @@ export class Connection implements Watched {
   /** What the server says unasked. Completes with the connection. */
   readonly events: Observable<CqlEvent>;
 
+  /** @internal Errors when the connection is of no use any more, though nothing is wrong with its socket. */
+  readonly broken: Subject<never> = new Subject();
   /** @internal What is to be written. */
   readonly outgoing: Subject<Uint8Array> = new Subject();
   /** @internal */
@@ -75,6 +79,7 @@ export class Connection implements Watched {
   private isWatched = false;
   private hasAnswered = false;
   private failure: CqlError | undefined;
+  private placesTaken = 0;
   private flying = 0;
   private arrived = 0;
 
@@ -86,9 +91,9 @@ export class Connection implements Watched {
     this.events = this.eventSubject.asObservable();
   }
 
-  /** How many requests wait for their answers. */
+  /** How many places are taken by requests that wait for their answers. */
   get inFlight(): number {
-    return this.flying;
+    return this.placesTaken;
   }
 
   get isOpen(): boolean {
@@ -105,12 +110,15 @@ export class Connection implements Watched {
     return !this.hasAnswered;
   }
 
+  /** Why it is closed. */
+  get error(): CqlError | undefined {
+    return this.failure;
+  }
+
   /** Sends a request at the end of this turn; false if the connection is closed or has no stream id left. */
   submit(request: InFlight): boolean {
-    if (this.failure !== undefined) return false;
-    const id = this.ids.allocate();
-    if (id === -1) return false;
-    this.enqueue(request, id);
+    if (!this.hasRoom) return false;
+    this.enqueue(request, this.ids.allocate());
     return true;
   }
 
@@ -133,6 +141,7 @@ export class Connection implements Watched {
       const inFlight: InFlight = {
         opcode,
         flags: 0,
+        takesPlace: false,
         streamId: DRIVER_STREAM_ID,
         expiresAt: this.wire.deadlines.after(options.timeout),
         message: this.encode((writer) => request.write(writer, this.version)),
@@ -157,8 +166,9 @@ export class Connection implements Watched {
         },
       };
       // The driver's own id is one: what comes while it is taken goes out under an ordinary one.
-      if (this.pending[DRIVER_STREAM_ID] === undefined) this.enqueue(inFlight, DRIVER_STREAM_ID);
-      else if (!this.submit(inFlight)) subscriber.error(new ConnectionError(this.host, `${this.host} is overloaded.`));
+      const id = this.pending[DRIVER_STREAM_ID] === undefined ? DRIVER_STREAM_ID : this.ids.allocate();
+      if (id === -1) subscriber.error(owesAnswers(this.host));
+      else this.enqueue(inFlight, id);
       return () => this.cancel(inFlight);
     });
   }
@@ -195,11 +205,11 @@ export class Connection implements Watched {
     const id = this.isFresh && opcode === Opcode.ERROR ? DRIVER_STREAM_ID : envelope.streamId;
     this.hasAnswered = true;
     const request = this.pending[id];
-    if (request === undefined) throw this.unexpected(envelope);
+    if (request === undefined || (request !== ORPHAN && this.outbox.has(request))) throw this.unexpected(envelope);
     this.pending[id] = undefined;
     if (id !== DRIVER_STREAM_ID) this.ids.release(id);
     if (request === ORPHAN) return;
-    this.flying--;
+    this.land(request);
     request.onResponse(envelope);
   }
 
@@ -222,10 +232,10 @@ export class Connection implements Watched {
     if (this.failure !== undefined) return;
     this.failure = error;
     this.cancelFlush?.();
-    const requests = this.pending.filter((request) => typeof request === 'object');
-    this.pending.length = 0;
-    this.flying = 0;
-    for (const request of requests) request.onFailure(error, !this.outbox.remove(request));
+    // One by one: what a request does when it hears of it may well be to cancel others.
+    for (const request of this.pending) {
+      if (typeof request === 'object') request.onFailure(error, this.drop(request));
+    }
     this.eventSubject.complete();
   }
 
@@ -233,6 +243,7 @@ export class Connection implements Watched {
     request.streamId = id;
     this.pending[id] = request;
     this.flying++;
+    if (request.takesPlace) this.placesTaken++;
     this.outbox.add(request);
     this.cancelFlush ??= this.wire.endOfTurn(() => this.flush());
     if (!this.isWatched) {
@@ -245,15 +256,21 @@ export class Connection implements Watched {
   private drop(request: InFlight): boolean {
     const id = request.streamId;
     const written = !this.outbox.remove(request);
-    this.flying--;
+    this.land(request);
     this.pending[id] = written ? ORPHAN : undefined;
     if (!written && id !== DRIVER_STREAM_ID) this.ids.release(id);
+    if (this.ids.available === 0 && this.flying === 0) this.broken.error(owesAnswers(this.host));
     return written;
+  }
+
+  private land(request: InFlight): void {
+    this.flying--;
+    if (request.takesPlace) this.placesTaken--;
   }
 
   private flush(): void {
     this.cancelFlush = undefined;
-    if (this.isWritable && !this.outbox.isEmpty) this.outgoing.next(this.outbox.take(this.framing.segmented));
+    while (this.isWritable && !this.outbox.isEmpty) this.outgoing.next(this.outbox.take(this.framing.segmented));
   }
 
   private receiveEvent(envelope: Envelope): void {
@@ -274,4 +291,8 @@ export class Connection implements Watched {
     }
     return new ProtocolError(`${this.host} answered on stream ${envelope.streamId}, where nothing was asked.`);
   }
+}
+
+function owesAnswers(host: string): ConnectionError {
+  return new ConnectionError(host, `${host} owes an answer on every stream of the connection.`);
 }

@@ -1,17 +1,13 @@
-import { map, type Observable, of, switchMap, throwError } from 'rxjs';
+import { map, type Observable, switchMap, throwError } from 'rxjs';
 import { Opcode } from '../codec/envelope.js';
-import { consistencyCode } from '../codec/consistency.js';
-import { writeQuery, writeStartup } from '../codec/requests.js';
+import { writeStartup } from '../codec/requests.js';
 import type { Response } from '../codec/responses.js';
-import { quoteIdentifier } from '../codec/type.js';
 import { ProtocolError } from '../errors.js';
 import { authenticate, type PlainCredentials, refuseMissingChallenge } from './authentication.js';
 import type { Connection, Request } from './connection.js';
 
 export interface HandshakeOptions {
   readonly credentials?: PlainCredentials | undefined;
-  /** The keyspace that names without one are looked up in; read anew by each handshake, since `USE` may change it. */
-  readonly keyspace: () => string | undefined;
   /** Options of STARTUP besides the CQL version. */
   readonly startup: Readonly<Record<string, string>>;
   /** From the first attempt to connect until the node is ready for requests; milliseconds. */
@@ -21,10 +17,8 @@ export interface HandshakeOptions {
 /**
  * ```
  *          OPTIONS                 STARTUP                      AUTH_RESPONSE
- *  (open) ---------> SUPPORTED ----------------> READY         -------------> AUTH_SUCCESS --.
- *                                     '--------> AUTHENTICATE -'   AUTH_CHALLENGE <-'        |
- *                                                                                            v
- *                                      USE <keyspace>, if there is one  ------------------> (ready)
+ *  (open) ---------> SUPPORTED ----------------> READY -----------------------------------> (ready)
+ *                                     '--------> AUTHENTICATE -------------> AUTH_SUCCESS -----^
  * ```
  *
  * Native protocol v5, section 4.1. Emits once, when the connection is ready; errors with what the server says, an
@@ -37,15 +31,13 @@ export function handshake(connection: Connection, options: HandshakeOptions): Ob
   return ask(OPTIONS).pipe(
     switchMap(() => ask(startup(options.startup))),
     switchMap((response) => {
-      if (response.kind === 'authenticate')
+      if (response.kind === 'authenticate') {
         return authenticate(ask, connection.host, response.authenticator, options.credentials);
+      }
       if (response.kind === 'ready') return refuseMissingChallenge(connection.host, options.credentials);
       return throwError(() => new ProtocolError(`${connection.host} answered STARTUP with ${response.kind}.`));
     }),
-    switchMap(() => {
-      const keyspace = options.keyspace();
-      return keyspace === undefined ? of(connection) : useKeyspace(ask, keyspace).pipe(map(() => connection));
-    }),
+    map(() => connection),
   );
 }
 
@@ -55,11 +47,4 @@ function startup(options: Readonly<Record<string, string>>): Request {
   // The server would otherwise stop reading when it is overloaded, and hold up every request of the connection.
   const all = { CQL_VERSION: '3.0.0', THROW_ON_OVERLOAD: '1', ...options };
   return { opcode: Opcode.STARTUP, write: (writer) => writeStartup(writer, all) };
-}
-
-/** Makes names without a keyspace mean those of `keyspace`, on one connection. */
-export function useKeyspace(ask: (request: Request) => Observable<Response>, keyspace: string): Observable<Response> {
-  const consistency = consistencyCode('ONE')!;
-  const cql = `USE ${quoteIdentifier(keyspace)}`;
-  return ask({ opcode: Opcode.QUERY, write: (writer, version) => writeQuery(writer, version, cql, { consistency }) });
 }

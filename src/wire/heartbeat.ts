@@ -1,6 +1,6 @@
 import { catchError, EMPTY, exhaustMap, ignoreElements, interval, type Observable, throwError } from 'rxjs';
 import { Opcode } from '../codec/envelope.js';
-import { ConnectionError } from '../errors.js';
+import { ConnectionError, ResponseError } from '../errors.js';
 import type { Connection, Request } from './connection.js';
 
 /** Milliseconds. */
@@ -32,7 +32,10 @@ export function heartbeat(connection: Connection, { idle, timeout }: HeartbeatOp
       silence = 0;
       return connection.send(OPTIONS, { timeout }).pipe(
         ignoreElements(),
-        catchError((cause: unknown) => throwError(() => lost(connection.host, timeout, cause))),
+        // Even a refusal is a sign of life.
+        catchError((cause: unknown) =>
+          cause instanceof ResponseError ? EMPTY : throwError(() => lost(connection.host, timeout, cause)),
+        ),
       );
     }),
   );

@@ -11,38 +11,49 @@ export interface Outgoing {
   readonly streamId: number;
 }
 
+/** More is not given to a socket at a time: it would keep all of it for a peer that does not read. */
+const MAX_WRITE = 1024 * 1024;
+
 /**
  * The requests that wait for the end of the turn. Only then are they framed and copied, all into one buffer, so that one
  * that was cancelled meanwhile leaves no trace, and so that the bytes stay what they were when the request was made.
  */
 export class Outbox {
   private readonly version: ProtocolVersion;
-  private entries: Outgoing[] = [];
+  private readonly entries = new Set<Outgoing>();
 
   constructor(version: ProtocolVersion) {
     this.version = version;
   }
 
   get isEmpty(): boolean {
-    return this.entries.length === 0;
+    return this.entries.size === 0;
   }
 
   add(outgoing: Outgoing): void {
-    this.entries.push(outgoing);
+    this.entries.add(outgoing);
+  }
+
+  /** Whether it has not been written yet. */
+  has(outgoing: Outgoing): boolean {
+    return this.entries.has(outgoing);
   }
 
   /** Takes out what has not been written yet; false if it has been. */
   remove(outgoing: Outgoing): boolean {
-    const index = this.entries.lastIndexOf(outgoing);
-    if (index === -1) return false;
-    this.entries.splice(index, 1);
-    return true;
+    return this.entries.delete(outgoing);
   }
 
-  /** Everything that waits, framed and ready to be written; nothing waits afterwards. */
+  /** What waits, framed and ready to be written: all of it, or the first that together reach {@link MAX_WRITE}. */
   take(segmented: boolean): Buffer {
-    const entries = this.entries;
-    this.entries = [];
+    const entries: Outgoing[] = [];
+    let length = 0;
+    for (const entry of this.entries) {
+      entries.push(entry);
+      this.entries.delete(entry);
+      length += entry.message.end - entry.message.start;
+      if (length >= MAX_WRITE) break;
+    }
     return segmented ? this.segments(entries) : this.envelopes(entries);
   }
 

@@ -4,17 +4,19 @@ const FIRST = 1;
 /** What an int16 holds, without its negative half, which is the server's. */
 export const MAX_STREAM_IDS = 32_767;
 
-/** The stream ids of one connection: allocated from, and released to, a stack that never grows. */
+/**
+ * The stream ids of one connection. The one that has been free for longest is allocated first, so that an answer that comes
+ * twice meets an id that nobody uses rather than another request.
+ */
 export class StreamIds {
   private readonly free: Int16Array;
+  private first = 0;
   private count: number;
 
   /** @param capacity How many ids there are, at most {@link MAX_STREAM_IDS}. */
   constructor(capacity: number) {
-    this.free = new Int16Array(capacity);
+    this.free = Int16Array.from({ length: capacity }, (_, i) => i + FIRST);
     this.count = capacity;
-    // The lowest id is on top, so that the table which they index stays as small as the traffic.
-    for (let i = 0; i < capacity; i++) this.free[i] = capacity - 1 - i + FIRST;
   }
 
   /** How many ids can be allocated. */
@@ -24,11 +26,16 @@ export class StreamIds {
 
   /** An id that nobody uses, -1 if there is none. */
   allocate(): number {
-    return this.count === 0 ? -1 : this.free[--this.count]!;
+    if (this.count === 0) return -1;
+    const id = this.free[this.first]!;
+    this.first = (this.first + 1) % this.free.length;
+    this.count--;
+    return id;
   }
 
   /** Takes back an id that {@link allocate} gave, once its answer has come or can no longer come. */
   release(id: number): void {
-    this.free[this.count++] = id;
+    this.free[(this.first + this.count) % this.free.length] = id;
+    this.count++;
   }
 }

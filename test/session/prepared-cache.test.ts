@@ -4,7 +4,7 @@ import { PreparedStatement } from '../../src/session/prepared.js';
 import { PreparedCache } from '../../src/session/prepared-cache.js';
 
 const statement = (cql: string): PreparedStatement =>
-  new PreparedStatement(cql, undefined, 5, {
+  new PreparedStatement(cql, undefined, {
     kind: 'prepared',
     header: { tracingId: undefined, warnings: [], customPayload: undefined },
     id: Buffer.from(cql),

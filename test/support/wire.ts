@@ -9,7 +9,6 @@ import { writeQuery } from '../../src/codec/requests.js';
 
 export function connectOptions(options: Partial<ConnectOptions> = {}): ConnectOptions {
   return {
-    keyspace: () => undefined,
     startup: {},
     connectTimeout: 1_000,
     handshakeTimeout: 1_000,
@@ -44,6 +43,7 @@ export class Probe implements InFlight {
   streamId = 0;
   readonly opcode = Opcode.QUERY;
   readonly flags = 0;
+  readonly takesPlace = true;
   readonly message: InFlight['message'];
   readonly events: string[] = [];
   readonly expiresAt: number;
