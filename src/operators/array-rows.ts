@@ -16,8 +16,9 @@ export class ArrayRows<T> implements RowSource<T> {
   static from<T>(rows: Iterable<T>): ArrayRows<T> {
     if (Array.isArray(rows)) return new ArrayRows(rows as readonly T[]);
     const values: T[] = [];
+    const iterator = rows[Symbol.iterator]();
     try {
-      for (const row of rows) values.push(row);
+      for (let next = iterator.next(); next.done !== true; next = iterator.next()) values.push(next.value);
     } catch (error) {
       return new ArrayRows(values, { error });
     }

@@ -1,12 +1,4 @@
-import {
-  from,
-  Observable,
-  type ObservableInput,
-  type ObservedValueOf,
-  type OperatorFunction,
-  Subscriber,
-  type Subscription,
-} from 'rxjs';
+import { from, Observable, type ObservableInput, type ObservedValueOf, type OperatorFunction, Subscriber } from 'rxjs';
 import { ConfigurationError } from '../errors.js';
 import type { Page } from './page.js';
 
@@ -42,8 +34,9 @@ export function mergeRows<T, O extends ObservableInput<unknown>>(
 ): OperatorFunction<Page<T>, ObservedValueOf<O>> {
   return (source) =>
     new Observable((subscriber) => {
-      if (typeof concurrent !== 'number' || !(concurrent >= 1) || (concurrent % 1 !== 0 && concurrent !== Infinity)) {
-        subscriber.error(new ConfigurationError('The concurrency of mergeRows is a whole number, 1 or more.'));
+      const mistake = mistakeIn(concurrent, options);
+      if (mistake !== undefined) {
+        subscriber.error(new ConfigurationError(mistake));
         return;
       }
       const merge = new RowMerge(project, concurrent, options, subscriber);
@@ -53,22 +46,31 @@ export function mergeRows<T, O extends ObservableInput<unknown>>(
     });
 }
 
-class RowMerge<T, R> implements Merge<R> {
+function mistakeIn(concurrent: unknown, options: object): string | undefined {
+  if (concurrent !== Infinity && !(Number.isInteger(concurrent) && (concurrent as number) >= 1)) {
+    return 'The concurrency of mergeRows is a whole number, 1 or more.';
+  }
+  const unknown = Object.keys(options).find((name) => name !== 'delayError' && name !== 'ordered');
+  return unknown && `mergeRows has no option ${JSON.stringify(unknown)}; there are "delayError" and "ordered".`;
+}
+
+class RowMerge<T, R> implements Merge<T, R> {
   private readonly subscriber: Subscriber<R>;
   private readonly project: (row: T, index: number) => ObservableInput<R>;
   private readonly concurrent: number;
   private readonly delayError: boolean;
 
-  private source: Subscription | undefined;
+  private readonly source = new Source<T, R>(this);
   private isSourceDone = false;
   private readonly waiting: Page<T>[] = [];
   private rows: Iterator<T> | undefined;
   private index = 0;
-  private readonly inners = new Set<Inner<R>>();
+  private readonly inners = new Set<Inner<T, R>>();
   /** In ordered mode: the inners that have not been emitted whole, oldest first. They fill the places. */
-  private readonly queue: Inner<R>[] | undefined;
+  private readonly queue: Inner<T, R>[] | undefined;
   private failure: { readonly error: unknown } | undefined;
   private isDraining = false;
+  private isAdvancing = false;
 
   constructor(
     project: (row: T, index: number) => ObservableInput<unknown>,
@@ -84,45 +86,48 @@ class RowMerge<T, R> implements Merge<R> {
   }
 
   start(source: Observable<Page<T>>): void {
-    this.source = source.subscribe({
-      next: (page) => {
-        this.waiting.push(page);
-        this.drain();
-      },
-      error: (error: unknown) => this.fail(error),
-      complete: () => {
-        this.isSourceDone = true;
-        this.drain();
-      },
-    });
-    // A source that emitted while it was being subscribed may have been the end of it.
-    if (this.isSourceDone || this.subscriber.closed) this.source.unsubscribe();
+    source.subscribe(this.source);
   }
 
   unsubscribe(): void {
-    this.source?.unsubscribe();
+    this.source.unsubscribe();
     for (const inner of this.inners) inner.unsubscribe();
     this.inners.clear();
     this.waiting.length = 0;
     this.rows = undefined;
   }
 
-  emit(inner: Inner<R>, value: R): void {
-    if (this.queue === undefined || this.queue[0] === inner) this.subscriber.next(value);
-    else (inner.values ??= []).push(value);
+  take(page: Page<T>): void {
+    this.waiting.push(page);
+    this.drain();
   }
 
-  finish(inner: Inner<R>): void {
+  sourceDone(): void {
+    this.isSourceDone = true;
+    this.drain();
+  }
+
+  emit(inner: Inner<T, R>, value: R): void {
+    if (this.queue === undefined) {
+      this.subscriber.next(value);
+    } else {
+      inner.values.push(value);
+      // Whatever the value set off may have ended inners: that made room.
+      if (this.advance()) this.drain();
+    }
+  }
+
+  finish(inner: Inner<T, R>): void {
     this.close(inner);
     this.drain();
   }
 
-  finishWith(inner: Inner<R>, error: unknown): void {
+  finishWith(inner: Inner<T, R>, error: unknown): void {
     this.close(inner);
     this.fail(error);
   }
 
-  private close(inner: Inner<R>): void {
+  private close(inner: Inner<T, R>): void {
     inner.isDone = true;
     this.inners.delete(inner);
     this.advance();
@@ -136,7 +141,7 @@ class RowMerge<T, R> implements Merge<R> {
     }
     this.failure ??= { error };
     this.isSourceDone = true;
-    this.source?.unsubscribe();
+    this.source.unsubscribe();
     this.drain();
   }
 
@@ -163,6 +168,12 @@ class RowMerge<T, R> implements Merge<R> {
       if (this.rows === undefined) {
         const page = this.waiting.shift();
         if (page === undefined) return undefined;
+        if (typeof (page as { skip?: unknown } | null | undefined)?.skip !== 'function') {
+          this.fail(
+            new ConfigurationError('mergeRows takes the pages of a query, not its rows: it comes before flattening.'),
+          );
+          return undefined;
+        }
         this.rows = page[Symbol.iterator]();
         page.skip();
       }
@@ -186,21 +197,28 @@ class RowMerge<T, R> implements Merge<R> {
       this.fail(error);
       return;
     }
-    const inner = new Inner(this);
+    const inner = new Inner(this, this.queue === undefined ? NONE : []);
     this.inners.add(inner);
     this.queue?.push(inner);
     source.subscribe(inner);
   }
 
-  /** In ordered mode: emits what was only waiting for its turn. */
-  private advance(): void {
+  /**
+   * In ordered mode: emits what has its turn; what is emitted meanwhile, by whatever that sets off, comes behind it. Says
+   * whether it has come to the end of an inner.
+   */
+  private advance(): boolean {
     const { queue } = this;
-    let head = queue?.[0];
-    while (head?.isDone === true) {
-      queue!.shift();
-      head = queue![0];
-      for (const value of head?.values?.splice(0) ?? []) this.subscriber.next(value);
+    if (queue === undefined || this.isAdvancing) return false;
+    this.isAdvancing = true;
+    const before = queue.length;
+    for (let head = queue[0]; head !== undefined && !this.subscriber.closed; head = queue[0]) {
+      while (head.values.length > 0) this.subscriber.next(head.values.shift()!);
+      if (!head.isDone) break;
+      queue.shift();
     }
+    this.isAdvancing = false;
+    return queue.length < before;
   }
 
   private end(): void {
@@ -209,23 +227,55 @@ class RowMerge<T, R> implements Merge<R> {
   }
 }
 
-/** What an inner reports to. */
-interface Merge<R> {
-  emit(inner: Inner<R>, value: R): void;
-  finish(inner: Inner<R>): void;
-  finishWith(inner: Inner<R>, error: unknown): void;
+/** What the source and the inners report to. */
+interface Merge<T, R> {
+  take(page: Page<T>): void;
+  sourceDone(): void;
+  emit(inner: Inner<T, R>, value: R): void;
+  finish(inner: Inner<T, R>): void;
+  finishWith(inner: Inner<T, R>, error: unknown): void;
+  fail(error: unknown): void;
 }
 
-/** The subscriber of one inner; in ordered mode it keeps what is emitted before its turn. */
-class Inner<R> extends Subscriber<R> {
-  values: R[] | undefined = undefined;
-  isDone = false;
-  private readonly merge: Merge<R>;
+/** The values of inners that keep none. */
+const NONE: never[] = [];
 
-  constructor(merge: Merge<R>) {
-    // eslint-disable-next-line @typescript-eslint/no-deprecated -- a plain observer could not be left while it is being subscribed
+// Subscribers rather than plain observers: those could not be left while they are being subscribed.
+/* eslint-disable @typescript-eslint/no-deprecated -- there is no other way to make one */
+
+class Source<T, R> extends Subscriber<Page<T>> {
+  private readonly merge: Merge<T, R>;
+
+  constructor(merge: Merge<T, R>) {
     super();
     this.merge = merge;
+  }
+
+  protected override _next(page: Page<T>): void {
+    this.merge.take(page);
+  }
+
+  protected override _error(error: unknown): void {
+    this.unsubscribe();
+    this.merge.fail(error);
+  }
+
+  protected override _complete(): void {
+    this.unsubscribe();
+    this.merge.sourceDone();
+  }
+}
+
+class Inner<T, R> extends Subscriber<R> {
+  /** In ordered mode: what was emitted before its turn. */
+  readonly values: R[];
+  isDone = false;
+  private readonly merge: Merge<T, R>;
+
+  constructor(merge: Merge<T, R>, values: R[]) {
+    super();
+    this.merge = merge;
+    this.values = values;
   }
 
   protected override _next(value: R): void {

@@ -1,4 +1,4 @@
-import { concat, EMPTY, from, NEVER, Observable, of, Subject, take, throwError, timer } from 'rxjs';
+import { concat, EMPTY, from, NEVER, Observable, of, Subject, take, tap, throwError, timer } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { ConfigurationError, mergeRows, type MergeRowsOptions, type Page, pages } from 'rxcql';
 import { describe, expect, it, vi } from 'vitest';
@@ -203,6 +203,59 @@ describe('mergeRows', () => {
       const ideal = (4_900 * 5 + 100 * 95) / 16;
       expect(finished).toBeLessThan(ideal * 1.06);
       expect(most).toBeLessThanOrEqual(200 + 16);
+    });
+  });
+
+  it('refuses options that it does not have, and rows in the place of pages', () => {
+    const misspelled = { order: true } as MergeRowsOptions;
+    expect(observe(numbers(1, 1).pipe(mergeRows(only, 1, misspelled))).events[0]).toContain('"ordered"');
+    const rows = of({ id: 1 }) as unknown as Observable<Page<number>>;
+    expect(observe(rows.pipe(mergeRows(only, 1))).events).toEqual([
+      expect.stringContaining('takes the pages of a query'),
+    ]);
+  });
+
+  it('leaves a source that does not end by itself as soon as nobody listens', () => {
+    let fetches = 0;
+    const endless = pages<number, number>((state = 0) => {
+      fetches++;
+      if (fetches > 1_000) throw new Error('It goes on and on.');
+      return of({ rows: [state], pagingState: state + 1 });
+    });
+    expect(observe(endless.pipe(mergeRows(only, 1), take(1))).events).toEqual([0, 'complete']);
+    expect(fetches).toBeLessThan(3);
+  });
+
+  describe('in order', () => {
+    it('stays so when what it emits sets off more', () => {
+      const inners = [new Subject<string>(), new Subject<string>()];
+      const events: unknown[] = [];
+      numbers(1, 2)
+        .pipe(mergeRows((row) => inners[row]!, 2, { ordered: true }))
+        .subscribe((value) => {
+          events.push(value);
+          if (value === 'b1') inners[1]!.next('b3');
+        });
+      inners[1]!.next('b1');
+      inners[1]!.next('b2');
+      inners[0]!.next('a1');
+      inners[0]!.complete();
+      inners[1]!.next('b4');
+      expect(events).toEqual(['a1', 'b1', 'b2', 'b3', 'b4']);
+    });
+
+    it('goes on when an inner ends because of what it has emitted', () => {
+      const first = new Subject<string>();
+      const { events } = observe(
+        numbers(1, 2).pipe(
+          mergeRows((row) => (row === 0 ? first : of('second')), 1, { ordered: true }),
+          tap((value) => {
+            if (value === 'last') first.complete();
+          }),
+        ),
+      );
+      first.next('last');
+      expect(events).toEqual(['last', 'second', 'complete']);
     });
   });
 });

@@ -98,6 +98,12 @@ describe('a fetch', () => {
     expect(ended(() => 42 as never).events[0]).toContain('42');
   });
 
+  it('that brings no chunk is an error', () => {
+    expect(ended(() => [null] as never).events[0]).toContain('null');
+    expect(ended(() => [undefined] as never).events[0]).toContain('undefined');
+    expect(ended(() => of({ rows: 5 as never })).events[0]).toContain('iterable');
+  });
+
   it('counts with its first emission, and is left then', () => {
     const left = vi.fn();
     const source = new Observable<Chunk<number, number>>((subscriber) => {
