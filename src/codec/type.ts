@@ -72,6 +72,9 @@ const DURATION_CLASS = 'org.apache.cassandra.db.marshal.DurationType';
 /** Types nest no deeper than this: a response cannot make the reader overflow its stack. */
 const MAX_DEPTH = 64;
 
+/** A type has no more fields than this: a value of a few bytes stands for all of them, as nulls. */
+const MAX_FIELDS = 1_024;
+
 /** The fewest bytes an option can have: its id. */
 const LEAST_OPTION = 2;
 
@@ -107,13 +110,13 @@ export function readType(reader: Reader, depth = 0): CqlType {
     case 0x30: {
       const keyspace = reader.string();
       const name = reader.string();
-      const count = reader.count(reader.u16(), 2 + LEAST_OPTION);
+      const count = fieldCount(reader, 2 + LEAST_OPTION);
       const fields: UdtField[] = [];
       for (let i = 0; i < count; i++) fields.push({ name: reader.string(), type: readType(reader, depth + 1) });
       return { kind: 'udt', keyspace, name, fields };
     }
     case 0x31: {
-      const count = reader.count(reader.u16(), LEAST_OPTION);
+      const count = fieldCount(reader, LEAST_OPTION);
       const elements: CqlType[] = [];
       for (let i = 0; i < count; i++) elements.push(readType(reader, depth + 1));
       return { kind: 'tuple', elements };
@@ -121,6 +124,13 @@ export function readType(reader: Reader, depth = 0): CqlType {
     default:
       throw new DecodeError(`A column has the type 0x${id.toString(16).padStart(4, '0')}, which is not known.`);
   }
+}
+
+function fieldCount(reader: Reader, least: number): number {
+  const count = reader.count(reader.u16(), least);
+  if (count > MAX_FIELDS)
+    throw new DecodeError(`A type has ${count} fields; ${MAX_FIELDS} is the most that is accepted.`);
+  return count;
 }
 
 /** A type as CQL writes it: `map<text, int>`. */

@@ -101,7 +101,7 @@ describe('a fetch', () => {
   it('that brings no chunk is an error', () => {
     expect(ended(() => [null] as never).events[0]).toContain('null');
     expect(ended(() => [undefined] as never).events[0]).toContain('undefined');
-    expect(ended(() => of({ rows: 5 as never })).events[0]).toContain('iterable');
+    expect(ended(() => of({ rows: 5 as never })).events[0]).toContain('not a function');
   });
 
   it('counts with its first emission, and is left then', () => {

@@ -1,0 +1,344 @@
+import { catchError, concatMap, lastValueFrom, merge, type Observable, Subject, switchMap, take, timer } from 'rxjs';
+import { createSession, NoHostAvailableError, RequestTimeoutError, type Session, type SessionOptions } from 'rxcql';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { Opcode } from '../../src/codec/envelope.js';
+import {
+  cqlServer,
+  type CqlTestServer,
+  error,
+  type Handler,
+  i32,
+  prepared,
+  rows,
+  type ServerRequest,
+  setKeyspace,
+  string,
+  u16,
+  VOID,
+} from '../support/cql-server.js';
+
+// What becomes of requests that wait, are left, or fail together. Each of these once went wrong.
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+async function serving(handler?: Handler): Promise<CqlTestServer> {
+  const server = await cqlServer(handler);
+  cleanups.push(() => server.close());
+  return server;
+}
+
+function sessionTo(server: CqlTestServer, options: Partial<SessionOptions> = {}): Session {
+  const session = createSession({ contactPoints: [server.contactPoint], ...options });
+  cleanups.push(() => lastValueFrom(session.close()));
+  return session;
+}
+
+const failureOf = (source: Observable<unknown>): Promise<Error & Record<string, unknown>> =>
+  lastValueFrom(source, { defaultValue: undefined }).then(
+    () => expect.fail('It did not fail.'),
+    (reason: unknown) => reason as Error & Record<string, unknown>,
+  );
+
+const turn = (milliseconds = 20): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+const cut = (server: CqlTestServer): void => server.sockets.forEach((socket) => socket.destroy());
+
+const queriesOf = (server: CqlTestServer): (string | undefined)[] =>
+  server.requests.filter(({ opcode }) => opcode === Opcode.QUERY).map(({ cql }) => cql);
+
+const silent: Handler = ({ opcode }) => opcode === Opcode.QUERY;
+
+describe('a request that waits for a place', () => {
+  it('gives up when its own time is over, whatever the others do', async () => {
+    const session = sessionTo(await serving(silent), { maxRequestsPerConnection: 1 });
+    await lastValueFrom(session.connect());
+    const first = failureOf(session.execute('one', [], { timeout: 1_500 }));
+    const since = performance.now();
+    expect(await failureOf(session.execute('two', [], { timeout: 100 }))).toBeInstanceOf(RequestTimeoutError);
+    expect(performance.now() - since).toBeLessThan(800);
+    await first;
+  });
+
+  it('does not wait for what the driver asks for itself', async () => {
+    let heartbeats = 0;
+    const server = await serving(({ opcode }) => opcode === Opcode.OPTIONS && heartbeats++ > 0);
+    const session = sessionTo(server, { maxRequestsPerConnection: 1, heartbeat: { idle: 40, timeout: 2_000 } });
+    await lastValueFrom(session.connect());
+    await turn(120);
+    expect(heartbeats).toBe(2);
+    await lastValueFrom(session.execute('meanwhile', [], { timeout: 500 }));
+  });
+
+  it('is not overtaken by one that comes later', async () => {
+    const queries: ServerRequest[] = [];
+    const server = await serving((request) => request.opcode === Opcode.QUERY && queries.push(request));
+    const session = sessionTo(server, { maxRequestsPerConnection: 1 });
+    await lastValueFrom(session.connect());
+    const order: string[] = [];
+    const run = (name: string) => session.execute(name).subscribe(() => order.push(name));
+    session.execute('one').subscribe(() => run('three'));
+    run('two');
+    for (let i = 0; i < 3; i++) {
+      await turn();
+      queries[i]!.reply(Opcode.RESULT, VOID);
+    }
+    await turn();
+    expect(order).toEqual(['two', 'three']);
+  });
+
+  it('ends with the session', { timeout: 20_000 }, async () => {
+    const session = sessionTo(await serving(silent), { maxRequestsPerConnection: 1 });
+    await lastValueFrom(session.connect());
+    const ended = Promise.all([
+      failureOf(session.execute('SELECT', [], { timeout: 60_000 })),
+      failureOf(session.execute('queued', [], { timeout: 60_000 })),
+    ]);
+    await lastValueFrom(session.close());
+    expect((await ended).map(({ name }) => name)).toEqual(['ConnectionError', 'SessionClosedError']);
+  });
+});
+
+describe('a request that is left', () => {
+  it('while its connection is being lost is not sent to another node', async () => {
+    const answering: Handler = ({ opcode, cql, reply, connection }) => {
+      if (opcode !== Opcode.QUERY || cql !== 'tick') return opcode === Opcode.QUERY && cql === 'A';
+      connection.socket.cork();
+      reply(Opcode.RESULT, VOID);
+      connection.socket.write('garbage garbage');
+      connection.socket.uncork();
+      return true;
+    };
+    const servers = [await serving(answering), await serving(answering)];
+    const session = sessionTo(servers[0]!, {
+      contactPoints: servers.map(({ contactPoint }) => contactPoint),
+      protocolVersion: 4,
+    });
+    await lastValueFrom(session.connect());
+    await turn(50);
+    await lastValueFrom(session.execute('filler'));
+    await lastValueFrom(session.execute('filler'));
+    const start = new Subject<undefined>();
+    const failed = failureOf(
+      merge(
+        session.execute('A'),
+        start.pipe(
+          take(1),
+          switchMap(() => session.execute('B')),
+        ),
+      ),
+    );
+    await turn();
+    await lastValueFrom(session.execute('filler'));
+    session.execute('tick').subscribe(() => {
+      session.execute('filler').subscribe({ error: () => undefined });
+      start.next(undefined);
+    });
+    await failed;
+    await turn(50);
+    expect(servers.flatMap(queriesOf)).not.toContain('B');
+  });
+
+  it('while its values are being read is not sent', async () => {
+    const server = await serving(({ opcode, version, reply }) => {
+      if (opcode !== Opcode.PREPARE) return false;
+      reply(Opcode.RESULT, prepared('id', ['a'], version));
+      return true;
+    });
+    const session = sessionTo(server);
+    const statement = await lastValueFrom(session.prepare('INSERT ?'));
+    const stop = new Subject<undefined>();
+    const params = {
+      get a() {
+        stop.next(undefined);
+        return 1;
+      },
+    };
+    merge(stop, session.execute(statement, params)).pipe(take(1)).subscribe();
+    await turn();
+    expect(server.requests.filter(({ opcode }) => opcode === Opcode.EXECUTE)).toEqual([]);
+  });
+});
+
+describe('requests that fail together', () => {
+  const states = ['A', 'B', 'C'];
+  const resumesAt = (failure: Record<string, unknown>): string => (failure['pagingState'] as Buffer).toString();
+
+  it('have an error of their own each: when a statement cannot be prepared again', async () => {
+    let prepares = 0;
+    const server = await serving(({ opcode, version, reply }) => {
+      if (opcode === Opcode.PREPARE && prepares++ === 0) reply(Opcode.RESULT, prepared('id', ['a'], version));
+      else if (opcode === Opcode.PREPARE) reply(Opcode.ERROR, error(0x2200, 'no such table'));
+      else if (opcode === Opcode.EXECUTE) reply(Opcode.ERROR, error(0x2500, 'who?', string('id')));
+      else return false;
+      return true;
+    });
+    const session = sessionTo(server);
+    const statement = await lastValueFrom(session.prepare('SELECT ?'));
+    const failures = await Promise.all(
+      states.map((state) => failureOf(session.execute(statement, [1], { pagingState: Buffer.from(state) }))),
+    );
+    expect(failures.map(resumesAt)).toEqual(states);
+    expect(prepares).toBe(2);
+  });
+
+  it('have an error of their own each: when connecting fails', async () => {
+    const server = await serving(
+      ({ opcode, reply }) => opcode === Opcode.QUERY && (reply(Opcode.ERROR, error(0x2200, 'no such keyspace')), true),
+    );
+    const session = sessionTo(server, { keyspace: 'nope' });
+    const failures = await Promise.all(
+      states.map((state) => failureOf(session.query('SELECT', [], { pagingState: Buffer.from(state) }))),
+    );
+    expect(failures.map(resumesAt)).toEqual(states);
+    expect(failures.every(({ name, kind }) => name === 'ResponseError' && kind === 'Invalid')).toBe(true);
+  });
+
+  it('say why when no node is left, also in the moment of the loss', async () => {
+    const server = await serving(silent);
+    const session = sessionTo(server);
+    await lastValueFrom(session.connect());
+    const again = failureOf(session.execute('SELECT').pipe(catchError(() => session.execute('again'))));
+    await turn();
+    cut(server);
+    const failure = (await again) as unknown as NoHostAvailableError;
+    expect(failure).toBeInstanceOf(NoHostAvailableError);
+    expect(failure.errors.get(server.contactPoint)!.length).toBe(1);
+  });
+});
+
+describe('a query whose next page cannot be fetched', () => {
+  const firstPage = (then: Handler): Handler => {
+    let pages = 0;
+    return (request) => {
+      if (request.opcode !== Opcode.QUERY) return false;
+      if (pages++ > 0) return then(request);
+      request.reply(Opcode.RESULT, rows(['a'], Buffer.from('next')));
+      return true;
+    };
+  };
+  const resumesAt = async (handler: Handler, whileRead: (server: CqlTestServer) => void = () => undefined) => {
+    const server = await serving(firstPage(handler));
+    const query = sessionTo(server)
+      .query('SELECT')
+      .pipe(
+        concatMap((page) => {
+          whileRead(server);
+          return timer(50).pipe(switchMap(() => page));
+        }),
+      );
+    const failure = await failureOf(query);
+    return [failure.name, String(failure['pagingState'])];
+  };
+
+  it('says where to resume, whatever the error', async () => {
+    const undecodable: Handler = ({ reply }) => (reply(Opcode.RESULT, i32(99)), true);
+    expect(await resumesAt(silent, cut)).toEqual(['NoHostAvailableError', 'next']);
+    expect(await resumesAt(undecodable)).toEqual(['DecodeError', 'next']);
+  });
+
+  it('never ends as if it was complete: more pages without a place to begin are an error', async () => {
+    const damaged = Buffer.concat([i32(2), i32(0x2), i32(0), i32(-1), i32(0)]);
+    const server = await serving(
+      ({ opcode, reply }) => opcode === Opcode.QUERY && (reply(Opcode.RESULT, damaged), true),
+    );
+    expect(await failureOf(sessionTo(server).query('SELECT'))).toMatchObject({ name: 'DecodeError' });
+  });
+});
+
+describe('an answer', () => {
+  it('that comes twice ends the connection rather than reach another request', async () => {
+    const server = await serving(({ opcode, cql, reply }) => {
+      if (opcode !== Opcode.QUERY) return false;
+      reply(Opcode.RESULT, rows([cql!]));
+      reply(Opcode.RESULT, rows([cql!]));
+      return true;
+    });
+    const session = sessionTo(server, { reconnection: () => 10 });
+    const second = new Promise((resolve) => {
+      session.execute('first').subscribe((page) => {
+        session.execute('second').subscribe({ next: (other) => resolve([page.one(), other.one()]), error: resolve });
+      });
+    });
+    expect(await second).not.toEqual([{ v: 'first' }, { v: 'first' }]);
+  });
+});
+
+describe('connecting', () => {
+  it('goes on when those who asked for it first are gone', async () => {
+    let connections = 0;
+    const server = await serving(({ opcode, reply }) => {
+      if (opcode !== Opcode.OPTIONS) return false;
+      connections++;
+      setTimeout(() => reply(Opcode.SUPPORTED, u16(0)), 150);
+      return true;
+    });
+    const session = sessionTo(server);
+    await failureOf(session.execute('in a hurry', [], { timeout: 50 }));
+    await failureOf(
+      session
+        .execute('in a hurry', [], { timeout: 50 })
+        .pipe(catchError(() => session.execute('SELECT', [], { timeout: 5 }))),
+    );
+    await lastValueFrom(session.execute('SELECT'));
+    expect(connections).toBe(1);
+  });
+
+  it.each<[string, () => number]>([
+    [
+      'throws',
+      () => {
+        throw new Error('policy');
+      },
+    ],
+    ['says NaN', () => NaN],
+    ['says for ever', () => Infinity],
+    ['says -1', () => -1],
+  ])('waits calmly when the policy %s', async (_, reconnection) => {
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    cleanups.push(() => warned.mockRestore());
+    const server = await serving();
+    const session = sessionTo(server, { reconnection });
+    await lastValueFrom(session.connect());
+    cut(server);
+    await turn(100);
+    expect(server.connectionCount).toBe(1);
+  });
+});
+
+describe('the keyspace', () => {
+  it('of a connection that was being made during USE is the new one', async () => {
+    const uses: (string | undefined)[] = [];
+    const quick = await serving(({ opcode, cql, reply }) => {
+      if (opcode === Opcode.QUERY && cql === 'USE b') reply(Opcode.RESULT, setKeyspace('b'));
+      return opcode === Opcode.QUERY && cql === 'USE b';
+    });
+    const slow = await serving(({ opcode, cql, reply }) => {
+      if (opcode !== Opcode.QUERY) return false;
+      uses.push(cql);
+      setTimeout(() => reply(Opcode.RESULT, VOID), 100);
+      return true;
+    });
+    const session = sessionTo(quick, { contactPoints: [quick.contactPoint, slow.contactPoint], keyspace: 'a' });
+    await lastValueFrom(session.connect());
+    await lastValueFrom(session.execute('USE b'));
+    await turn(300);
+    expect(session.keyspace).toBe('b');
+    expect(uses).toEqual(['USE "a"', 'USE "b"']);
+  });
+
+  it('of a prepared statement cannot be changed by an option', async () => {
+    const server = await serving(({ opcode, version, reply }) => {
+      if (opcode !== Opcode.PREPARE) return false;
+      reply(Opcode.RESULT, prepared('id', ['a'], version));
+      return true;
+    });
+    const session = sessionTo(server);
+    const statement = await lastValueFrom(session.prepare('SELECT ?'));
+    expect(await failureOf(session.execute(statement, [1], { keyspace: 'other' }))).toMatchObject({
+      name: 'ConfigurationError',
+    });
+  });
+});
