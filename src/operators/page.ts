@@ -1,5 +1,6 @@
 import { Observable, type Subscriber } from 'rxjs';
 import { CqlError } from '../errors.js';
+import type { Columnar } from './columnar.js';
 
 /** A row as an object: a property a column. `any`, since only the schema knows the types; give `query<User>()` your own. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as said
@@ -18,6 +19,8 @@ export interface Column {
 export interface RowSource<T> {
   readonly rowCount: number;
   cursor(): RowCursor<T>;
+  /** Where the rows have columns of their own. */
+  columnar?(): Columnar;
 }
 
 export interface RowCursor<T> {
@@ -148,6 +151,30 @@ export class Page<T = Row> extends Observable<T> implements Iterable<T> {
     this.skip();
     const count = this.hasMorePages ? `${this.rowCount} and more` : this.rowCount;
     throw new CqlError('ERR_RXCQL_NOT_ONE_ROW', `Exactly one row was expected; the result has ${count}.`);
+  }
+
+  /**
+   * All rows as columns: numbers in typed arrays, no object a row. Delivers the page.
+   *
+   * @throws DecodeError at a value that cannot be read; CqlError `ERR_RXCQL_NO_COLUMNS` for pages of `pages()`, whose rows
+   * have no columns.
+   *
+   * @example
+   * ```ts
+   * session.query('SELECT temperature FROM readings').pipe(
+   *   map((page) => (page.columnar().columns[0]!.values as Float64Array).reduce((sum, value) => sum + value, 0)),
+   * );
+   * ```
+   */
+  columnar(): Columnar {
+    try {
+      const { rows } = this;
+      if (rows.columnar !== undefined) return rows.columnar();
+      if (rows.rowCount === 0) return { rowCount: 0, columns: [] };
+      throw new CqlError('ERR_RXCQL_NO_COLUMNS', 'The rows of this page have no columns: it is none of a CQL result.');
+    } finally {
+      this.skip();
+    }
   }
 
   /** Delivers the page without reading it. Its rows can still be read afterwards. */

@@ -10,3 +10,11 @@ export const blob: ValueCodec = {
     writer.bytes(value);
   },
 };
+
+/** Of the class that has no values but the empty one. */
+export const empty: ValueCodec = {
+  decode: () => null,
+  encode: (_, value) => {
+    if (!(value instanceof Uint8Array) || value.length > 0) throw misfit('an empty Buffer or null', value);
+  },
+};
