@@ -1,4 +1,5 @@
 import { DecodeError } from '../errors.js';
+import { MAX_SHORT_TEXT, shortText } from './short-text.js';
 
 /**
  * Reads the primitives of the native protocol (v5, section 3) from a bounded run of bytes, in order. What would lie
@@ -144,6 +145,12 @@ export function getF32(buffer: Buffer, at: number): number {
 
 /** UTF-8 text. Node's own method without the argument checks of `toString`, which cost a third of the call. */
 export function getText(buffer: Buffer, start: number, end: number): string {
+  return end - start <= MAX_SHORT_TEXT
+    ? (shortText(buffer, start, end - start) ?? utf8(buffer, start, end))
+    : utf8(buffer, start, end);
+}
+
+function utf8(buffer: Buffer, start: number, end: number): string {
   return (buffer as Buffer & { utf8Slice(start: number, end: number): string }).utf8Slice(start, end);
 }
 

@@ -4,6 +4,14 @@ import type { ColumnSpec } from './column-spec.js';
 /** A row as an object: one own property a column, in the order of the columns; of equal names the last wins. */
 export type RowObject = Record<string, unknown>;
 
+/** Rows that are still bytes. */
+export interface RowBytes {
+  readonly rowCount: number;
+  readonly buffer: Buffer;
+  readonly start: number;
+  readonly end: number;
+}
+
 /** Where in the bytes of a response the next row begins. */
 export interface RowPosition {
   readonly buffer: Buffer;

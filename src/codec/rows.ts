@@ -1,13 +1,13 @@
 import { type Columnar, readColumnar } from './columnar.js';
 import type { ColumnSpec } from './column-spec.js';
 import type { ResultColumns } from './result-columns.js';
-import type { DecodeRow, RowObject, RowPosition } from './row.js';
+import type { DecodeRow, RowBytes, RowObject, RowPosition } from './row.js';
 
 /**
  * The rows of one response, still bytes. Each {@link RowReader} decodes them anew, one at a time and no further than it is
  * asked to.
  */
-export class Rows {
+export class Rows implements RowBytes {
   readonly described: ResultColumns;
   readonly rowCount: number;
   /** @internal */ readonly buffer: Buffer;
@@ -32,7 +32,7 @@ export class Rows {
 
   /** All rows as columns, without making objects of them. @throws DecodeError at a cell that cannot be read. */
   columnar(): Columnar {
-    return readColumnar(this);
+    return readColumnar(this.described, this);
   }
 }
 
@@ -48,8 +48,9 @@ export class RowReader implements RowPosition {
     this.buffer = rows.buffer;
     this.end = rows.end;
     this.position = rows.start;
-    this.decode = rows.described.decoderFor(rows.rowCount);
-    this.interpret = rows.described.interpret;
+    const { rowDecoders } = rows.described;
+    this.interpret = rowDecoders.interpret;
+    this.decode = rowDecoders.bestFor(rows.rowCount);
   }
 
   /** The next row: `columns_count` times `<bytes>`. To be called at most `rowCount` times. */
@@ -58,7 +59,7 @@ export class RowReader implements RowPosition {
       try {
         return this.decode(this);
       } catch {
-        // The interpreter says which cell it is that cannot be read.
+        // The other says which cell it is that cannot be read.
       }
     }
     return this.interpret(this);

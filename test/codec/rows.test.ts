@@ -20,7 +20,8 @@ function rowsBy(decoder: Decoder, columns: readonly ColumnSpec[], rowCount: numb
   const buffer = Buffer.concat([Buffer.alloc(5, 0xee), content, Buffer.alloc(5, 0xee)]);
   const described = new ResultColumns(columns, Buffer.alloc(0), true);
   // After so many rows of a result, code is generated for the next.
-  if (decoder === 'compiled') expect(described.decoderFor(1_000)).not.toBe(described.interpret);
+  const { rowDecoders } = described;
+  if (decoder === 'compiled') expect(rowDecoders.bestFor(1_000)).not.toBe(rowDecoders.interpret);
   return new Rows(described, rowCount, buffer, 5, 5 + content.length);
 }
 
