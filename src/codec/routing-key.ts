@@ -3,6 +3,7 @@ import type { ProtocolVersion } from './envelope.js';
 import type { ParameterMetadata } from './metadata.js';
 import { getI32, getU16 } from './reader.js';
 import { MAX_SHORT } from './requests.js';
+import type { CqlType } from './type.js';
 import type { Slice } from './writer.js';
 
 // The routing key of a partition: what its token is computed from.
@@ -14,7 +15,8 @@ import type { Slice } from './writer.js';
 const AROUND = 3;
 
 /**
- * The routing key that the encoded components of a partition key make up, in its order.
+ * The routing key that the encoded components of a partition key make up, in its order. Sets and maps among them have to be
+ * sorted as the server sorts them.
  *
  * @throws BindError for a component of more than 65,535 bytes beside others.
  */
@@ -33,7 +35,8 @@ export function routingKey(components: readonly Uint8Array[]): Uint8Array {
 
 /**
  * The routing key of a prepared statement, out of its encoded values. A single component stays where it is, and is not copied.
- * Undefined if the statement does not have the whole partition key, or a component of it is null.
+ * Undefined if that cannot be told: the statement does not have the whole partition key, or a component of it is null, or a
+ * set or map, which the server sorts first.
  *
  * @param at Where the first value is, see {@link startOfValues}.
  * @throws BindError for a component of more than 65,535 bytes beside others.
@@ -44,12 +47,12 @@ export function routingKeyOfValues(buffer: Buffer, at: number, statement: Parame
   const starts: number[] = [];
   let size = 0;
   for (const index of partitionKey) {
+    const { name, type, cqlType } = parameters[index]!;
     const start = startOfValue(buffer, at, index);
     const length = getI32(buffer, start - 4);
-    if (length < 0) return undefined;
+    if (length < 0 || isSorted(cqlType)) return undefined;
     if (partitionKey.length === 1) return { buffer, start, end: start + length };
     if (length > MAX_SHORT) {
-      const { name, type } = parameters[index]!;
       throw tooLong(`The parameter ${JSON.stringify(name)} (${type}), part of the partition key,`, length, name);
     }
     starts.push(start);
@@ -80,6 +83,26 @@ function startOfValue(buffer: Buffer, first: number, index: number): number {
   let at = first;
   for (let i = 0; i < index; i++) at += 4 + Math.max(0, getI32(buffer, at));
   return at + 4;
+}
+
+/**
+ * Whether the server sorts what a value holds, so that the partition has another key than was sent. The order is that of the
+ * server's types, which the driver does not know. Cassandra 5.0 leaves what is in tuples as it is; that is not to be relied on.
+ */
+function isSorted(type: CqlType): boolean {
+  switch (type.kind) {
+    case 'set':
+    case 'map':
+      return true;
+    case 'list':
+      return isSorted(type.element);
+    case 'tuple':
+      return type.elements.some(isSorted);
+    case 'udt':
+      return type.fields.some((field) => isSorted(field.type));
+    default:
+      return false;
+  }
 }
 
 function putComponent(key: Buffer, at: number, buffer: Uint8Array, start: number, end: number): number {

@@ -3,12 +3,15 @@ import { describe, expect, it } from 'vitest';
 import type { ParameterMetadata } from '../../src/codec/metadata.js';
 import { writeExecute } from '../../src/codec/requests.js';
 import { routingKey, routingKeyOfValues, startOfValues } from '../../src/codec/routing-key.js';
+import { type CqlType, formatType } from '../../src/codec/type.js';
 import { valueCodec } from '../../src/codec/value-codec.js';
 import { Writer } from '../../src/codec/writer.js';
 import { BindError } from '../../src/errors.js';
 import { bytes, thrownBy } from './support.js';
 
 const LONGEST = 65_535;
+const BLOB: CqlType = { kind: 'blob' };
+const INT: CqlType = { kind: 'int' };
 
 describe('routingKey', () => {
   it('is a single component as it is, of whatever length', () => {
@@ -45,14 +48,14 @@ describe('routingKey', () => {
 });
 
 /** A statement with parameters `p0`, `p1` and so on, of which those of the given indexes make up the partition key. */
-function statement(count: number, partitionKey: readonly number[]): ParameterMetadata {
+function statement(count: number, partitionKey: readonly number[], cqlType: CqlType): ParameterMetadata {
   const parameters = Array.from({ length: count }, (_, i) => ({
     name: `p${i}`,
-    type: 'blob',
+    type: formatType(cqlType),
     keyspace: 'ks',
     table: 't',
-    cqlType: { kind: 'blob' } as const,
-    codec: valueCodec({ kind: 'blob' }),
+    cqlType,
+    codec: valueCodec(cqlType),
   }));
   return { parameters, partitionKey };
 }
@@ -62,6 +65,7 @@ function keyOf(
   version: 4 | 5,
   values: readonly (Uint8Array | null)[],
   partitionKey: readonly number[],
+  cqlType: CqlType = BLOB,
 ): Buffer | undefined {
   const headroom = 9;
   const { buffer, start } = new Writer().encode(headroom, (writer) =>
@@ -79,7 +83,7 @@ function keyOf(
     }),
   );
   const at = startOfValues(buffer, start + headroom, version);
-  const key = routingKeyOfValues(buffer, at, statement(values.length, partitionKey));
+  const key = routingKeyOfValues(buffer, at, statement(values.length, partitionKey, cqlType));
   return key && key.buffer.subarray(key.start, key.end);
 }
 
@@ -113,6 +117,20 @@ describe.each([4, 5] as const)('routingKeyOfValues, out of an EXECUTE of protoco
     expect(keyOf(version, [bytes('01')], [])).toBeUndefined();
     expect(keyOf(version, [null], [0])).toBeUndefined();
     expect(keyOf(version, [bytes('01'), null], [0, 1])).toBeUndefined();
+  });
+
+  it.each<[CqlType, boolean]>([
+    [{ kind: 'set', element: INT }, false],
+    [{ kind: 'map', key: INT, value: INT }, false],
+    [{ kind: 'list', element: { kind: 'set', element: INT } }, false],
+    [{ kind: 'tuple', elements: [INT, { kind: 'set', element: INT }] }, false],
+    [{ kind: 'udt', keyspace: 'ks', name: 'u', fields: [{ name: 's', type: { kind: 'set', element: INT } }] }, false],
+    [{ kind: 'list', element: INT }, true],
+    [{ kind: 'tuple', elements: [INT, INT] }, true],
+    [{ kind: 'udt', keyspace: 'ks', name: 'u', fields: [{ name: 'i', type: INT }] }, true],
+    [{ kind: 'custom', className: 'org.example.Type' }, true],
+  ])('is undefined where the server sorts first: %j, %#', (cqlType, isKnown) => {
+    expect(keyOf(version, [bytes('01')], [0], cqlType)).toEqual(isKnown ? bytes('01') : undefined);
   });
 
   it('refuses a component beside others whose length does not fit, by the name of its parameter', () => {
