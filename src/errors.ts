@@ -106,6 +106,10 @@ export interface ResponseErrorFields {
   readonly argTypes?: readonly string[];
   /** The id that the server does not know (`Unprepared`). */
   readonly preparedId?: Buffer;
+  /** What there was too much of (`RateLimit`). */
+  readonly operation?: 'read' | 'write';
+  /** Whether it was the coordinator that refused it, rather than a replica (`RateLimit`). */
+  readonly rejectedByCoordinator?: boolean;
   /** The error code on the wire. */
   readonly errorCode?: number;
 }
@@ -128,6 +132,8 @@ export class ResponseError extends CqlError {
   declare readonly function?: string;
   declare readonly argTypes?: readonly string[];
   declare readonly preparedId?: Buffer;
+  declare readonly operation?: 'read' | 'write';
+  declare readonly rejectedByCoordinator?: boolean;
   declare readonly errorCode?: number;
   /** Set on writes of which nobody can say whether they were applied. */
   declare readonly outcome?: 'unknown';

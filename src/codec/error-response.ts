@@ -27,11 +27,15 @@ const KINDS: ReadonlyMap<number, ResponseErrorKind> = new Map([
   [0x2500, 'Unprepared'],
 ]);
 
-/** `<code int> <message string>`, then the fields of the code. */
-export function readError(reader: Reader, version: number): ResponseError {
+/**
+ * `<code int> <message string>`, then the fields of the code.
+ *
+ * @param rateLimitCode The code that ScyllaDB has chosen for RateLimit, which the protocol has none for.
+ */
+export function readError(reader: Reader, version: number, rateLimitCode?: number): ResponseError {
   const code = reader.i32();
   const message = reader.string();
-  const kind = KINDS.get(code) ?? 'Unknown';
+  const kind = code === rateLimitCode ? 'RateLimit' : (KINDS.get(code) ?? 'Unknown');
   return new ResponseError(kind, message, { errorCode: code, ...readFields(reader, kind, version) });
 }
 
@@ -46,6 +50,7 @@ export function readError(reader: Reader, version: number): ResponseError {
  * FunctionFailure  <keyspace string> <function string> <argTypes string list>
  * AlreadyExists    <keyspace string> <table string>
  * Unprepared       <id short bytes>
+ * RateLimit        <operation byte: 0 read, 1 write> <rejected by the coordinator byte>
  * failures         v4: <count int>   v5: <count int> count x (<inetaddr> <code short>)
  * ```
  */
@@ -69,6 +74,8 @@ function readFields(reader: Reader, kind: ResponseErrorKind, version: number): R
       return readExisting(reader);
     case 'Unprepared':
       return { preparedId: reader.shortBytes() };
+    case 'RateLimit':
+      return { operation: reader.u8() === 0 ? 'read' : 'write', rejectedByCoordinator: reader.u8() !== 0 };
     default:
       return {};
   }

@@ -21,16 +21,27 @@ export type CqlEvent =
       readonly port: number;
     }
   | ({ readonly type: 'SCHEMA_CHANGE' } & SchemaChange)
+  /** ScyllaDB: where to reach the nodes of `hostIds` has changed, for clients that use one of `connectionIds`. */
+  | {
+      readonly type: 'CLIENT_ROUTES_CHANGE';
+      readonly change: string;
+      readonly connectionIds: readonly string[];
+      readonly hostIds: readonly string[];
+    }
+  /** The server is about to close this connection, and waits for the answers that it owes. */
+  | { readonly type: 'GRACEFUL_DISCONNECT' }
   | { readonly type: 'UNKNOWN'; readonly name: string };
 
 /**
  * ```
- * TOPOLOGY_CHANGE  <NEW_NODE | REMOVED_NODE string> <inet>
- * STATUS_CHANGE    <UP | DOWN string> <inet>
- * SCHEMA_CHANGE    <schema change>
+ * TOPOLOGY_CHANGE       <NEW_NODE | REMOVED_NODE string> <inet>
+ * STATUS_CHANGE         <UP | DOWN string> <inet>
+ * SCHEMA_CHANGE         <schema change>
+ * CLIENT_ROUTES_CHANGE  <UPDATE_NODES string> <connection ids string list> <host ids string list>
+ * GRACEFUL_DISCONNECT
  * ```
  *
- * Native protocol v5, section 4.2.6.
+ * Native protocol v5, section 4.2.6; the last two are ScyllaDB's and CEP-59's.
  */
 export function readEvent(reader: Reader): CqlEvent {
   const type = reader.string();
@@ -43,6 +54,10 @@ export function readEvent(reader: Reader): CqlEvent {
     }
     case 'SCHEMA_CHANGE':
       return { type, ...readSchemaChange(reader) };
+    case 'CLIENT_ROUTES_CHANGE':
+      return { type, change: reader.string(), connectionIds: reader.stringList(), hostIds: reader.stringList() };
+    case 'GRACEFUL_DISCONNECT':
+      return { type };
     default:
       return { type: 'UNKNOWN', name: type };
   }

@@ -1,12 +1,11 @@
 // Objects whose property names come from the network, or are looked up by such names.
 
-/** Gives an object an own property, whatever its name: `object.__proto__ = value` would change its prototype instead. */
-export function setOwn(object: Record<string, unknown>, name: string, value: unknown): void {
-  if (name === '__proto__') {
-    Object.defineProperty(object, name, { value, configurable: true, enumerable: true, writable: true });
-  } else {
-    object[name] = value;
-  }
+/**
+ * An object with these properties of its own, all null. Copies of it are quick to make, have one shape, and can be assigned
+ * to: `__proto__` is then a property like any other, where assigning it to `{}` would change the prototype.
+ */
+export function templateOf(names: readonly string[]): Record<string, unknown> {
+  return JSON.parse(`{${names.map((name) => `${JSON.stringify(name)}:null`).join(',')}}`) as Record<string, unknown>;
 }
 
 /** Whether an object holds something under a name, its accessors included; what every object inherits does not count. */

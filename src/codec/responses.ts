@@ -72,6 +72,8 @@ export interface ResponseContext {
   readonly columns?: ResultColumns | undefined;
   /** Whether the server was asked to leave them out. */
   readonly isOmitted?: boolean;
+  /** The error code that the server has announced for exceeding a rate limit. */
+  readonly rateLimitCode?: number | undefined;
 }
 
 const NOTHING_KNOWN: ResponseContext = { values: DEFAULT_VALUES };
@@ -98,7 +100,7 @@ export function readResponse(envelope: Envelope, context: ResponseContext = NOTH
     case Opcode.RESULT:
       return readResult(reader, header, envelope.version, context);
     case Opcode.ERROR:
-      return { kind: 'error', header, error: readError(reader, envelope.version) };
+      return { kind: 'error', header, error: readError(reader, envelope.version, context.rateLimitCode) };
     case Opcode.READY:
       return { kind: 'ready' };
     case Opcode.AUTHENTICATE:

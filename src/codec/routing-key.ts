@@ -2,7 +2,7 @@ import { BindError } from '../errors.js';
 import type { ProtocolVersion } from './envelope.js';
 import type { ParameterMetadata } from './metadata.js';
 import { getI32, getU16 } from './reader.js';
-import { MAX_SHORT } from './requests.js';
+import { MAX_SHORT } from './primitives.js';
 import type { CqlType } from './type.js';
 import type { Slice } from './writer.js';
 

@@ -1,10 +1,11 @@
 import type { ColumnSpec } from './column-spec.js';
+import { templateOf } from './own.js';
 import { getI32 } from './reader.js';
-import { beyondResponse, cellError, type DecodeRow, type RowObject } from './row.js';
+import { beyondResponse, cellError, type DecodeRow } from './row.js';
 
 /** Reads rows column by column: what {@link compileRow} does at once, where code may not be generated or is not worth it. */
 export function interpretRow(columns: readonly ColumnSpec[]): DecodeRow {
-  const template = rowTemplate(columns);
+  const template = templateOf(columns.map(({ name }) => name));
   return (at) => {
     const { buffer, end } = at;
     const row = { ...template };
@@ -27,13 +28,4 @@ export function interpretRow(columns: readonly ColumnSpec[]): DecodeRow {
     at.position = position;
     return row;
   };
-}
-
-/**
- * An object with every column in its place. Copies of it are quick to make, have one shape, and have `__proto__` as a
- * property of their own if a column is called so: assigning to that sets a value, where assigning to `{}` would not.
- */
-function rowTemplate(columns: readonly ColumnSpec[]): RowObject {
-  const json = columns.map(({ name }) => `${JSON.stringify(name)}:null`).join(',');
-  return JSON.parse(`{${json}}`) as RowObject;
 }

@@ -107,12 +107,13 @@ export class Writer {
     return this.buffer;
   }
 
-  /** Writes text as UTF-8 without a length; returns the number of bytes. */
+  /** Writes text as UTF-8 without a length; returns the number of bytes. @throws BindError if UTF-8 cannot hold it. */
   utf8(text: string): number {
     // Three bytes are the most that one UTF-16 unit can need; long text is measured rather than over-allocated.
     this.ensure(text.length < 1024 ? text.length * 3 : Buffer.byteLength(text));
     const from = this.position;
     if (text.length > SHORT_TEXT || !this.ascii(text)) {
+      if (!isWellFormed(text)) throw new BindError(LONE_SURROGATE);
       this.position = from + this.buffer.write(text, from, 'utf8');
     }
     return this.position - from;
@@ -194,6 +195,14 @@ export class Writer {
 }
 
 const SHORT_TEXT = 24;
+
+/** UTF-8 has no place for it: it would be written as U+FFFD, and come back as that. */
+const LONE_SURROGATE = 'expected text that UTF-8 can hold, got a string with half of a surrogate pair';
+
+/** Node has it; TypeScript knows it from ES2024 on. */
+function isWellFormed(text: string): boolean {
+  return (text as string & { isWellFormed(): boolean }).isWellFormed();
+}
 
 function viewOf(buffer: Buffer): DataView {
   return new DataView(buffer.buffer, buffer.byteOffset, buffer.length);

@@ -1,6 +1,7 @@
 import type { ColumnSpec } from '../codec/column-spec.js';
 import { getOwn, hasOwn } from '../codec/own.js';
-import { type BoundValues, MAX_SHORT } from '../codec/requests.js';
+import type { BoundValues } from '../codec/parameters.js';
+import { MAX_SHORT } from '../codec/primitives.js';
 import type { ScalarKind } from '../codec/type.js';
 import { valueCodec } from '../codec/value-codec.js';
 import type { Writer } from '../codec/writer.js';

@@ -20,7 +20,7 @@ import { writePrepare } from '../codec/requests.js';
 import type { PreparedResult } from '../codec/responses.js';
 import { Writer } from '../codec/writer.js';
 import { Cluster } from '../cluster/cluster.js';
-import { ConfigurationError, ConnectionError, ProtocolError, SessionClosedError } from '../errors.js';
+import { ConnectionError, ProtocolError, SessionClosedError } from '../errors.js';
 import type { Connection, Request, Wire } from '../wire/connection.js';
 import { Deadlines } from '../wire/deadlines.js';
 import { endOfTurn } from '../wire/socket.js';
@@ -103,8 +103,6 @@ export class SessionContext {
   private prepareSomewhere(cql: string, keyspace: string | undefined): Observable<PreparedStatement> {
     const connection = this.cluster.next() ?? this.cluster.connections[0];
     if (connection === undefined) return throwError(() => this.unreachable());
-    const { version } = connection;
-    if (keyspace !== undefined && version < 5) return throwError(() => needsVersion5('keyspace'));
     return this.sendPrepare(connection, cql, keyspace).pipe(
       map((response) => new PreparedStatement(cql, keyspace, response)),
     );
@@ -210,9 +208,4 @@ export class SessionContext {
       ),
     );
   }
-}
-
-/** The error for what protocol v4 cannot carry: it is refused, never left out. */
-export function needsVersion5(option: string): ConfigurationError {
-  return new ConfigurationError(`The option "${option}" needs protocol v5; the server speaks v4.`);
 }

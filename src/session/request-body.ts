@@ -1,16 +1,10 @@
 import type { ProtocolVersion } from '../codec/envelope.js';
-import {
-  type BoundValues,
-  type QueryParameters,
-  writeCustomPayload,
-  writeExecute,
-  writeQuery,
-} from '../codec/requests.js';
+import type { BoundValues, QueryParameters } from '../codec/parameters.js';
+import { writeCustomPayload, writeExecute, writeQuery } from '../codec/requests.js';
 import type { ResponseContext } from '../codec/responses.js';
 import type { ValueSettings } from '../codec/value-options.js';
 import type { Writer } from '../codec/writer.js';
 import { bindPrepared, bindUnprepared } from './bind.js';
-import { needsVersion5 } from './context.js';
 import type { Job } from './job.js';
 
 /**
@@ -26,7 +20,6 @@ export function writeRequestBody(
   values: ValueSettings,
 ): ResponseContext {
   const { prepared, params, settings } = job;
-  if (version < 5) refuseVersion5(job);
   if (settings.customPayload !== undefined) writeCustomPayload(writer, settings.customPayload);
   if (prepared === undefined) {
     writeQuery(writer, version, job.cql, parametersOf(job, pagingState, bindUnprepared(params), false));
@@ -58,9 +51,4 @@ function parametersOf(
     keyspace: prepared === undefined ? settings.keyspace : undefined,
     nowInSeconds: settings.nowInSeconds,
   };
-}
-
-function refuseVersion5({ settings }: Job): void {
-  if (settings.keyspace !== undefined) throw needsVersion5('keyspace');
-  if (settings.nowInSeconds !== undefined) throw needsVersion5('nowInSeconds');
 }

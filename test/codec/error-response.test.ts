@@ -196,4 +196,21 @@ describe('readError', () => {
     expect(error).toMatchObject({ required: 3, alive: 1 });
     expect('consistency' in error).toBe(false);
   });
+
+  it("reads ScyllaDB's RateLimit under the code that the server has announced", () => {
+    const body = (...fields: string[]): Reader => new Reader(bytes(int(0xf000), string('no'), ...fields));
+    const error = { code: 'ERR_RXCQL_RESPONSE_RATE_LIMIT', kind: 'RateLimit', errorCode: 0xf000 };
+    expect(fieldsOf(readError(body('00 01'), 4, 0xf000))).toEqual({
+      ...error,
+      operation: 'read',
+      rejectedByCoordinator: true,
+    });
+    expect(fieldsOf(readError(body('01 00'), 4, 0xf000))).toEqual({
+      ...error,
+      operation: 'write',
+      rejectedByCoordinator: false,
+    });
+    expect(readError(body('00 01'), 4, 0xf001).kind).toBe('Unknown');
+    expect(readError(body('00 01'), 4).kind).toBe('Unknown');
+  });
 });

@@ -64,10 +64,21 @@ describe('readEvent', () => {
     expect(event).toMatchObject({ target: 'ROLE', keyspace: 'shop', name: undefined });
   });
 
-  it.each(['GRACEFUL_DISCONNECT', 'CLIENT_ROUTES_CHANGE', ''])(
-    'passes on the unknown type “%s” by its name',
-    (name) => {
-      expect(read(string(name), 'ffffffff')).toEqual({ type: 'UNKNOWN', name });
-    },
-  );
+  it.each(['SOMETHING_NEW', ''])('passes on the unknown type “%s” by its name', (name) => {
+    expect(read(string(name), 'ffffffff')).toEqual({ type: 'UNKNOWN', name });
+  });
+
+  it("reads a change of ScyllaDB's client routes", () => {
+    const lists = ['0002', string('a'), string('b'), '0001', string('c')];
+    expect(read(string('CLIENT_ROUTES_CHANGE'), string('UPDATE_NODES'), ...lists)).toEqual({
+      type: 'CLIENT_ROUTES_CHANGE',
+      change: 'UPDATE_NODES',
+      connectionIds: ['a', 'b'],
+      hostIds: ['c'],
+    });
+  });
+
+  it('reads the announcement of a disconnection, which has nothing but its name', () => {
+    expect(read(string('GRACEFUL_DISCONNECT'))).toEqual({ type: 'GRACEFUL_DISCONNECT' });
+  });
 });

@@ -1,16 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import { getOwn, setOwn } from '../../src/codec/own.js';
+import { getOwn, templateOf } from '../../src/codec/own.js';
 
 const INHERITED = Object.getOwnPropertyNames(Object.prototype);
 
-describe('setOwn', () => {
-  it.each(['plain', ...INHERITED])('gives an object an own property %s and leaves its prototype alone', (name) => {
-    const object: Record<string, unknown> = {};
-    setOwn(object, name, 1);
-    setOwn(object, name, 2);
-    expect(Object.entries(object)).toEqual([[name, 2]]);
-    expect(Object.getPrototypeOf(object)).toBe(Object.prototype);
-    expect(Object.getOwnPropertyDescriptor(object, name)).toMatchObject({ writable: true, configurable: true });
+describe('templateOf', () => {
+  it.each(['plain', '', '1', 'a"b\\', '\u2028', ...INHERITED])(
+    'has an own property %j, which can be assigned to in a copy',
+    (name) => {
+      const copy = { ...templateOf([name]) };
+      expect(Object.entries(copy)).toEqual([[name, null]]);
+      copy[name] = 1;
+      expect(Object.entries(copy)).toEqual([[name, 1]]);
+      expect(Object.getPrototypeOf(copy)).toBe(Object.prototype);
+      expect(Object.entries(templateOf([name]))).toEqual([[name, null]]);
+    },
+  );
+
+  it('has properties in the order of their names', () => {
+    expect(Object.keys(templateOf(['b', 'a', 'c']))).toEqual(['b', 'a', 'c']);
   });
 });
 

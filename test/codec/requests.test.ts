@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { BoundValues, QueryParameters, RequestParameters } from '../../src/codec/parameters.js';
 import {
-  type BoundValues,
-  type QueryParameters,
+  type BatchStatement,
+  type BatchType,
   writeAuthResponse,
+  writeBatch,
   writeCustomPayload,
   writeExecute,
   writePrepare,
@@ -11,7 +13,7 @@ import {
   writeStartup,
 } from '../../src/codec/requests.js';
 import type { Writer } from '../../src/codec/writer.js';
-import { BindError } from '../../src/errors.js';
+import { BindError, ConfigurationError } from '../../src/errors.js';
 import { bytes, hex, thrownBy, written } from './support.js';
 
 const ONE = 1;
@@ -68,6 +70,14 @@ describe('writePrepare', () => {
   });
 });
 
+describe('writePrepare in v4', () => {
+  it('refuses a keyspace, which it has no place for', () => {
+    expect(thrownBy(() => written((writer) => writePrepare(writer, 4, 'SELECT 1', 'ks')))).toEqual(
+      new ConfigurationError('The option "keyspace" needs protocol v5; the server speaks v4.'),
+    );
+  });
+});
+
 describe('writeQuery', () => {
   const query = (version: 4 | 5, parameters: QueryParameters): string =>
     written((writer) => writeQuery(writer, version, 'SELECT 1', parameters));
@@ -98,6 +108,15 @@ describe('writeQuery', () => {
     ['the time that counts as now', '00000100', { nowInSeconds: 1_700_000_000 }, '6553f100'],
   ])('writes %s under the flag 0x%s of v5', (_, flag, field, expected) => {
     expect(query(5, { consistency: ONE, ...field })).toBe(hex(TEXT, '0001', flag, expected));
+  });
+
+  it.each<[string, Partial<QueryParameters>]>([
+    ['keyspace', { keyspace: 'ks' }],
+    ['nowInSeconds', { nowInSeconds: 0 }],
+  ])('refuses the %s in v4, which has no place for it', (option, field) => {
+    expect(thrownBy(() => query(4, { consistency: ONE, ...field }))).toEqual(
+      new ConfigurationError(`The option "${option}" needs protocol v5; the server speaks v4.`),
+    );
   });
 
   it('sets no flag for a field that is undefined or false', () => {
@@ -160,6 +179,54 @@ describe('writeExecute', () => {
   });
 });
 
+describe('writeBatch', () => {
+  const batch = (
+    version: 4 | 5,
+    statements: readonly BatchStatement[],
+    parameters: Partial<RequestParameters> = {},
+    type: BatchType = 'logged',
+  ): string => written((writer) => writeBatch(writer, version, type, statements, { consistency: ONE, ...parameters }));
+  const TEXT: BatchStatement = { statement: 'é', values: bound([]) };
+  const PREPARED: BatchStatement = { statement: bytes('c0ffee'), values: bound(VALUES) };
+
+  it('writes statements by text and by id, each with its values, and no metadata id', () => {
+    const STATEMENTS = '0002 00 00000002 c3a9 0000 01 0003 c0ffee 0003 00000002aabb ffffffff fffffffe';
+    expect(batch(4, [TEXT, PREPARED])).toBe(hex('00', STATEMENTS, '0001 00'));
+    expect(batch(5, [TEXT, PREPARED])).toBe(hex('00', STATEMENTS, '0001 00000000'));
+  });
+
+  it.each([
+    ['logged', '00'],
+    ['unlogged', '01'],
+    ['counter', '02'],
+  ] as const)('writes the type %s as %s', (type, digits) => {
+    expect(batch(4, [], {}, type)).toBe(hex(digits, '0000 0001 00'));
+  });
+
+  it('writes all fields in the order of the specification', () => {
+    const parameters = { consistency: QUORUM, serialConsistency: SERIAL, timestamp: 1n };
+    expect(batch(4, [], parameters)).toBe(hex('00 0000 0004 30 0008 0000000000000001'));
+    expect(batch(5, [], { ...parameters, keyspace: 'ks', nowInSeconds: 7 })).toBe(
+      hex('00 0000 0004 000001b0 0008 0000000000000001 0002 6b73 00000007'),
+    );
+  });
+
+  it('refuses what v4 cannot carry, and names, which no server can read', () => {
+    expect(() => batch(4, [], { keyspace: 'ks' })).toThrow(ConfigurationError);
+    expect(() => batch(4, [], { nowInSeconds: 1 })).toThrow(ConfigurationError);
+    const named = { statement: '', values: bound(['00'], ['id']) };
+    expect(thrownBy(() => batch(5, [named]))).toEqual(
+      new BindError('The values of a statement in a batch go by position, not by name.'),
+    );
+  });
+
+  it('takes 65535 statements', () => {
+    expect(batch(4, new Array<BatchStatement>(65_535).fill(TEXT))).toBe(
+      hex('00 ffff', '00 00000002 c3a9 0000'.repeat(65_535), '0001 00'),
+    );
+  });
+});
+
 describe('writeCustomPayload', () => {
   it('writes a bytes map', () => {
     const payload = new Map<string, Uint8Array>([
@@ -198,6 +265,7 @@ describe('what a short counts', () => {
     ['bytes of a string', (writer) => writeCustomPayload(writer, new Map([[tooLong, nothing]]))],
     ['values of a statement', (writer) => writeQuery(writer, 4, '', { ...query, values: tooMany })],
     ['entries of a custom payload', (writer) => writeCustomPayload(writer, tooManyEntries)],
+    ['statements of a batch', (writer) => writeBatch(writer, 4, 'logged', new Array<BatchStatement>(65_536), query)],
     ['bytes of an id', (writer) => writeExecute(writer, 4, Buffer.alloc(65_536), undefined, query)],
   ])('may not be 65536 %s', (what, write) => {
     expect(thrownBy(() => written(write))).toEqual(

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { list } from '../../src/codec/values/collections.js';
 import { int } from '../../src/codec/values/integers.js';
 import { type Slice, Writer } from '../../src/codec/writer.js';
+import { BindError } from '../../src/errors.js';
 import { bytes, hex, written } from './support.js';
 
 const CHUNK = 64 * 1024;
@@ -24,6 +25,38 @@ describe('Writer', () => {
   it('writes negative numbers of one and two bytes as two’s complement', () => {
     expect(written((writer) => writer.u8(-1))).toBe('ff');
     expect(written((writer) => writer.u16(-2))).toBe('fffe');
+  });
+
+  it.each(['\ud800', 'a\udc00b', `${'x'.repeat(2000)}\ud834`])('refuses half of a surrogate pair', (text) => {
+    expect(() => written((writer) => void writer.utf8(text))).toThrow(
+      new BindError('expected text that UTF-8 can hold, got a string with half of a surrogate pair'),
+    );
+  });
+
+  it('refuses a message beyond its limit, even one that would never end, and goes on', () => {
+    const limited = new Writer(100_000);
+    const refused = new BindError('The request has more than 100000 bytes, the most that is sent.');
+    expect(() => limited.encode(9, (writer) => writer.bytes(Buffer.alloc(99_992)))).toThrow(refused);
+    expect(() => {
+      limited.encode(9, (writer) => {
+        for (;;) writer.i32(1);
+      });
+    }).toThrow(refused);
+    const { start, end } = limited.encode(9, (writer) => writer.bytes(Buffer.alloc(99_991)));
+    expect(end - start).toBe(100_000);
+    // There is room for it in the chunk that the last one has made.
+    expect(() => limited.encode(9, (writer) => writer.bytes(Buffer.alloc(99_992)))).toThrow(refused);
+  });
+
+  it('gives room that is filled from outside', () => {
+    const digits = written((writer) => {
+      writer.u8(1);
+      const at = writer.claim(2);
+      writer.target[at] = 0xab;
+      writer.target[at + 1] = 0xcd;
+      writer.u8(2);
+    });
+    expect(digits).toBe('01abcd02');
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import { BindError } from '../../errors.js';
-import { getOwn, setOwn } from '../own.js';
+import { getOwn, templateOf } from '../own.js';
 import type { ValueCodec } from '../value.js';
 import { isIterable, isPlainObject } from './collections.js';
 import { Elements, writeField } from './element.js';
@@ -35,6 +35,7 @@ export interface FieldCodec {
 /** `[udt]`: `<bytes>` of each field (v5, section 6.25). Values older than a field lack it: null. */
 export function udt(name: string, fields: readonly FieldCodec[]): ValueCodec {
   const names = new Set(fields.map((field) => field.name));
+  const template = templateOf([...names]);
   // What keeps its contents elsewhere, as a Map or a Date does, would be written as if all fields were missing.
   const hasFields = (value: object): boolean =>
     !isIterable(value) && (isPlainObject(value) || fields.some((field) => field.name in value));
@@ -42,8 +43,11 @@ export function udt(name: string, fields: readonly FieldCodec[]): ValueCodec {
     decode: (buffer, start, end) => {
       if (end === start) return null;
       const values = new Elements(buffer, start, end);
-      const object: Record<string, unknown> = {};
-      for (const field of fields) setOwn(object, field.name, values.isAtEnd ? null : values.next(field.codec));
+      const object = { ...template };
+      for (const field of fields) {
+        if (values.isAtEnd) break;
+        object[field.name] = values.next(field.codec);
+      }
       return object;
     },
     encode: (writer, value) => {
