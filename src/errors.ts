@@ -184,7 +184,10 @@ export class NoHostAvailableError extends CqlError {
   }
 
   constructor(message: string, errors: ReadonlyMap<string, readonly Error[]>) {
-    const causes = [...errors].map(([host, list]) => `${host}: ${list.map((error) => error.message).join('; ')}`);
+    const causes = [...errors].flatMap(([host, list]) =>
+      // Most of them name the node themselves.
+      list.map(({ message: cause }) => (cause.includes(host) ? cause : `${host}: ${cause}`)),
+    );
     super('ERR_RXCQL_NO_HOST_AVAILABLE', [message, ...causes].join('\n  '));
     this.errors = errors;
   }
