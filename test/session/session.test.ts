@@ -26,6 +26,7 @@ import {
   type CqlTestServer,
   error,
   type Handler,
+  i32,
   prepared,
   rows,
   type ServerOptions,
@@ -59,6 +60,11 @@ const failureOf = (source: Observable<unknown>): Promise<Error & Record<string, 
   );
 
 const turn = (milliseconds = 20): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** Waits for what only the network can bring, in tests whose timers do not run. */
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+}
 
 const queriesOf = (server: CqlTestServer): (string | undefined)[] =>
   server.requests.filter(({ opcode }) => opcode === Opcode.QUERY).map(({ cql }) => cql);
@@ -645,6 +651,33 @@ describe('closing', () => {
     expect(await failureOf(session.prepare('late'))).toBeInstanceOf(SessionClosedError);
   });
 
+  it('ends the wait of a change of the schema for the agreement of the nodes', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'] });
+    cleanups.push(() => vi.useRealTimers());
+    const changes: ServerRequest[] = [];
+    let asked = 0;
+    const server = await serving((request) => {
+      if (request.opcode !== Opcode.QUERY) return false;
+      if (request.cql!.startsWith('CREATE')) changes.push(request);
+      else asked++;
+      return true;
+    });
+    const session = createSession({ contactPoints: [server.contactPoint] });
+    const told: unknown[] = [];
+    session.execute('CREATE TABLE t').subscribe((page) => told.push(page.schemaInAgreement));
+    await until(() => changes.length === 1);
+    const closed = lastValueFrom(session.close());
+    await vi.advanceTimersByTimeAsync(5_000);
+    changes[0]!.reply(Opcode.RESULT, SCHEMA_CHANGE);
+    await until(() => asked > 0);
+    // Agreement may take 10 seconds, of which the closing session leaves 5.
+    await vi.advanceTimersByTimeAsync(4_900);
+    expect(told).toEqual([]);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(told).toEqual([false]);
+    await closed;
+  });
+
   it('ends the query that is being read with where to resume', async () => {
     const server = await serving(
       ({ opcode, reply }) => opcode === Opcode.QUERY && (reply(Opcode.RESULT, rows(['a'], Buffer.from([9]))), true),
@@ -711,6 +744,9 @@ describe('cql and ident', () => {
     expect(() => ident(name)).toThrow(BindError);
   });
 });
+
+/** A result of the kind Schema_change. */
+const SCHEMA_CHANGE = Buffer.concat([i32(5), ...['CREATED', 'TABLE', 'ks', 't'].map(string)]);
 
 /** The paging state of a QUERY in v5, which this test makes one byte; 0 where there is none. */
 function pagingStateOf(body: Buffer): number {
