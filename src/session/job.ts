@@ -91,17 +91,20 @@ function isBound(statement: unknown): statement is BoundStatement {
 const SINGLE_VALUES =
   /^\[object (Date|Error|RegExp|Promise|Boolean|Number|BigInt|Symbol|(Shared)?ArrayBuffer|DataView)\]$/;
 
-/** A Map, a Buffer or a Date would be read as an object without any of its values. Instances of classes may have accessors. */
+/** A Map, a Buffer or a Date would be read as an object without any of its values. */
 function checkParams(params: unknown): void {
   if (Array.isArray(params)) return;
-  if (
-    typeof params !== 'object' ||
-    params === null ||
-    Symbol.iterator in params ||
-    SINGLE_VALUES.test(Object.prototype.toString.call(params)) ||
-    typeof (params as Partial<PromiseLike<unknown>>).then === 'function' ||
-    isObservable(params)
-  ) {
-    throw new ConfigurationError('Parameters are an array, or an object by name.');
+  if (typeof params === 'object' && params !== null && !(Symbol.iterator in params)) {
+    // An instance of a class may be a row or an entity, whose values are its accessors.
+    if (isPlainObject(params) || !isSingleValue(params)) return;
   }
+  throw new ConfigurationError('Parameters are an array, or an object by name.');
+}
+
+function isSingleValue(object: object): boolean {
+  return (
+    SINGLE_VALUES.test(Object.prototype.toString.call(object)) ||
+    typeof (object as Partial<PromiseLike<unknown>>).then === 'function' ||
+    isObservable(object)
+  );
 }

@@ -247,7 +247,7 @@ describe('parameters', () => {
     ['a boxed number', Object(7)],
     ['an ArrayBuffer', new ArrayBuffer(1)],
     ['a Promise', Promise.resolve({ a: 1, b: 2 })],
-    ['a PromiseLike', { then: () => undefined }],
+    ['a PromiseLike', Object.create({ then: () => undefined })],
     ['an Observable', of({ a: 1, b: 2 })],
     ['a function', () => ({ a: 1, b: 2 })],
   ])('that are %s are no parameters', async (_, params) => {
