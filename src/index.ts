@@ -20,11 +20,13 @@ export type { ReconnectionPolicy } from './cluster/policies/reconnection.js';
 
 export { Page } from './operators/page.js';
 export type { Column, Row } from './operators/page.js';
+export type { Columnar, ColumnValues } from './operators/columnar.js';
 export { pages } from './operators/pages.js';
 export type { Chunk } from './operators/pages.js';
 export { mergeRows } from './operators/merge-rows.js';
 export type { MergeRowsOptions } from './operators/merge-rows.js';
 
+export type { Codec, ValueOptions } from './codec/value-options.js';
 export { Decimal } from './codec/values/decimal.js';
 export { Duration } from './codec/values/duration.js';
 

@@ -1,21 +1,11 @@
 import { DecodeError } from '../errors.js';
+import type { ColumnSpec } from './column-spec.js';
 import { copyOf, type Reader } from './reader.js';
-import { type CqlType, formatType, readType } from './type.js';
-import type { ValueCodec } from './value.js';
-import { valueCodec } from './value-codec.js';
-
-/** A column of a result, or a marker of a statement. */
-export interface ColumnSpec {
-  readonly name: string;
-  /** The type in CQL: `map<text, int>`. */
-  readonly type: string;
-  readonly keyspace: string;
-  readonly table: string;
-  /** The type as a structure. */
-  readonly cqlType: CqlType;
-  /** How its values are read and written. */
-  readonly codec: ValueCodec;
-}
+import { ResultColumns } from './result-columns.js';
+import { formatType } from './type.js';
+import { readType } from './type-option.js';
+import { columnCodec } from './value-codec.js';
+import type { ValueSettings } from './value-options.js';
 
 /** Flags of result metadata (v5, section 4.2.5.2). */
 const GLOBAL_TABLES_SPEC = 0x1;
@@ -26,14 +16,6 @@ const METADATA_CHANGED = 0x8;
 /** No column costs less than its name and type; more of them than this no table has. */
 const LEAST_COLUMN = 4;
 const MAX_COLUMNS = 32_768;
-
-/** The columns of a result: decided once and shared by all pages that are described by the same bytes. */
-export interface ResultColumns {
-  readonly columns: readonly ColumnSpec[];
-  /** The bytes that described the columns: what is described by the same bytes has the same columns. */
-  readonly description: Buffer;
-  readonly hasGlobalTable: boolean;
-}
 
 export interface RowsMetadata {
   /** How many columns the rows have, described or not. */
@@ -58,7 +40,7 @@ export interface RowsMetadata {
  *   columns_count x ([<keyspace string> <table string>] <name string> <type option>)
  * ```
  */
-export function readRowsMetadata(reader: Reader, known?: ResultColumns): RowsMetadata {
+export function readRowsMetadata(reader: Reader, values: ValueSettings, known?: ResultColumns): RowsMetadata {
   const flags = reader.i32();
   const columnCount = reader.i32();
   const pagingState = flags & HAS_MORE_PAGES ? reader.bytes() : undefined;
@@ -67,11 +49,17 @@ export function readRowsMetadata(reader: Reader, known?: ResultColumns): RowsMet
   if (columnCount < 0 || columnCount > MAX_COLUMNS) {
     throw new DecodeError(`A result announces ${columnCount} columns; ${MAX_COLUMNS} is the most that is accepted.`);
   }
-  const described = flags & NO_METADATA ? undefined : readResultColumns(reader, flags, columnCount, known);
+  const described = flags & NO_METADATA ? undefined : readResultColumns(reader, values, flags, columnCount, known);
   return { columnCount, described, pagingState, newMetadataId };
 }
 
-function readResultColumns(reader: Reader, flags: number, count: number, known?: ResultColumns): ResultColumns {
+function readResultColumns(
+  reader: Reader,
+  values: ValueSettings,
+  flags: number,
+  count: number,
+  known?: ResultColumns,
+): ResultColumns {
   const hasGlobalTable = (flags & GLOBAL_TABLES_SPEC) !== 0;
   const start = reader.position;
   if (known !== undefined && known.columns.length === count && known.hasGlobalTable === hasGlobalTable) {
@@ -82,11 +70,11 @@ function readResultColumns(reader: Reader, flags: number, count: number, known?:
       return known;
     }
   }
-  const columns = readColumns(reader, hasGlobalTable, count);
-  return { columns, description: copyOf(reader.buffer, start, reader.position), hasGlobalTable };
+  const columns = readColumns(reader, values, hasGlobalTable, count);
+  return new ResultColumns(columns, copyOf(reader.buffer, start, reader.position), hasGlobalTable);
 }
 
-function readColumns(reader: Reader, hasGlobalTable: boolean, count: number): ColumnSpec[] {
+function readColumns(reader: Reader, values: ValueSettings, hasGlobalTable: boolean, count: number): ColumnSpec[] {
   reader.count(count, LEAST_COLUMN);
   let keyspace = hasGlobalTable ? reader.string() : '';
   let table = hasGlobalTable ? reader.string() : '';
@@ -98,7 +86,8 @@ function readColumns(reader: Reader, hasGlobalTable: boolean, count: number): Co
     }
     const name = reader.string();
     const cqlType = readType(reader);
-    columns.push({ name, type: formatType(cqlType), keyspace, table, cqlType, codec: valueCodec(cqlType) });
+    const codec = columnCodec(`${keyspace}.${table}.${name}`, cqlType, values);
+    columns.push({ name, type: formatType(cqlType), keyspace, table, cqlType, codec });
   }
   return columns;
 }
@@ -118,7 +107,7 @@ export interface ParameterMetadata {
  * columns_count x ([<keyspace string> <table string>] <name string> <type option>)
  * ```
  */
-export function readParameterMetadata(reader: Reader): ParameterMetadata {
+export function readParameterMetadata(reader: Reader, values: ValueSettings): ParameterMetadata {
   const flags = reader.i32();
   const count = reader.i32();
   const keyCount = reader.count(reader.i32(), 2);
@@ -128,5 +117,5 @@ export function readParameterMetadata(reader: Reader): ParameterMetadata {
     if (index >= count) throw new DecodeError(`A partition key names parameter ${index} of ${count}.`);
     partitionKey.push(index);
   }
-  return { parameters: readColumns(reader, (flags & GLOBAL_TABLES_SPEC) !== 0, count), partitionKey };
+  return { parameters: readColumns(reader, values, (flags & GLOBAL_TABLES_SPEC) !== 0, count), partitionKey };
 }

@@ -1,4 +1,5 @@
 import { DecodeError } from '../errors.js';
+import { MAX_SHORT_TEXT, shortText } from './short-text.js';
 
 /**
  * Reads the primitives of the native protocol (v5, section 3) from a bounded run of bytes, in order. What would lie
@@ -144,6 +145,12 @@ export function getF32(buffer: Buffer, at: number): number {
 
 /** UTF-8 text. Node's own method without the argument checks of `toString`, which cost a third of the call. */
 export function getText(buffer: Buffer, start: number, end: number): string {
+  return end - start <= MAX_SHORT_TEXT
+    ? (shortText(buffer, start, end - start) ?? utf8(buffer, start, end))
+    : utf8(buffer, start, end);
+}
+
+function utf8(buffer: Buffer, start: number, end: number): string {
   return (buffer as Buffer & { utf8Slice(start: number, end: number): string }).utf8Slice(start, end);
 }
 
@@ -154,30 +161,22 @@ export function copyOf(buffer: Buffer, start: number, end: number): Buffer {
   return copy;
 }
 
-const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+/** The character codes of hexadecimal digits. */
+const DIGIT: Uint8Array = Uint8Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
+const DASH = 0x2d;
 
-/** The canonical text of the 16 bytes at `at`. */
+/** The canonical text of the 16 bytes at `at`. All characters in one call make a flat string, in half of the time of any other way. */
 export function uuidText(b: Buffer, at: number): string {
-  return (
-    HEX[b[at]!]! +
-    HEX[b[at + 1]!]! +
-    HEX[b[at + 2]!]! +
-    HEX[b[at + 3]!]! +
-    '-' +
-    HEX[b[at + 4]!]! +
-    HEX[b[at + 5]!]! +
-    '-' +
-    HEX[b[at + 6]!]! +
-    HEX[b[at + 7]!]! +
-    '-' +
-    HEX[b[at + 8]!]! +
-    HEX[b[at + 9]!]! +
-    '-' +
-    HEX[b[at + 10]!]! +
-    HEX[b[at + 11]!]! +
-    HEX[b[at + 12]!]! +
-    HEX[b[at + 13]!]! +
-    HEX[b[at + 14]!]! +
-    HEX[b[at + 15]!]!
+  const d = DIGIT;
+  // prettier-ignore
+  return String.fromCharCode(
+    d[b[at]! >>> 4]!, d[b[at]! & 15]!, d[b[at + 1]! >>> 4]!, d[b[at + 1]! & 15]!,
+    d[b[at + 2]! >>> 4]!, d[b[at + 2]! & 15]!, d[b[at + 3]! >>> 4]!, d[b[at + 3]! & 15]!, DASH,
+    d[b[at + 4]! >>> 4]!, d[b[at + 4]! & 15]!, d[b[at + 5]! >>> 4]!, d[b[at + 5]! & 15]!, DASH,
+    d[b[at + 6]! >>> 4]!, d[b[at + 6]! & 15]!, d[b[at + 7]! >>> 4]!, d[b[at + 7]! & 15]!, DASH,
+    d[b[at + 8]! >>> 4]!, d[b[at + 8]! & 15]!, d[b[at + 9]! >>> 4]!, d[b[at + 9]! & 15]!, DASH,
+    d[b[at + 10]! >>> 4]!, d[b[at + 10]! & 15]!, d[b[at + 11]! >>> 4]!, d[b[at + 11]! & 15]!,
+    d[b[at + 12]! >>> 4]!, d[b[at + 12]! & 15]!, d[b[at + 13]! >>> 4]!, d[b[at + 13]! & 15]!,
+    d[b[at + 14]! >>> 4]!, d[b[at + 14]! & 15]!, d[b[at + 15]! >>> 4]!, d[b[at + 15]! & 15]!,
   );
 }

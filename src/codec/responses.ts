@@ -2,9 +2,11 @@ import { DecodeError, type ResponseError } from '../errors.js';
 import { type Envelope, EnvelopeFlag, Opcode } from './envelope.js';
 import { readError } from './error-response.js';
 import { type CqlEvent, readEvent, readSchemaChange, type SchemaChange } from './event.js';
-import { type ParameterMetadata, readParameterMetadata, readRowsMetadata, type ResultColumns } from './metadata.js';
+import { type ParameterMetadata, readParameterMetadata, readRowsMetadata } from './metadata.js';
 import { Reader } from './reader.js';
+import type { ResultColumns } from './result-columns.js';
 import { Rows } from './rows.js';
+import { DEFAULT_VALUES, type ValueSettings } from './value-options.js';
 
 /** What may come with any response, before its body proper. */
 export interface ResponseHeader {
@@ -22,7 +24,6 @@ export interface RowsResult {
   readonly kind: 'rows';
   readonly header: ResponseHeader;
   readonly rows: Rows;
-  readonly described: ResultColumns;
   readonly pagingState: Buffer | undefined;
   /** Protocol v5: the statement's result metadata has changed to this. */
   readonly newMetadataId: Buffer | undefined;
@@ -63,6 +64,18 @@ export type Response =
   | { readonly kind: 'event'; readonly event: CqlEvent }
   | { readonly kind: 'authChallenge' | 'authSuccess'; readonly token: Buffer | null };
 
+/** What whoever waits for a response knows of it. */
+export interface ResponseContext {
+  /** What the values are to be in JavaScript. */
+  readonly values: ValueSettings;
+  /** The columns that are expected: of a prepared statement, or of the page before. */
+  readonly columns?: ResultColumns | undefined;
+  /** Whether the server was asked to leave them out. */
+  readonly isOmitted?: boolean;
+}
+
+const NOTHING_KNOWN: ResponseContext = { values: DEFAULT_VALUES };
+
 const NO_WARNINGS: readonly string[] = [];
 const PLAIN: ResponseHeader = { tracingId: undefined, warnings: NO_WARNINGS, customPayload: undefined };
 
@@ -76,19 +89,14 @@ const PLAIN: ResponseHeader = { tracingId: undefined, warnings: NO_WARNINGS, cus
  *
  * Bytes that follow the body are ignored, as the specification wants it.
  *
- * @param known The columns that are expected: of a prepared statement, or of the page before.
- * @param isOmitted Whether the server was asked to leave them out.
+ * @throws DecodeError if it cannot be read as what it claims to be.
  */
-export function readResponse(
-  envelope: Envelope,
-  known?: ResultColumns,
-  isOmitted: boolean = known !== undefined,
-): Response {
+export function readResponse(envelope: Envelope, context: ResponseContext = NOTHING_KNOWN): Response {
   const reader = new Reader(envelope.buffer, envelope.start, envelope.end);
   const header = readHeader(reader, envelope.flags);
   switch (envelope.opcode) {
     case Opcode.RESULT:
-      return readResult(reader, header, envelope.version, known, isOmitted);
+      return readResult(reader, header, envelope.version, context);
     case Opcode.ERROR:
       return { kind: 'error', header, error: readError(reader, envelope.version) };
     case Opcode.READY:
@@ -124,23 +132,17 @@ const SET_KEYSPACE = 3;
 const PREPARED = 4;
 const SCHEMA_CHANGE = 5;
 
-function readResult(
-  reader: Reader,
-  header: ResponseHeader,
-  version: number,
-  known: ResultColumns | undefined,
-  isOmitted: boolean,
-): Result {
+function readResult(reader: Reader, header: ResponseHeader, version: number, context: ResponseContext): Result {
   const kind = reader.i32();
   switch (kind) {
     case VOID:
       return { kind: 'void', header };
     case ROWS:
-      return readRows(reader, header, known, isOmitted);
+      return readRows(reader, header, context);
     case SET_KEYSPACE:
       return { kind: 'setKeyspace', header, keyspace: reader.string() };
     case PREPARED:
-      return readPrepared(reader, header, version);
+      return readPrepared(reader, header, version, context);
     case SCHEMA_CHANGE:
       return { kind: 'schemaChange', header, change: readSchemaChange(reader) };
     default:
@@ -149,14 +151,9 @@ function readResult(
 }
 
 /** `<metadata> <rows_count int> rows_count x columns_count x <bytes>` */
-function readRows(
-  reader: Reader,
-  header: ResponseHeader,
-  known: ResultColumns | undefined,
-  isOmitted: boolean,
-): RowsResult {
-  const metadata = readRowsMetadata(reader, known);
-  const described = metadata.described ?? (isOmitted ? known : undefined);
+function readRows(reader: Reader, header: ResponseHeader, context: ResponseContext): RowsResult {
+  const metadata = readRowsMetadata(reader, context.values, context.columns);
+  const described = metadata.described ?? (context.isOmitted === true ? context.columns : undefined);
   if (described?.columns.length !== metadata.columnCount) {
     throw new DecodeError(`${metadata.columnCount} columns came without a description, and none is known that fits.`);
   }
@@ -166,18 +163,22 @@ function readRows(
     kind: 'rows',
     header,
     rows: new Rows(described, count, reader.buffer, reader.position, reader.end),
-    described,
     pagingState: metadata.pagingState,
     newMetadataId: metadata.newMetadataId,
   };
 }
 
 /** `<id short bytes> [<result_metadata_id short bytes>, v5] <parameter metadata> <rows metadata>` */
-function readPrepared(reader: Reader, header: ResponseHeader, version: number): PreparedResult {
+function readPrepared(
+  reader: Reader,
+  header: ResponseHeader,
+  version: number,
+  { values }: ResponseContext,
+): PreparedResult {
   const id = reader.shortBytes();
   const metadataId = version >= 5 ? reader.shortBytes() : undefined;
-  const { parameters, partitionKey } = readParameterMetadata(reader);
-  const { described } = readRowsMetadata(reader);
+  const { parameters, partitionKey } = readParameterMetadata(reader, values);
+  const { described } = readRowsMetadata(reader, values);
   const hasColumns = described !== undefined && described.columns.length > 0;
   return {
     kind: 'prepared',

@@ -1,26 +1,33 @@
-import type { CqlType, ScalarKind } from './type.js';
+import { type CqlType, formatIdentifier, formatType, type ScalarKind } from './type.js';
 import type { ValueCodec } from './value.js';
-import { blob } from './values/blob.js';
+import { type Codec, DEFAULT_VALUES, normalizeType, type ValueSettings } from './value-options.js';
+import { blob, empty } from './values/blob.js';
 import { boolean } from './values/boolean.js';
-import { list, map, set } from './values/collections.js';
+import { list, map, objectMap, set } from './values/collections.js';
 import { tuple, udt } from './values/composites.js';
+import { customized } from './values/customized.js';
 import { date } from './values/date.js';
 import { decimal } from './values/decimal.js';
 import { duration } from './values/duration.js';
 import { double, float } from './values/floats.js';
 import { inet } from './values/inet.js';
-import { bigint, int, smallint, tinyint, varint } from './values/integers.js';
+import { bigint, bigintAsLong, bigintAsNumber } from './values/int64.js';
+import { int, smallint, tinyint } from './values/integers.js';
 import { ascii, text } from './values/text.js';
 import { time } from './values/time.js';
-import { timestamp } from './values/timestamp.js';
+import { timestamp, timestampAsBigint, timestampAsNumber } from './values/timestamp.js';
 import { timeuuid, uuid } from './values/uuid.js';
+import { varint } from './values/varint.js';
+import { floatVector, vector } from './values/vector.js';
 
-const SCALARS: Readonly<Record<ScalarKind, ValueCodec>> = {
+const INT64 = { bigint, long: bigintAsLong, number: bigintAsNumber };
+const TIMESTAMP = { date: timestamp, number: timestampAsNumber, bigint: timestampAsBigint };
+
+/** The types of which values come in one form only. */
+const SCALARS: Readonly<Record<Exclude<ScalarKind, 'bigint' | 'counter' | 'timestamp'>, ValueCodec>> = {
   ascii,
-  bigint,
   blob,
   boolean,
-  counter: bigint,
   date,
   decimal,
   double,
@@ -31,32 +38,93 @@ const SCALARS: Readonly<Record<ScalarKind, ValueCodec>> = {
   smallint,
   text,
   time,
-  timestamp,
   timeuuid,
   tinyint,
   uuid,
   varint,
 };
 
+/** The types whose values can be the names of properties: the text of each is taken for it. */
+const PROPERTY_NAMES: ReadonlySet<string> = new Set(
+  'ascii text tinyint smallint int bigint varint uuid timeuuid inet date time'.split(' '),
+);
+
+/** The types whose values Cassandra takes to be of one length, in bytes: in a vector they go without one. */
+const FIXED_LENGTHS: Readonly<Partial<Record<CqlType['kind'], number>>> = {
+  boolean: 1,
+  int: 4,
+  float: 4,
+  bigint: 8,
+  double: 8,
+  timestamp: 8,
+  uuid: 16,
+  timeuuid: 16,
+};
+
+const EMPTY_TYPE = 'org.apache.cassandra.db.marshal.EmptyType';
+
 /** How values of a type are read and written: decided once for a column, not for each of its cells. */
-export function valueCodec(type: CqlType): ValueCodec {
+export function valueCodec(type: CqlType, values: ValueSettings = DEFAULT_VALUES): ValueCodec {
+  const own = codecOf(type, values);
+  return own === undefined ? builtin(type, values) : customized(builtin(type, DEFAULT_VALUES), own);
+}
+
+/** The same for the column `keyspace.table.column`, which may have a codec of its own. */
+export function columnCodec(column: string, type: CqlType, values: ValueSettings): ValueCodec {
+  const own = values.columnCodecs.get(column);
+  return own === undefined ? valueCodec(type, values) : customized(builtin(type, DEFAULT_VALUES), own);
+}
+
+/** The user's codec for a type; that of a type with its keyspace comes before that of any of its name. */
+function codecOf(type: CqlType, { typeCodecs }: ValueSettings): Codec | undefined {
+  if (typeCodecs.size === 0) return undefined;
+  const name = normalizeType(formatType(type));
+  const qualified = type.kind === 'udt' ? typeCodecs.get(`${formatIdentifier(type.keyspace)}.${name}`) : undefined;
+  return qualified ?? typeCodecs.get(name);
+}
+
+function builtin(type: CqlType, values: ValueSettings): ValueCodec {
+  const codec = (inner: CqlType): ValueCodec => valueCodec(inner, values);
   switch (type.kind) {
+    case 'bigint':
+    case 'counter':
+      return INT64[values.int64];
+    case 'timestamp':
+      return TIMESTAMP[values.timestamp];
     case 'list':
-      return list(valueCodec(type.element));
+      return list(codec(type.element));
     case 'set':
-      return set(valueCodec(type.element));
-    case 'map':
-      return map(valueCodec(type.key), valueCodec(type.value), type.key.kind === 'text' || type.key.kind === 'ascii');
+      return values.set === 'set' ? set(codec(type.element)) : list(codec(type.element));
+    case 'map': {
+      const { key, value } = type;
+      if (values.map === 'object' && PROPERTY_NAMES.has(key.kind) && codecOf(key, values) === undefined) {
+        return objectMap(codec(key), codec(value));
+      }
+      return map(codec(key), codec(value), key.kind === 'text' || key.kind === 'ascii');
+    }
     case 'tuple':
-      return tuple(type.elements.map(valueCodec));
+      return tuple(type.elements.map(codec));
     case 'udt':
       return udt(
         type.name,
-        type.fields.map((field) => ({ name: field.name, codec: valueCodec(field.type) })),
+        type.fields.map((field) => ({ name: field.name, codec: codec(field.type) })),
       );
+    case 'vector': {
+      const element = codec(type.element);
+      return element === float
+        ? floatVector(type.dimensions)
+        : vector(element, type.dimensions, fixedLength(type.element));
+    }
     case 'custom':
-      return blob;
+      return type.className === EMPTY_TYPE ? empty : blob;
     default:
       return SCALARS[type.kind];
   }
+}
+
+/** The bytes of every value of a type; undefined where they differ. */
+function fixedLength(type: CqlType): number | undefined {
+  if (type.kind !== 'vector') return FIXED_LENGTHS[type.kind];
+  const length = fixedLength(type.element);
+  return length === undefined ? undefined : length * type.dimensions;
 }

@@ -13,4 +13,11 @@ export type Encoder = (writer: Writer, value: unknown) => void;
 export interface ValueCodec {
   readonly decode: Decoder;
   readonly encode: Encoder;
+  /** Of a type whose values are all of one length: how those are read, once it is known that they are. */
+  readonly fixed?: FixedValue;
+}
+
+export interface FixedValue {
+  readonly length: number;
+  readonly read: (buffer: Buffer, at: number) => unknown;
 }

@@ -1,3 +1,5 @@
+import { BindError } from '../errors.js';
+
 /** A run of bytes inside a larger buffer. Kept instead of a `subarray`, which costs more than the write it describes. */
 export interface Slice {
   readonly buffer: Buffer;
@@ -20,6 +22,12 @@ export class Writer {
   private start = 0;
   private position = 0;
   private busy = false;
+  private readonly limit: number;
+
+  /** @param limit The most bytes of a message; one that grows beyond is a `BindError`. At least 64 KiB. */
+  constructor(limit = 0x7fffffff) {
+    this.limit = limit;
+  }
 
   /**
    * Writes one message behind `headroom` bytes, which are left for whoever frames it. What `body` throws is thrown on, and
@@ -27,13 +35,14 @@ export class Writer {
    */
   encode(headroom: number, body: (writer: Writer) => void): Slice {
     // Values may be read through a user's iterator or accessor, which may well make a request of its own meanwhile.
-    if (this.busy) return new Writer().encode(headroom, body);
+    if (this.busy) return new Writer(this.limit).encode(headroom, body);
     this.busy = true;
     this.start = this.position;
     try {
       this.ensure(headroom);
       this.position += headroom;
       body(this);
+      this.checkLength(0);
       return { buffer: this.buffer, start: this.start, end: this.position };
     } catch (error) {
       this.position = this.start;
@@ -127,12 +136,41 @@ export class Writer {
     putI32(this.buffer, this.start + mark - 4, value);
   }
 
+  /** Leaves an `[unsigned vint]` open; returns where what it counts begins, for {@link patchVint}. */
+  reserveVint(): number {
+    this.ensure(1);
+    this.position++;
+    return this.position - this.start;
+  }
+
+  /** Fills the vint left by {@link reserveVint} with the number of bytes written since, which move if it takes several. */
+  patchVint(mark: number): void {
+    const length = this.position - this.start - mark;
+    const extra = length < 1 << 7 ? 0 : length < 1 << 14 ? 1 : length < 1 << 21 ? 2 : length < 1 << 28 ? 3 : 4;
+    this.ensure(extra);
+    const { buffer } = this;
+    const at = this.start + mark;
+    if (extra > 0) buffer.copyWithin(at + extra, at, this.position);
+    for (let i = 0; i < extra; i++) buffer[at + i] = length >>> (8 * (extra - 1 - i));
+    buffer[at - 1] = (0xff00 >> extra) | (extra < 4 ? length >>> (8 * extra) : 0);
+    this.position += extra;
+  }
+
   private ensure(count: number): void {
     if (this.position + count > this.buffer.length) this.grow(count);
   }
 
-  private grow(count: number): void {
+  /** The length of the message so far, to which `count` bytes are to be added. */
+  private checkLength(count: number): number {
     const written = this.position - this.start;
+    if (written + count > this.limit) {
+      throw new BindError(`The request has more than ${this.limit} bytes, the most that is sent.`);
+    }
+    return written;
+  }
+
+  private grow(count: number): void {
+    const written = this.checkLength(count);
     const next = Buffer.allocUnsafeSlow(Math.max(CHUNK_SIZE, (written + count) * 2));
     this.buffer.copy(next, 0, this.start, this.position);
     this.buffer = next;

@@ -1,5 +1,6 @@
 import { Observable, type Subscriber } from 'rxjs';
 import { CqlError } from '../errors.js';
+import type { Columnar } from './columnar.js';
 import { type Inspect, inspectCustom } from './inspect.js';
 
 /** A row as an object: a property a column. `any`, since only the schema knows the types; give `query<User>()` your own. */
@@ -19,6 +20,8 @@ export interface Column {
 export interface RowSource<T> {
   readonly rowCount: number;
   cursor(): RowCursor<T>;
+  /** Where the rows have columns of their own. */
+  columnar?(): Columnar;
 }
 
 export interface RowCursor<T> {
@@ -151,6 +154,30 @@ export class Page<T = Row> extends Observable<T> implements Iterable<T> {
       ? `this page has ${this.rowCount}, and others may follow`
       : `there are ${this.rowCount}`;
     throw new CqlError('ERR_RXCQL_NOT_ONE_ROW', `Exactly one row was expected; ${found}.`);
+  }
+
+  /**
+   * All rows as columns: numbers in typed arrays, no object a row. Delivers the page.
+   *
+   * @throws DecodeError at a value that cannot be read; CqlError `ERR_RXCQL_NO_COLUMNS` for pages of `pages()`, whose rows
+   * have no columns.
+   *
+   * @example
+   * ```ts
+   * session.query('SELECT temperature FROM readings').pipe(
+   *   map((page) => (page.columnar().columns[0]!.values as Float64Array).reduce((sum, value) => sum + value, 0)),
+   * );
+   * ```
+   */
+  columnar(): Columnar {
+    try {
+      const { rows } = this;
+      if (rows.columnar !== undefined) return rows.columnar();
+      if (rows.rowCount === 0) return { rowCount: 0, columns: [] };
+      throw new CqlError('ERR_RXCQL_NO_COLUMNS', 'The rows of this page have no columns: it is none of a CQL result.');
+    } finally {
+      this.skip();
+    }
   }
 
   /** Delivers the page without reading it. Its rows can still be read afterwards. */

@@ -1,4 +1,4 @@
-import type { ColumnSpec } from '../codec/metadata.js';
+import type { ColumnSpec } from '../codec/column-spec.js';
 import { getOwn, hasOwn } from '../codec/own.js';
 import { type BoundValues, MAX_SHORT } from '../codec/requests.js';
 import type { ScalarKind } from '../codec/type.js';

@@ -32,6 +32,9 @@ import { PreparedCache } from './prepared-cache.js';
 import { schemaAgreement } from './schema-agreement.js';
 import type { SessionSettings } from './session-options.js';
 
+/** What servers accept by default. They close the connection on more, with all that is in flight on it. */
+const MAX_REQUEST_LENGTH = 16 * 1024 * 1024;
+
 /** How many statements a session keeps prepared. */
 const MAX_PREPARED = 1_000;
 
@@ -69,7 +72,7 @@ export class SessionContext {
   constructor(settings: SessionSettings) {
     this.settings = settings;
     this.keyspace = settings.keyspace;
-    this.wire = { writer: new Writer(), deadlines: new Deadlines(endOfTurn), endOfTurn };
+    this.wire = { writer: new Writer(MAX_REQUEST_LENGTH), deadlines: new Deadlines(endOfTurn), endOfTurn };
     this.cluster = new Cluster({
       ...settings,
       keyspace: () => this.keyspace,
@@ -102,7 +105,7 @@ export class SessionContext {
     if (connection === undefined) return throwError(() => this.unreachable());
     const { version } = connection;
     if (keyspace !== undefined && version < 5) return throwError(() => needsVersion5('keyspace'));
-    return sendPrepare(connection, cql, keyspace).pipe(
+    return this.sendPrepare(connection, cql, keyspace).pipe(
       map((response) => new PreparedStatement(cql, keyspace, response)),
     );
   }
@@ -113,7 +116,7 @@ export class SessionContext {
     this.repreparing.set(connection, statements);
     const known = statements.get(statement);
     if (known !== undefined) return known;
-    const shared = sendPrepare(connection, statement.cql, statement.keyspace).pipe(
+    const shared = this.sendPrepare(connection, statement.cql, statement.keyspace).pipe(
       tap((response) => {
         if (!response.id.equals(statement.id)) {
           throw new ProtocolError(`${connection.host} knows a statement by another id.`);
@@ -126,6 +129,19 @@ export class SessionContext {
     );
     statements.set(statement, shared);
     return shared;
+  }
+
+  private sendPrepare(connection: Connection, cql: string, keyspace: string | undefined): Observable<PreparedResult> {
+    const request: Request = {
+      opcode: Opcode.PREPARE,
+      write: (writer, version) => writePrepare(writer, version, cql, keyspace),
+    };
+    return connection.send(request, { timeout: PREPARE_TIMEOUT, values: this.settings.values }).pipe(
+      map((response) => {
+        if (response.kind === 'prepared') return response;
+        throw new ProtocolError(`${connection.host} answered PREPARE with ${response.kind}.`);
+      }),
+    );
   }
 
   /** Why no request can be sent. */
@@ -194,19 +210,6 @@ export class SessionContext {
       ),
     );
   }
-}
-
-function sendPrepare(connection: Connection, cql: string, keyspace: string | undefined): Observable<PreparedResult> {
-  const request: Request = {
-    opcode: Opcode.PREPARE,
-    write: (writer, version) => writePrepare(writer, version, cql, keyspace),
-  };
-  return connection.send(request, { timeout: PREPARE_TIMEOUT }).pipe(
-    map((response) => {
-      if (response.kind === 'prepared') return response;
-      throw new ProtocolError(`${connection.host} answered PREPARE with ${response.kind}.`);
-    }),
-  );
 }
 
 /** The error for what protocol v4 cannot carry: it is refused, never left out. */

@@ -1,6 +1,6 @@
 import { type Observable, type Subscriber, type Subscription, type Unsubscribable } from 'rxjs';
 import { type Envelope, EnvelopeFlag, Opcode } from '../codec/envelope.js';
-import { readResponse, type Response, type Result } from '../codec/responses.js';
+import { readResponse, type Response, type ResponseContext, type Result } from '../codec/responses.js';
 import type { Slice } from '../codec/writer.js';
 import {
   BindError,
@@ -17,7 +17,7 @@ import type { SessionContext } from './context.js';
 import { failureOf } from './failure.js';
 import type { Job } from './job.js';
 import { explainMissingValues } from './missing-values.js';
-import { type KnownColumns, writeRequestBody } from './request-body.js';
+import { writeRequestBody } from './request-body.js';
 import { pageOf } from './result-page.js';
 
 const DEFAULT_TIMEOUT = 12_000;
@@ -69,7 +69,7 @@ class Execution<R> implements InFlight, Waiting {
   private connection: Connection | undefined;
   /** The protocol version that the message is encoded for; 0 before it is. */
   private version = 0;
-  private known: KnownColumns | undefined;
+  private known: ResponseContext | undefined;
   private attempts = 0;
   private reprepares = 0;
   /** Whether what is known of the prepared statement was asked for by this request. */
@@ -203,8 +203,9 @@ class Execution<R> implements InFlight, Waiting {
   }
 
   private encode(connection: Connection): void {
+    const { values } = this.context.settings;
     this.message = connection.encode((writer) => {
-      this.known = writeRequestBody(writer, connection.version, this.job, this.pagingState);
+      this.known = writeRequestBody(writer, connection.version, this.job, this.pagingState, values);
     });
     this.version = connection.version;
   }
@@ -212,7 +213,7 @@ class Execution<R> implements InFlight, Waiting {
   onResponse(envelope: Envelope): void {
     let response: Response;
     try {
-      response = readResponse(envelope, this.known?.columns, this.known?.isOmitted);
+      response = readResponse(envelope, this.known);
     } catch (error) {
       this.fail(error, true);
       return;

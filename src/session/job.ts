@@ -1,5 +1,5 @@
 import { isObservable } from 'rxjs';
-import type { ResultColumns } from '../codec/metadata.js';
+import type { ResultColumns } from '../codec/result-columns.js';
 import type { RowsResult } from '../codec/responses.js';
 import { isPlainObject } from '../codec/values/collections.js';
 import { ConfigurationError } from '../errors.js';
@@ -69,7 +69,7 @@ export class Job {
   }
 
   /** Remembers what the rows look like, for the next response. */
-  learn({ described, newMetadataId }: RowsResult): void {
+  learn({ rows: { described }, newMetadataId }: RowsResult): void {
     if (this.prepared === undefined) this.lastSeen = described;
     else this.prepared.learn(described, newMetadataId);
   }

@@ -1,5 +1,6 @@
-import type { ColumnSpec, ResultColumns } from '../codec/metadata.js';
+import type { ColumnSpec } from '../codec/column-spec.js';
 import type { PreparedResult } from '../codec/responses.js';
+import type { ResultColumns } from '../codec/result-columns.js';
 import { type Inspect, inspectCustom } from '../operators/inspect.js';
 import type { Column } from '../operators/page.js';
 import { type StatementKind, statementKind } from './statement-kind.js';

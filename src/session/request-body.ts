@@ -1,5 +1,4 @@
 import type { ProtocolVersion } from '../codec/envelope.js';
-import type { ResultColumns } from '../codec/metadata.js';
 import {
   type BoundValues,
   type QueryParameters,
@@ -7,17 +6,12 @@ import {
   writeExecute,
   writeQuery,
 } from '../codec/requests.js';
+import type { ResponseContext } from '../codec/responses.js';
+import type { ValueSettings } from '../codec/value-options.js';
 import type { Writer } from '../codec/writer.js';
 import { bindPrepared, bindUnprepared } from './bind.js';
 import { needsVersion5 } from './context.js';
 import type { Job } from './job.js';
-
-/** The columns that the answer probably has. */
-export interface KnownColumns {
-  readonly columns: ResultColumns | undefined;
-  /** Whether the server was asked to leave them out. */
-  readonly isOmitted: boolean;
-}
 
 /**
  * Writes the body of a job's request, for the page that begins at `pagingState`. Returns what is known of its answer.
@@ -29,20 +23,21 @@ export function writeRequestBody(
   version: ProtocolVersion,
   job: Job,
   pagingState: Uint8Array | undefined,
-): KnownColumns {
+  values: ValueSettings,
+): ResponseContext {
   const { prepared, params, settings } = job;
   if (version < 5) refuseVersion5(job);
   if (settings.customPayload !== undefined) writeCustomPayload(writer, settings.customPayload);
   if (prepared === undefined) {
     writeQuery(writer, version, job.cql, parametersOf(job, pagingState, bindUnprepared(params), false));
-    return { columns: job.lastSeen, isOmitted: false };
+    return { values, columns: job.lastSeen, isOmitted: false };
   }
   const { metadataId, described } = prepared.result;
   // Only an id tells whether what is known is still true; and where no columns are known, there is nothing to leave out.
   const skipMetadata = version >= 5 && metadataId !== undefined && described !== undefined;
   const parameters = parametersOf(job, pagingState, bindPrepared(prepared, params), skipMetadata);
   writeExecute(writer, version, prepared.id, metadataId, parameters);
-  return { columns: skipMetadata ? described : prepared.lastSeen, isOmitted: skipMetadata };
+  return { values, columns: skipMetadata ? described : prepared.lastSeen, isOmitted: skipMetadata };
 }
 
 function parametersOf(

@@ -1,4 +1,5 @@
 import type { ProtocolVersion } from '../codec/envelope.js';
+import { type Codec, type ValueOptions, type ValueSettings, valueSettings } from '../codec/value-options.js';
 import { exponentialReconnection, type ReconnectionPolicy } from '../cluster/policies/reconnection.js';
 import { ConfigurationError } from '../errors.js';
 import { PlainCredentials } from '../wire/authentication.js';
@@ -31,7 +32,7 @@ export interface Credentials {
 }
 
 /** How a session connects, and the defaults of its requests. All times are milliseconds. */
-export interface SessionOptions extends RequestDefaults {
+export interface SessionOptions extends RequestDefaults, ValueOptions {
   /** Nodes to connect to: `'host'`, `'host:port'` or `'[::1]:port'`. Names are resolved at every attempt to connect. */
   contactPoints: readonly string[];
   /** The port of contact points that name none; default 9042. */
@@ -79,6 +80,7 @@ export interface SessionSettings {
   readonly maxQueue: number;
   readonly startup: Readonly<Record<string, string>>;
   readonly request: RequestSettings;
+  readonly values: ValueSettings;
 }
 
 const port = wholeNumber(1, 65_535);
@@ -114,6 +116,11 @@ const CHECKS: Checks<SessionOptions> = {
   applicationName: text,
   applicationVersion: text,
   clientId: text,
+  int64: oneOf('bigint', 'long', 'number'),
+  timestamp: oneOf('date', 'number', 'bigint'),
+  set: oneOf('set', 'array'),
+  map: oneOf('map', 'object'),
+  codecs: checkCodecs,
 };
 
 /** Options that are not there yet. */
@@ -128,6 +135,25 @@ const PLANNED: readonly string[] = [
   'maxConcurrent',
   'schemaMetadata',
 ];
+
+function checkCodecs(value: unknown, name: string): void {
+  if (!Array.isArray(value)) throw new ConfigurationError(`The option ${JSON.stringify(name)} must be an array.`);
+  for (const [i, codec] of value.entries()) checkCodec(codec, `${name}[${i}]`);
+}
+
+function checkCodec(codec: unknown, name: string): void {
+  if (typeof codec !== 'object' || codec === null) throw new ConfigurationError(`${name} must be a codec.`);
+  // It may well be an instance of a class, with its methods on the prototype and other things beside them.
+  const { type, column } = codec as Codec;
+  for (const method of ['decode', 'encode']) callable((codec as Record<string, unknown>)[method], `${name}.${method}`);
+  if ((type === undefined) === (column === undefined)) {
+    throw new ConfigurationError(`${name} must have either a "type" or a "column" that it is for.`);
+  }
+  if (column === undefined) text(type, `${name}.type`);
+  else if (!/^[^.]+\.[^.]+\.[^.]+$/.test(column)) {
+    throw new ConfigurationError(`${name}.column must be 'keyspace.table.column'.`);
+  }
+}
 
 function checkCredentials(value: unknown): void {
   checkOptions<Credentials>(value, AUTH_CHECKS, 'options of "auth"');
@@ -156,6 +182,7 @@ export function sessionSettings(options: SessionOptions): SessionSettings {
     maxQueue: options.maxQueue ?? 10_000,
     startup: startupOptions(options),
     request: requestSettings(options),
+    values: valueSettings(options),
   };
 }
 

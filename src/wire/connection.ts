@@ -2,8 +2,9 @@ import { Observable, Subject } from 'rxjs';
 import { type Envelope, HEADER_LENGTH, Opcode, type ProtocolVersion } from '../codec/envelope.js';
 import type { CqlEvent } from '../codec/event.js';
 import { readResponse, type Response } from '../codec/responses.js';
+import { DEFAULT_VALUES, type ValueSettings } from '../codec/value-options.js';
 import type { Slice, Writer } from '../codec/writer.js';
-import { BindError, ConnectionError, type CqlError, ProtocolError, RequestTimeoutError } from '../errors.js';
+import { ConnectionError, type CqlError, ProtocolError, RequestTimeoutError } from '../errors.js';
 import type { Deadlines, Watched } from './deadlines.js';
 import type { Framing } from './framing.js';
 import { Outbox, type Outgoing } from './outbox.js';
@@ -40,13 +41,12 @@ export interface Request {
 export interface SendOptions {
   /** Milliseconds. */
   readonly timeout: number;
+  /** What the values of the response are to be; by default what they are without any options. */
+  readonly values?: ValueSettings;
 }
 
 /** What the driver asks for its own purposes goes out under this id. */
 const DRIVER_STREAM_ID = 0;
-
-/** What servers accept by default. They close the connection on more, with all that is in flight on it. */
-const MAX_REQUEST_LENGTH = 16 * 1024 * 1024;
 
 /** Stands for a request that nobody waits for any more, until its answer comes and gives its stream id back. */
 const ORPHAN = Symbol('orphan');
@@ -148,7 +148,7 @@ export class Connection implements Watched {
         onResponse: (envelope) => {
           let response: Response;
           try {
-            response = readResponse(envelope);
+            response = readResponse(envelope, { values: options.values ?? DEFAULT_VALUES });
           } catch (error) {
             subscriber.error(error);
             return;
@@ -175,12 +175,7 @@ export class Connection implements Watched {
 
   /** Writes a body, with room for its header. @throws BindError if it is larger than servers accept. */
   encode(body: (writer: Writer) => void): Slice {
-    const message = this.wire.writer.encode(HEADER_LENGTH, body);
-    const length = message.end - message.start;
-    if (length > MAX_REQUEST_LENGTH) {
-      throw new BindError(`The request has ${length} bytes; ${MAX_REQUEST_LENGTH} is the most that is sent.`);
-    }
-    return message;
+    return this.wire.writer.encode(HEADER_LENGTH, body);
   }
 
   /** How often bytes have come in: what a heartbeat looks at. */

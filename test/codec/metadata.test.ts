@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import type { ColumnSpec } from '../../src/codec/column-spec.js';
 import {
-  type ColumnSpec,
   type ParameterMetadata,
   readParameterMetadata,
   readRowsMetadata,
-  type ResultColumns,
   type RowsMetadata,
 } from '../../src/codec/metadata.js';
 import { Reader } from '../../src/codec/reader.js';
+import type { ResultColumns } from '../../src/codec/result-columns.js';
+import { DEFAULT_VALUES } from '../../src/codec/value-options.js';
 import { DecodeError } from '../../src/errors.js';
 import { bytes, int, string, thrownBy } from './support.js';
 
@@ -16,7 +17,7 @@ const USERS = string('shop') + string('users');
 const ID_AND_NAME = string('id') + '000c' + string('name') + '000d';
 
 const read = (parts: readonly string[], known?: ResultColumns): RowsMetadata =>
-  readRowsMetadata(new Reader(bytes(...parts)), known);
+  readRowsMetadata(new Reader(bytes(...parts)), DEFAULT_VALUES, known);
 
 const names = (columns: readonly ColumnSpec[]): string[] =>
   columns.map(({ keyspace, table, name, type }) => `${keyspace}.${table}.${name} ${type}`);
@@ -67,7 +68,7 @@ describe('readRowsMetadata', () => {
 
     it('shares them where they are described by the same bytes, and goes on behind these', () => {
       const reader = new Reader(bytes(...page, 'ff'));
-      expect(readRowsMetadata(reader, known).described).toBe(known);
+      expect(readRowsMetadata(reader, DEFAULT_VALUES, known).described).toBe(known);
       expect(reader.remaining).toBe(1);
     });
 
@@ -93,7 +94,7 @@ describe('readRowsMetadata', () => {
 
     it('does not look for them beyond the end', () => {
       const cut = bytes(...page).subarray(0, -1);
-      expect(() => readRowsMetadata(new Reader(cut), known)).toThrow(DecodeError);
+      expect(() => readRowsMetadata(new Reader(cut), DEFAULT_VALUES, known)).toThrow(DecodeError);
     });
 
     it('says nothing of them where columns are left out: that is for the caller', () => {
@@ -103,7 +104,7 @@ describe('readRowsMetadata', () => {
 
   it('owns the bytes that it compares with', () => {
     const buffer = bytes(GLOBAL_TABLES_SPEC, int(2), USERS, ID_AND_NAME);
-    const { description } = readRowsMetadata(new Reader(buffer)).described!;
+    const { description } = readRowsMetadata(new Reader(buffer), DEFAULT_VALUES).described!;
     buffer.fill(0);
     expect(description).toEqual(bytes(USERS, ID_AND_NAME));
   });
@@ -120,7 +121,8 @@ describe('readRowsMetadata', () => {
 });
 
 describe('readParameterMetadata', () => {
-  const readParameters = (...parts: string[]): ParameterMetadata => readParameterMetadata(new Reader(bytes(...parts)));
+  const readParameters = (...parts: string[]): ParameterMetadata =>
+    readParameterMetadata(new Reader(bytes(...parts)), DEFAULT_VALUES);
 
   it('reads the markers of a statement', () => {
     const { parameters, partitionKey } = readParameters(GLOBAL_TABLES_SPEC, int(2), int(0), USERS, ID_AND_NAME);

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EnvelopeFlag, Opcode } from '../../src/codec/envelope.js';
-import type { ResultColumns } from '../../src/codec/metadata.js';
 import { readResponse, type Response, type RowsResult } from '../../src/codec/responses.js';
+import type { ResultColumns } from '../../src/codec/result-columns.js';
+import { DEFAULT_VALUES } from '../../src/codec/value-options.js';
 import { DecodeError, ResponseError } from '../../src/errors.js';
 import { bytes, hex, int, response, string, thrownBy } from './support.js';
 
@@ -13,7 +14,11 @@ interface Options {
 }
 
 const read = (opcode: number, body: readonly string[], { known, ...options }: Options = {}): Response =>
-  readResponse(response(opcode, hex(...body), options), known);
+  readResponse(response(opcode, hex(...body), options), {
+    values: DEFAULT_VALUES,
+    columns: known,
+    isOmitted: known !== undefined,
+  });
 
 const result = (body: readonly string[], options?: Options): Response => read(Opcode.RESULT, body, options);
 
@@ -160,31 +165,31 @@ describe('RESULT', () => {
     });
 
     it('without a description are read by the columns that are known', () => {
-      const known = rowsOf(TWO_ROWS).described;
+      const known = rowsOf(TWO_ROWS).rows.described;
       const found = rowsOf([ROWS, int(NO_METADATA), int(2), int(2), ...CELLS], { known });
-      expect(found.described).toBe(known);
+      expect(found.rows.described).toBe(known);
       expect(allRows(found)).toEqual(ADA_AND_NULL);
     });
 
     it('with the description that is known share its columns', () => {
-      const known = rowsOf(TWO_ROWS).described;
+      const known = rowsOf(TWO_ROWS).rows.described;
       const found = rowsOf(TWO_ROWS, { known });
-      expect(found.described).toBe(known);
+      expect(found.rows.described).toBe(known);
       expect(found.rows.columns).toBe(known.columns);
       expect(allRows(found)).toEqual(ADA_AND_NULL);
     });
 
     it('with another description than is known are read by that', () => {
-      const known = rowsOf(TWO_ROWS).described;
+      const known = rowsOf(TWO_ROWS).rows.described;
       const columns = [string('shop'), string('users'), string('id'), '000d', string('name'), '000d'];
       const body = [ROWS, int(GLOBAL_TABLES_SPEC), int(2), ...columns, int(1), '00000001 31 00000001 61'];
       const found = rowsOf(body, { known });
-      expect(found.described).not.toBe(known);
+      expect(found.rows.described).not.toBe(known);
       expect(allRows(found)).toEqual([{ id: '1', name: 'a' }]);
     });
 
     it('whose metadata has changed bring the new id and are read by the new columns', () => {
-      const known = rowsOf(TWO_ROWS).described;
+      const known = rowsOf(TWO_ROWS).rows.described;
       const flags = int(GLOBAL_TABLES_SPEC | METADATA_CHANGED);
       const columns = [string('shop'), string('users'), string('age'), '0009'];
       const found = rowsOf([ROWS, flags, int(1), '0002 cafe', ...columns, int(1), '00000004 00000024'], { known });
@@ -196,7 +201,7 @@ describe('RESULT', () => {
       const body = [ROWS, int(NO_METADATA), int(2), int(0)];
       const error = new DecodeError('2 columns came without a description, and none is known that fits.');
       expect(thrownBy(() => result(body))).toEqual(error);
-      const known = rowsOf([ROWS, int(GLOBAL_TABLES_SPEC), int(1), ...COLUMNS.slice(0, 4), int(0)]).described;
+      const known = rowsOf([ROWS, int(GLOBAL_TABLES_SPEC), int(1), ...COLUMNS.slice(0, 4), int(0)]).rows.described;
       expect(thrownBy(() => result(body, { known }))).toEqual(error);
     });
 

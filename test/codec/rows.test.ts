@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { ColumnSpec } from '../../src/codec/metadata.js';
+import type { ColumnSpec } from '../../src/codec/column-spec.js';
+import { ResultColumns } from '../../src/codec/result-columns.js';
 import { Rows } from '../../src/codec/rows.js';
 import { type CqlType, formatType } from '../../src/codec/type.js';
 import { valueCodec } from '../../src/codec/value-codec.js';
@@ -14,14 +15,22 @@ function column(name: string, cqlType: CqlType): ColumnSpec {
 }
 
 /** Rows that lie in the middle of other bytes. */
-function rows(columns: readonly ColumnSpec[], rowCount: number, ...cells: string[]): Rows {
+function rowsBy(decoder: Decoder, columns: readonly ColumnSpec[], rowCount: number, ...cells: string[]): Rows {
   const content = bytes(...cells);
   const buffer = Buffer.concat([Buffer.alloc(5, 0xee), content, Buffer.alloc(5, 0xee)]);
-  const described = { columns, description: Buffer.alloc(0), hasGlobalTable: true };
+  const described = new ResultColumns(columns, Buffer.alloc(0), true);
+  // After so many rows of a result, code is generated for the next.
+  const { rowDecoders } = described;
+  if (decoder === 'compiled') expect(rowDecoders.bestFor(1_000)).not.toBe(rowDecoders.interpret);
   return new Rows(described, rowCount, buffer, 5, 5 + content.length);
 }
 
-describe('RowReader', () => {
+type Decoder = 'interpreted' | 'compiled';
+
+describe.each<Decoder>(['interpreted', 'compiled'])('RowReader, %s', (decoder) => {
+  const rows = (columns: readonly ColumnSpec[], rowCount: number, ...cells: string[]): Rows =>
+    rowsBy(decoder, columns, rowCount, ...cells);
+
   it('reads rows as objects, in the order of the columns', () => {
     const cursor = rows(
       [column('id', int), column('name', text)],
@@ -44,7 +53,7 @@ describe('RowReader', () => {
 
   it('decodes one row at a time, and that only when it is asked for', () => {
     const decode = vi.fn(valueCodec(int).decode);
-    const counted = { ...column('n', int), codec: { ...valueCodec(int), decode } };
+    const counted = { ...column('n', int), codec: { encode: valueCodec(int).encode, decode } };
     const source = rows([counted], 3, '00000004 00000001 00000004 00000002 00000004 00000003');
     const cursor = source.cursor();
     expect(decode).toHaveBeenCalledTimes(0);
@@ -104,7 +113,7 @@ describe('RowReader', () => {
     const broken = {
       ...column('n', int),
       codec: {
-        ...valueCodec(int),
+        encode: valueCodec(int).encode,
         decode: () => {
           throw cause;
         },
@@ -112,7 +121,7 @@ describe('RowReader', () => {
     };
     const error = thrownBy(() => rows([broken], 1, '00000001 00').cursor().next());
     expect(error).toBeInstanceOf(DecodeError);
-    expect(error).toMatchObject({ message: 'Column "n" (int) cannot be read: the codec is broken.', cause });
+    expect(error).toMatchObject({ message: 'Column "n" (int) cannot be read: its codec failed.', cause });
   });
 
   it('refuses a row that ends beyond its response, at whatever byte it was cut', () => {

@@ -31,6 +31,7 @@ describe('the first program of the README', () => {
 describe('the example', () => {
   it.each([
     ['tour.ts', /^Ada\n1 Ada\n2 user 2\n3 user 3\nCassandra says: .*nickname.*\n600 400\n$/],
+    ['codecs.ts', /^\{"id":41,"times":\{"since":"2026-11-21T12:00:00.000Z"\}\}\n$/],
     ['resume.ts', /^\d{2,} columns\n$/],
   ])('%s runs, and prints what is expected of it', async (name, expected) => {
     const { stdout, stderr } = await run(name, { CASSANDRA_CONTACT_POINTS: inject('contactPoints').join(',') });

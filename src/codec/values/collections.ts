@@ -1,6 +1,6 @@
 import type { ValueCodec } from '../value.js';
 import { Elements, writeElement } from './element.js';
-import { misfit } from './misfit.js';
+import { misfit, within } from './misfit.js';
 
 // [list] and [set]: <n int> n x <bytes>; [map]: <n int> n x (<bytes> <bytes>). v5, sections 6.9 to 6.11.
 
@@ -38,16 +38,20 @@ function sequence(expected: string, element: ValueCodec): ValueCodec['encode'] {
     if (!isIterable(value) || typeof value === 'string') throw misfit(expected, value);
     const mark = writer.reserve();
     let count = 0;
-    for (const item of value) {
-      writeElement(writer, element, item);
-      count++;
+    try {
+      for (const item of value) {
+        writeElement(writer, element, item);
+        count++;
+      }
+    } catch (error) {
+      throw within(`element ${count}`, error);
     }
     writer.patchI32(mark, count);
   };
 }
 
-export function map(key: ValueCodec, value: ValueCodec, hasTextKeys: boolean): ValueCodec {
-  const expected = `a Map or another iterable of pairs${hasTextKeys ? ', or a plain object' : ''}`;
+/** Read as a Map. @param takesObjects Whether an object with keys and values is taken too. */
+export function map(key: ValueCodec, value: ValueCodec, takesObjects: boolean): ValueCodec {
   return {
     decode: (buffer, start, end) => {
       if (end === start) return null;
@@ -60,23 +64,51 @@ export function map(key: ValueCodec, value: ValueCodec, hasTextKeys: boolean): V
       }
       return result;
     },
-    encode: (writer, given) => {
-      const mark = writer.reserve();
-      let count = 0;
-      for (const pair of pairs(given, hasTextKeys, expected)) {
-        if (!Array.isArray(pair) || pair.length !== 2) throw misfit(expected, given);
+    encode: entries(key, value, takesObjects),
+  };
+}
+
+/** Read as an object without a prototype, in which no name means anything but itself. */
+export function objectMap(key: ValueCodec, value: ValueCodec): ValueCodec {
+  return {
+    decode: (buffer, start, end) => {
+      if (end === start) return null;
+      const elements = new Elements(buffer, start, end);
+      const count = elements.count(8);
+      const result = Object.create(null) as Record<string, unknown>;
+      for (let i = 0; i < count; i++) {
+        const name = String(elements.next(key));
+        result[name] = elements.next(value);
+      }
+      return result;
+    },
+    encode: entries(key, value, true),
+  };
+}
+
+function entries(key: ValueCodec, value: ValueCodec, takesObjects: boolean): ValueCodec['encode'] {
+  const expected = `a Map or another iterable of pairs${takesObjects ? ', or a plain object' : ''}`;
+  return (writer, given) => {
+    const mark = writer.reserve();
+    let count = 0;
+    const source = pairs(given, takesObjects, expected);
+    try {
+      for (const pair of source) {
+        if (!Array.isArray(pair) || pair.length !== 2) throw misfit('a pair of a key and a value', pair);
         writeElement(writer, key, pair[0]);
         writeElement(writer, value, pair[1]);
         count++;
       }
-      writer.patchI32(mark, count);
-    },
+    } catch (error) {
+      throw within(`entry ${count}`, error);
+    }
+    writer.patchI32(mark, count);
   };
 }
 
-function pairs(given: unknown, hasTextKeys: boolean, expected: string): Iterable<unknown> {
+function pairs(given: unknown, takesObjects: boolean, expected: string): Iterable<unknown> {
   if (isIterable(given) && typeof given !== 'string') return given;
-  if (hasTextKeys && isPlainObject(given)) return Object.entries(given);
+  if (takesObjects && isPlainObject(given)) return Object.entries(given);
   throw misfit(expected, given);
 }
 

@@ -3,7 +3,7 @@ import { getOwn, setOwn } from '../own.js';
 import type { ValueCodec } from '../value.js';
 import { isIterable, isPlainObject } from './collections.js';
 import { Elements, writeField } from './element.js';
-import { misfit } from './misfit.js';
+import { misfit, within } from './misfit.js';
 
 /** `[tuple]`: `<bytes>` of each element (v5, section 6.24). Fewer than the type has are legal: the rest is null. */
 export function tuple(elements: readonly ValueCodec[]): ValueCodec {
@@ -16,7 +16,13 @@ export function tuple(elements: readonly ValueCodec[]): ValueCodec {
     },
     encode: (writer, value) => {
       if (!Array.isArray(value) || value.length > elements.length) throw misfit(expected, value);
-      for (const [i, codec] of elements.entries()) writeField(writer, codec, value[i]);
+      for (let i = 0; i < elements.length; i++) {
+        try {
+          writeField(writer, elements[i]!, value[i]);
+        } catch (error) {
+          throw within(`element ${i}`, error);
+        }
+      }
     },
   };
 }
@@ -48,7 +54,11 @@ export function udt(name: string, fields: readonly FieldCodec[]): ValueCodec {
         if (!names.has(key)) throw new BindError(`the type ${name} has no field ${JSON.stringify(key)}`);
       }
       for (const field of fields) {
-        writeField(writer, field.codec, getOwn(value, field.name));
+        try {
+          writeField(writer, field.codec, getOwn(value, field.name));
+        } catch (error) {
+          throw within(`the field ${JSON.stringify(field.name)}`, error);
+        }
       }
     },
   };

@@ -74,6 +74,6 @@ function civil(year: number, month: number, day: number, value: unknown): number
 
 /** An unsigned number of days in which 2^31 is the epoch; adding 2^31 to 32 bits is turning over the first. */
 export const date: ValueCodec = {
-  decode: fixed(4, (buffer, at) => format(getI32(buffer, at) ^ 0x80000000)),
+  ...fixed(4, (buffer, at) => format(getI32(buffer, at) ^ 0x80000000)),
   encode: (writer, value) => writer.i32(toDays(value) ^ 0x80000000),
 };

@@ -2,7 +2,7 @@ import { DecodeError } from '../../errors.js';
 import { getI32 } from '../reader.js';
 import type { ValueCodec } from '../value.js';
 import { isDecimalText } from './floats.js';
-import { readVarint, writeVarint } from './integers.js';
+import { readVarint, writeVarint } from './varint.js';
 import { misfit } from './misfit.js';
 
 const EXPECTED = 'a Decimal, a decimal string, a finite number or a bigint';

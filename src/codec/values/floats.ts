@@ -1,6 +1,6 @@
 import { getF32, getF64 } from '../reader.js';
 import type { ValueCodec } from '../value.js';
-import { isIntegerText } from './integers.js';
+import { isIntegerText } from './exact-integer.js';
 import { fixed } from './length.js';
 import { misfit } from './misfit.js';
 
@@ -27,13 +27,13 @@ export function isDecimalText(text: string): boolean {
 }
 
 export const double: ValueCodec = {
-  decode: fixed(8, getF64),
+  ...fixed(8, getF64),
   encode: (writer, value) => writer.f64(toNumber(value, Number)),
 };
 
 /** A number is rounded to 32 bits, as everywhere; one that is finite and would become infinite is refused. */
 export const float: ValueCodec = {
-  decode: fixed(4, getF32),
+  ...fixed(4, getF32),
   encode: (writer, value) => {
     const number = toNumber(value, Math.fround);
     if (Number.isFinite(number) && !Number.isFinite(Math.fround(number))) {

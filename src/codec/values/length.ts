@@ -1,11 +1,21 @@
 import { DecodeError } from '../../errors.js';
-import type { Decoder } from '../value.js';
+import type { ValueCodec } from '../value.js';
 
-/** A decoder of values that have `length` bytes, or none, which is the empty value that every such type may hold. */
-export function fixed(length: number, decode: (buffer: Buffer, at: number) => unknown): Decoder {
-  return (buffer, start, end) => {
-    if (end - start === length) return decode(buffer, start);
-    if (end === start) return null;
-    throw new DecodeError(`expected ${length} bytes, got ${end - start}`);
+/** Reads values that have `length` bytes, or none, which is the empty value that every such type may hold. */
+export function fixed<T>(
+  length: number,
+  read: (buffer: Buffer, at: number) => T,
+): Required<Omit<ValueCodec, 'encode'>> {
+  return {
+    decode: (buffer, start, end) => {
+      if (end - start === length) return read(buffer, start);
+      if (end === start) return null;
+      throw wrongLength(length, end - start);
+    },
+    fixed: { length, read },
   };
+}
+
+export function wrongLength(expected: number, actual: number): DecodeError {
+  return new DecodeError(`expected ${expected} bytes, got ${actual}`);
 }

@@ -10,6 +10,11 @@ export function outOfRange(expected: string, value: unknown): BindError {
   return new BindError(`expected ${expected}, got ${describe(value)} out of range`);
 }
 
+/** The error for a part of a value: what went wrong, and where. What is no misfit stays what it is. */
+export function within(part: string, error: unknown): unknown {
+  return error instanceof BindError ? new BindError(`in ${part}, ${error.message}`, { cause: error.cause }) : error;
+}
+
 function describe(value: unknown): string {
   if (value === null) return 'null';
   switch (typeof value) {

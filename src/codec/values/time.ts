@@ -26,7 +26,7 @@ function toNanoseconds(value: unknown): bigint {
 }
 
 export const time: ValueCodec = {
-  decode: fixed(8, (buffer, at) => {
+  ...fixed(8, (buffer, at) => {
     const nanoseconds = getI64(buffer, at);
     if (nanoseconds < 0n || nanoseconds >= DAY) throw new DecodeError('the time is not within a day');
     return format(nanoseconds);

@@ -1,7 +1,7 @@
 import { DecodeError } from '../../errors.js';
-import { getI32 } from '../reader.js';
-import type { ValueCodec } from '../value.js';
-import { toInt64 } from './integers.js';
+import { getI32, getI64 } from '../reader.js';
+import type { Encoder, ValueCodec } from '../value.js';
+import { safeNumber, toInt64 } from './int64.js';
 import { fixed } from './length.js';
 import { misfit } from './misfit.js';
 
@@ -37,13 +37,19 @@ function toMilliseconds(value: unknown): bigint {
   return toInt64(EXPECTED, value);
 }
 
+const encode: Encoder = (writer, value) => writer.i64(toMilliseconds(value));
+
 export const timestamp: ValueCodec = {
-  decode: fixed(8, (buffer, at) => {
+  ...fixed(8, (buffer, at) => {
     const milliseconds = getI32(buffer, at) * 0x100000000 + (getI32(buffer, at + 4) >>> 0);
     if (milliseconds > MAX_DATE || milliseconds < -MAX_DATE) {
       throw new DecodeError('the timestamp lies beyond the range of a Date');
     }
     return new Date(milliseconds);
   }),
-  encode: (writer, value) => writer.i64(toMilliseconds(value)),
+  encode,
 };
+
+export const timestampAsNumber: ValueCodec = { ...fixed(8, safeNumber), encode };
+
+export const timestampAsBigint: ValueCodec = { ...fixed(8, getI64), encode };

@@ -16,7 +16,7 @@ for (let digit = 0; digit < 16; digit++) {
 
 function codec(expected: string, fits: (version: number) => boolean): ValueCodec {
   return {
-    decode: fixed(16, uuidText),
+    ...fixed(16, uuidText),
     encode: (writer, value) => {
       if (typeof value === 'string') {
         if (!writeText(writer, value, fits)) throw misfit(`${expected} as text`, value);

@@ -84,7 +84,9 @@ describe('list', () => {
   });
 
   it.each([null, undefined])('refuses %s as an element', (element) => {
-    expect(thrownBy(() => encode(ints, [1, element]))).toEqual(new BindError(`${NO_NULL}, got ${element}`));
+    expect(thrownBy(() => encode(ints, [1, element]))).toEqual(
+      new BindError(`in element 1, ${NO_NULL}, got ${element}`),
+    );
     expect(() => encode(ints, new Array<number>(1))).toThrow(BindError);
   });
 
@@ -103,7 +105,7 @@ describe('list', () => {
 
   it('refuses an element that its type cannot hold', () => {
     expect(() => encode(ints, [1, 'two'])).toThrow(
-      new BindError('expected an integer from -2147483648 to 2147483647, got a string'),
+      new BindError('in element 1, expected an integer from -2147483648 to 2147483647, got a string'),
     );
   });
 
@@ -131,7 +133,7 @@ describe('set', () => {
     expect(thrownBy(() => encode(intSet, 'ab'))).toEqual(
       new BindError('expected a Set or another iterable, got a string'),
     );
-    expect(thrownBy(() => encode(intSet, [null]))).toEqual(new BindError(`${NO_NULL}, got null`));
+    expect(thrownBy(() => encode(intSet, [null]))).toEqual(new BindError(`in element 0, ${NO_NULL}, got null`));
   });
 
   it('comes back as it was', () => {
@@ -187,9 +189,6 @@ describe('map', () => {
 
   it.each([
     ['a string', 'ab', 'a string'],
-    ['an Array of no pairs', [1, 2], 'an object of class Array'],
-    ['an Array of triples', [['a', 1, 2]], 'an object of class Array'],
-    ['a Set of strings of two letters', new Set(['ab']), 'an object of class Set'],
     ['a Date, which would be written empty', new Date(0), 'an object of class Date'],
     ['an instance of a class', new Address(), 'an object of class Address'],
   ])('refuses %s', (_, value, given) => {
@@ -199,12 +198,22 @@ describe('map', () => {
   });
 
   it.each([
+    ['an Array of no pairs', [1, 2], 'an integer'],
+    ['an Array of triples', [['a', 1, 2]], 'an object of class Array'],
+    ['a Set of strings of two letters', new Set(['ab']), 'a string'],
+  ])('refuses %s', (_, value, given) => {
+    expect(thrownBy(() => encode(textToInt, value))).toEqual(
+      new BindError(`in entry 0, expected a pair of a key and a value, got ${given}`),
+    );
+  });
+
+  it.each([
     ['a null value', { a: null }, 'null'],
     ['a value that is not set', { a: undefined }, 'undefined'],
     ['a null key', new Map([[null, 1]]), 'null'],
     ['a key that is not set', new Map([[undefined, 1]]), 'undefined'],
   ])('refuses %s', (_, value, given) => {
-    expect(thrownBy(() => encode(textToInt, value))).toEqual(new BindError(`${NO_NULL}, got ${given}`));
+    expect(thrownBy(() => encode(textToInt, value))).toEqual(new BindError(`in entry 0, ${NO_NULL}, got ${given}`));
   });
 
   it('comes back as it was', () => {

@@ -1,0 +1,34 @@
+import { compileColumns } from './column-compiler.js';
+import { type DecodeColumns, interpretColumns } from './column-interpreter.js';
+import type { ColumnSpec } from './column-spec.js';
+import { Decoders } from './decoders.js';
+import type { DecodeRow } from './row.js';
+import { compileRow } from './row-compiler.js';
+import { interpretRow } from './row-interpreter.js';
+
+/** The columns of a result: decided once and shared by all pages that are described by the same bytes. */
+export class ResultColumns {
+  readonly columns: readonly ColumnSpec[];
+  /** The bytes that described the columns: what is described by the same bytes has the same columns. */
+  readonly description: Buffer;
+  readonly hasGlobalTable: boolean;
+  // Of a statement that is only written, nothing is decoded.
+  private row: Decoders<DecodeRow> | undefined;
+  private column: Decoders<DecodeColumns> | undefined;
+
+  constructor(columns: readonly ColumnSpec[], description: Buffer, hasGlobalTable: boolean) {
+    this.columns = columns;
+    this.description = description;
+    this.hasGlobalTable = hasGlobalTable;
+  }
+
+  /** What reads rows one by one. */
+  get rowDecoders(): Decoders<DecodeRow> {
+    return (this.row ??= new Decoders(interpretRow(this.columns), () => compileRow(this.columns)));
+  }
+
+  /** What reads all rows of a page into columns. */
+  get columnDecoders(): Decoders<DecodeColumns> {
+    return (this.column ??= new Decoders(interpretColumns(this.columns), () => compileColumns(this.columns)));
+  }
+}

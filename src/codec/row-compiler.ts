@@ -1,0 +1,48 @@
+import type { ColumnSpec } from './column-spec.js';
+import { generate, readCell } from './generated.js';
+import type { DecodeRow } from './row.js';
+
+/**
+ * Makes a function that reads rows of these columns, in which every cell has its own place and every row is an object
+ * literal: two to ten times as fast as {@link interpretRow}, once it has run some thousand times. What it throws does not say
+ * which cell cannot be read; the interpreter, asked for the same row, does.
+ *
+ * For `id int, name text`:
+ *
+ * ```js
+ * (at) => {
+ *   const b = at.buffer, end = at.end;
+ *   let p = at.position, n = 0, e = 0;
+ *   let c0 = null;
+ *   let c1 = null;
+ *   n = getI32(b, p); p += 4;
+ *   if (n === 4) { c0 = r0(b, p); p += 4; } else if (n > 0) fail();
+ *   n = getI32(b, p); p += 4;
+ *   if (n >= 0) { e = p + n; if (e > end) fail(); c1 = r1(b, p, e); p = e; }
+ *   if (p > end) fail();
+ *   at.position = p;
+ *   return { "id": c0, "name": c1 };
+ * }
+ * ```
+ */
+export function compileRow(columns: readonly ColumnSpec[]): DecodeRow | undefined {
+  return generate(
+    columns,
+    'at',
+    [
+      'const b = at.buffer, end = at.end;',
+      'let p = at.position, n = 0, e = 0;',
+      ...columns.map((_, i) => `let c${i} = null;`),
+      ...columns.map((column, i) => readCell(column, i, (value) => `c${i} = ${value};`)),
+      'if (p > end) fail();',
+      'at.position = p;',
+      `return { ${columns.map(({ name }, i) => `${keyOf(name)}: c${i}`).join(', ')} };`,
+    ].join('\n'),
+  );
+}
+
+/** A property of an object literal. Only as a computed one, `__proto__` is a property like any other. */
+function keyOf(name: string): string {
+  const text = JSON.stringify(name);
+  return name === '__proto__' ? `[${text}]` : text;
+}

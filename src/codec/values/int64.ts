@@ -1,0 +1,35 @@
+import Long from 'long';
+import { DecodeError } from '../../errors.js';
+import { getI32, getI64 } from '../reader.js';
+import type { ValueCodec } from '../value.js';
+import { toBigInt } from './exact-integer.js';
+import { fixed } from './length.js';
+import { misfit, outOfRange } from './misfit.js';
+
+const EXPECTED = 'an integer of 64 bits (bigint, safe number, Long or string)';
+
+/** Of bigint and counter, by what the values become. All take the same values. */
+function int64(read: (buffer: Buffer, at: number) => unknown): ValueCodec {
+  return { ...fixed(8, read), encode: (writer, value) => writer.i64(toInt64(EXPECTED, value)) };
+}
+
+export const bigint: ValueCodec = int64(getI64);
+
+export const bigintAsLong: ValueCodec = int64((buffer, at) => new Long(getI32(buffer, at + 4), getI32(buffer, at)));
+
+export const bigintAsNumber: ValueCodec = int64(safeNumber);
+
+/** A signed integer of 64 bits as a number, which holds 53 of them. */
+export function safeNumber(buffer: Buffer, at: number): number {
+  const number = getI32(buffer, at) * 0x100000000 + (getI32(buffer, at + 4) >>> 0);
+  if (!Number.isSafeInteger(number)) throw new DecodeError('the integer is too large for a number to hold it exactly');
+  return number;
+}
+
+/** A signed integer of 64 bits from a bigint, a safe number, a `Long` of the `long` package or a numeric string. */
+export function toInt64(expected: string, value: unknown): bigint {
+  const exact = toBigInt(value);
+  if (exact === undefined) throw misfit(expected, value);
+  if (BigInt.asIntN(64, exact) !== exact) throw outOfRange(expected, value);
+  return exact;
+}

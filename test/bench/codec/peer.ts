@@ -1,0 +1,69 @@
+import { createRequire } from 'node:module';
+
+// What the npm package cassandra-driver does with bytes, taken from inside of it: its public functions need a server.
+
+const require = createRequire(import.meta.url);
+
+interface PeerType {
+  readonly code: number;
+}
+
+interface PeerColumn {
+  readonly name: string;
+  readonly type: PeerType;
+}
+
+interface PeerReader {
+  readInt(): number;
+  readBytes(): Buffer | null;
+  readMetadata(kind: number): { readonly columns: readonly PeerColumn[] };
+}
+
+interface PeerEncoder {
+  decode(bytes: Buffer | null, type: PeerType): unknown;
+}
+
+interface PeerTokenizer {
+  hash(key: Buffer): { toString(): string };
+}
+
+const { FrameReader } = require('cassandra-driver/lib/readers.js') as {
+  FrameReader: new (header: object, body: Buffer) => PeerReader;
+};
+const Encoder = require('cassandra-driver/lib/encoder.js') as new (version: number, options: object) => PeerEncoder;
+const { types } = require('cassandra-driver') as {
+  types: { Row: new (columns: readonly PeerColumn[]) => Record<string, unknown>; resultKind: { rows: number } };
+};
+const { ExecuteRequest } = require('cassandra-driver/lib/requests.js') as {
+  ExecuteRequest: new (
+    query: string,
+    id: Buffer,
+    params: readonly unknown[],
+    options: null,
+    meta: { readonly columns: readonly PeerColumn[] },
+  ) => { write(encoder: PeerEncoder, streamId: number): Buffer };
+};
+
+const VERSION = 4;
+const encoder = new Encoder(VERSION, {});
+
+/** All rows of the body of a RESULT that holds rows, as its parser makes them. */
+export function decodeRows(body: Buffer): unknown[] {
+  const reader = new FrameReader({ version: VERSION, flags: 0 }, body);
+  const kind = reader.readInt();
+  const { columns } = reader.readMetadata(kind);
+  const rows: unknown[] = [];
+  for (let left = reader.readInt(); left > 0; left--) {
+    const row = new types.Row(columns);
+    for (const column of columns) row[column.name] = encoder.decode(reader.readBytes(), column.type);
+    rows.push(row);
+  }
+  return rows;
+}
+
+/** An EXECUTE with its header, in protocol v4. */
+export function encodeExecute(id: Buffer, columns: readonly PeerColumn[], params: readonly unknown[]): Buffer {
+  return new ExecuteRequest('', id, params, null, { columns }).write(encoder, 1);
+}
+
+export type { PeerColumn, PeerTokenizer };
