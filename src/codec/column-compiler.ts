@@ -1,11 +1,8 @@
-import { endianness } from 'node:os';
 import type { DecodeColumns } from './column-interpreter.js';
 import type { ColumnSpec } from './column-spec.js';
 import { targetKind } from './column-target.js';
 import { generate, readCell } from './generated.js';
-
-/** Which of the two halves of an integer of 64 bits comes first in memory. */
-const [LOW, HIGH] = endianness() === 'LE' ? [0, 1] : [1, 0];
+import { HIGH_HALF, LOW_HALF } from './reader.js';
 
 /**
  * Makes a function that reads rows of these columns into a target a column: what {@link interpretColumns} does, with a place
@@ -53,7 +50,7 @@ function collectCell(column: ColumnSpec, i: number): string {
       return readCell(
         column,
         i,
-        () => `h${i}[2 * row + ${HIGH}] = getI32(b, p); h${i}[2 * row + ${LOW}] = getI32(b, p + 4);`,
+        () => `h${i}[2 * row + ${HIGH_HALF}] = getI32(b, p); h${i}[2 * row + ${LOW_HALF}] = getI32(b, p + 4);`,
         `t${i}.missing(row);`,
       );
     case 'number':

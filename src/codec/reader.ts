@@ -1,3 +1,4 @@
+import { endianness } from 'node:os';
 import { DecodeError } from '../errors.js';
 import { MAX_SHORT_TEXT, shortText } from './short-text.js';
 
@@ -123,24 +124,31 @@ export function getI32(buffer: Buffer, at: number): number {
   return (buffer[at]! << 24) | (buffer[at + 1]! << 16) | (buffer[at + 2]! << 8) | buffer[at + 3]!;
 }
 
-/** What reads the eight bytes of a number that has no arithmetic in 32 bits; faster than Buffer's own methods. */
-const eight: DataView = new DataView(new ArrayBuffer(8));
+/** Which half of 64 bits is which in the memory of this machine. */
+export const LOW_HALF: number = endianness() === 'LE' ? 0 : 1;
+export const HIGH_HALF: number = 1 - LOW_HALF;
+
+/** Where two halves become a number that has no arithmetic in 32 bits; faster than Buffer's own methods and a DataView. */
+const halves = new Int32Array(2);
+const asBigint = new BigInt64Array(halves.buffer);
+const asDouble = new Float64Array(halves.buffer);
+const asFloat = new Float32Array(halves.buffer);
 
 export function getI64(buffer: Buffer, at: number): bigint {
-  eight.setInt32(0, getI32(buffer, at));
-  eight.setInt32(4, getI32(buffer, at + 4));
-  return eight.getBigInt64(0);
+  halves[HIGH_HALF] = getI32(buffer, at);
+  halves[LOW_HALF] = getI32(buffer, at + 4);
+  return asBigint[0]!;
 }
 
 export function getF64(buffer: Buffer, at: number): number {
-  eight.setInt32(0, getI32(buffer, at));
-  eight.setInt32(4, getI32(buffer, at + 4));
-  return eight.getFloat64(0);
+  halves[HIGH_HALF] = getI32(buffer, at);
+  halves[LOW_HALF] = getI32(buffer, at + 4);
+  return asDouble[0]!;
 }
 
 export function getF32(buffer: Buffer, at: number): number {
-  eight.setInt32(0, getI32(buffer, at));
-  return eight.getFloat32(0);
+  halves[0] = getI32(buffer, at);
+  return asFloat[0]!;
 }
 
 /** UTF-8 text. Node's own method without the argument checks of `toString`, which cost a third of the call. */

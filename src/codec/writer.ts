@@ -94,6 +94,19 @@ export class Writer {
     this.position += value.length;
   }
 
+  /** Room for `count` bytes, to be filled at once: they are those of {@link target} from the returned place on. */
+  claim(count: number): number {
+    this.ensure(count);
+    const at = this.position;
+    this.position += count;
+    return at;
+  }
+
+  /** Where {@link claim}ed bytes lie; another one as soon as anything else is written. */
+  get target(): Buffer {
+    return this.buffer;
+  }
+
   /** Writes text as UTF-8 without a length; returns the number of bytes. */
   utf8(text: string): number {
     // Three bytes are the most that one UTF-16 unit can need; long text is measured rather than over-allocated.

@@ -1,6 +1,6 @@
 import { DecodeError } from '../../errors.js';
 import type { Partitioner } from '../partitioner.js';
-import { isIntegerText } from '../values/integers.js';
+import { isIntegerText } from '../values/exact-integer.js';
 
 /** A sign and the 39 digits of 2^127. */
 const LONGEST = 40;

@@ -32,6 +32,10 @@ function codec(expected: string, fits: (version: number) => boolean): ValueCodec
 /** Writes the 16 bytes of `8-4-4-4-12` hexadecimal digits; false if the text is anything else. */
 function writeText(writer: Writer, text: string, fits: (version: number) => boolean): boolean {
   if (text.length !== 36 || !fits(digitAt(text, 14))) return false;
+  let at = writer.claim(16);
+  const { target } = writer;
+  // What is no digit has bits that no digit has.
+  let all = 0;
   for (let i = 0; i < 36; i += 2) {
     if (i === 8 || i === 13 || i === 18 || i === 23) {
       if (text.charCodeAt(i) !== DASH) return false;
@@ -39,10 +43,10 @@ function writeText(writer: Writer, text: string, fits: (version: number) => bool
     }
     const high = digitAt(text, i);
     const low = digitAt(text, i + 1);
-    if ((high | low) > 0xf) return false;
-    writer.u8((high << 4) | low);
+    all |= high | low;
+    target[at++] = (high << 4) | low;
   }
-  return true;
+  return all <= 0xf;
 }
 
 function digitAt(text: string, at: number): number {

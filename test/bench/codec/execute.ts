@@ -1,16 +1,21 @@
+import type * as WriterModule from '../../../src/codec/writer.js';
+import type * as Requests from '../../../src/codec/requests.js';
+import type * as Envelope from '../../../src/codec/envelope.js';
+import type * as ValueCodec from '../../../src/codec/value-codec.js';
+import type * as ValueOptions from '../../../src/codec/value-options.js';
+import type * as Bind from '../../../src/session/bind.js';
 import { built, type Case } from './case.js';
 import { encodeExecute } from './peer.js';
 import { MIXED } from './values.js';
 
-const { Writer } = await built<typeof import('../../../src/codec/writer.js')>('codec/writer.js');
-const { writeExecute } = await built<typeof import('../../../src/codec/requests.js')>('codec/requests.js');
-const { HEADER_LENGTH, putHeader, Opcode } =
-  await built<typeof import('../../../src/codec/envelope.js')>('codec/envelope.js');
-const { columnCodec } = await built<typeof import('../../../src/codec/value-codec.js')>('codec/value-codec.js');
-const { DEFAULT_VALUES } = await built<typeof import('../../../src/codec/value-options.js')>('codec/value-options.js');
-const { bindPrepared } = await built<typeof import('../../../src/session/bind.js')>('session/bind.js');
+const { Writer } = await built<typeof WriterModule>('codec/writer.js');
+const { writeExecute } = await built<typeof Requests>('codec/requests.js');
+const { HEADER_LENGTH, putHeader, Opcode } = await built<typeof Envelope>('codec/envelope.js');
+const { columnCodec } = await built<typeof ValueCodec>('codec/value-codec.js');
+const { DEFAULT_VALUES } = await built<typeof ValueOptions>('codec/value-options.js');
+const { bindPrepared } = await built<typeof Bind>('session/bind.js');
 
-const VERSIONS = 4;
+const VERSION = 4;
 const ONE = 1;
 const ID = Buffer.from('0123456789abcdef0123456789abcdef', 'hex');
 const SETS = 1_000;
@@ -28,17 +33,21 @@ const theirParams = ourParams.map((params) => MIXED.map((sample, i) => sample.th
 
 const writer = new Writer();
 
-function encodeOurs(params: readonly unknown[]): Buffer {
-  const { buffer, start, end } = writer.encode(HEADER_LENGTH, (out) =>
-    writeExecute(out, VERSIONS, ID, undefined, { consistency: ONE, values: bindPrepared(statement, params) }),
+/** As a connection does: the message stays where it was written. */
+function encodeOurs(params: readonly unknown[]) {
+  const message = writer.encode(HEADER_LENGTH, (out) =>
+    writeExecute(out, VERSION, ID, undefined, { consistency: ONE, values: bindPrepared(statement, params) }),
   );
-  putHeader(buffer, start, VERSIONS, 0, 1, Opcode.EXECUTE, end - start - HEADER_LENGTH);
-  return buffer.subarray(start, end);
+  const { buffer, start, end } = message;
+  putHeader(buffer, start, VERSION, 0, 1, Opcode.EXECUTE, end - start - HEADER_LENGTH);
+  return message;
 }
 
 /** Both write the same, so that what is compared is the same work. */
 function checkEqual(): void {
-  const [ours, theirs] = [encodeOurs(ourParams[0]!), encodeExecute(ID, theirColumns, theirParams[0]!)];
+  const { buffer, start, end } = encodeOurs(ourParams[0]!);
+  const ours = buffer.subarray(start, end);
+  const theirs = encodeExecute(ID, theirColumns, theirParams[0]!);
   if (!ours.equals(theirs)) {
     throw new Error(`The two write different bytes:\n${ours.toString('hex')}\n${theirs.toString('hex')}`);
   }

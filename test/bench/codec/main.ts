@@ -64,12 +64,12 @@ function compare({ name, unit, units, ours, theirs, floor, target }: Case): bool
     time(mine),
     time(their),
     `${ratio.toFixed(1)}x`,
-    `${target}x`,
+    target === undefined ? '' : `${target}x`,
     floor === undefined ? '' : time(median(measured.floor)),
     size(allocated(ours, units)),
     size(allocated(theirs, units)),
   );
-  return ratio >= target;
+  return target === undefined || ratio >= target;
 }
 
 console.log(`Node ${process.version}, ${cpus()[0]?.model ?? 'unknown CPU'}; medians of ${rounds} rounds.\n`);

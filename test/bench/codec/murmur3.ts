@@ -1,23 +1,14 @@
+import type * as Murmur3 from '../../../src/codec/murmur3.js';
 import { createHash } from 'node:crypto';
-import { createRequire } from 'node:module';
-import { murmur3Token } from '../../../src/codec/murmur3.js';
+import { built, type Case } from './case.js';
+import { hashKey } from './peer.js';
 
-// The Murmur3 token of a key, ours and that of the popular driver. Each function computes one.
+const { murmur3Token } = await built<typeof Murmur3>('codec/murmur3.js');
 
-// The driver does not export its hash, nor has it types.
-const { Murmur3Tokenizer } = createRequire(import.meta.url)('cassandra-driver/lib/tokenizer.js') as {
-  Murmur3Tokenizer: new () => { hash(key: Buffer): unknown };
-};
-const tokenizer = new Murmur3Tokenizer();
-
-/** Enough that no branch is learned by heart, a power of two. */
-const KEYS = 1024;
+const KEYS = 1_000;
 
 /** An int, a uuid, a uuid as text, a longer text. */
 const SIZES = [4, 16, 36, 100];
-
-/** What was computed last: a result that nobody could see might not be computed at all. */
-const last: { token?: unknown } = {};
 
 /** The same bytes at every run. */
 function keysOf(size: number): Buffer[] {
@@ -26,16 +17,14 @@ function keysOf(size: number): Buffer[] {
   );
 }
 
-export const cases: readonly { name: string; ours: () => void; theirs: () => void }[] = SIZES.map((size) => {
+export const cases: readonly Case[] = SIZES.map((size) => {
   const keys = keysOf(size);
-  let next = 0;
   return {
-    name: `murmur3, ${size} bytes`,
-    ours: () => {
-      last.token = murmur3Token(keys[next++ % KEYS]!);
-    },
-    theirs: () => {
-      last.token = tokenizer.hash(keys[next++ % KEYS]!);
-    },
+    name: `Murmur3 of ${size} bytes`,
+    unit: 'key',
+    units: KEYS,
+    ours: () => keys.map((key) => murmur3Token(key)),
+    theirs: () => keys.map(hashKey),
+    target: 5,
   };
 });

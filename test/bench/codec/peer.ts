@@ -8,7 +8,7 @@ interface PeerType {
   readonly code: number;
 }
 
-interface PeerColumn {
+export interface PeerColumn {
   readonly name: string;
   readonly type: PeerType;
 }
@@ -21,10 +21,6 @@ interface PeerReader {
 
 interface PeerEncoder {
   decode(bytes: Buffer | null, type: PeerType): unknown;
-}
-
-interface PeerTokenizer {
-  hash(key: Buffer): { toString(): string };
 }
 
 const { FrameReader } = require('cassandra-driver/lib/readers.js') as {
@@ -44,8 +40,13 @@ const { ExecuteRequest } = require('cassandra-driver/lib/requests.js') as {
   ) => { write(encoder: PeerEncoder, streamId: number): Buffer };
 };
 
+const { Murmur3Tokenizer } = require('cassandra-driver/lib/tokenizer.js') as {
+  Murmur3Tokenizer: new () => { hash(key: Buffer): unknown };
+};
+
 const VERSION = 4;
 const encoder = new Encoder(VERSION, {});
+const tokenizer = new Murmur3Tokenizer();
 
 /** All rows of the body of a RESULT that holds rows, as its parser makes them. */
 export function decodeRows(body: Buffer): unknown[] {
@@ -66,4 +67,7 @@ export function encodeExecute(id: Buffer, columns: readonly PeerColumn[], params
   return new ExecuteRequest('', id, params, null, { columns }).write(encoder, 1);
 }
 
-export type { PeerColumn, PeerTokenizer };
+/** The Murmur3 token of a key. */
+export function hashKey(key: Buffer): unknown {
+  return tokenizer.hash(key);
+}

@@ -1,13 +1,19 @@
+import type * as WriterModule from '../../../src/codec/writer.js';
+import type * as ValueCodec from '../../../src/codec/value-codec.js';
+import type * as Responses from '../../../src/codec/responses.js';
+import type * as ValueOptions from '../../../src/codec/value-options.js';
+import type { ResultColumns } from '../../../src/codec/result-columns.js';
 import { built, type Case } from './case.js';
 import { decodeRows } from './peer.js';
 import { MIXED, type Sample, SAMPLES } from './values.js';
 
-const { Writer } = await built<typeof import('../../../src/codec/writer.js')>('codec/writer.js');
-const { valueCodec } = await built<typeof import('../../../src/codec/value-codec.js')>('codec/value-codec.js');
-const { readResponse } = await built<typeof import('../../../src/codec/responses.js')>('codec/responses.js');
-const { DEFAULT_VALUES } = await built<typeof import('../../../src/codec/value-options.js')>('codec/value-options.js');
+const { Writer } = await built<typeof WriterModule>('codec/writer.js');
+const { valueCodec } = await built<typeof ValueCodec>('codec/value-codec.js');
+const { readResponse } = await built<typeof Responses>('codec/responses.js');
+const { DEFAULT_VALUES } = await built<typeof ValueOptions>('codec/value-options.js');
 
 const ROWS = 5_000;
+const NUMBERS = [SAMPLES.int, SAMPLES.bigint, SAMPLES.double, SAMPLES.double].flatMap((sample) => [sample, sample]);
 const RESULT = 0x08;
 
 /** The body of a RESULT with so many rows. */
@@ -43,11 +49,7 @@ function envelopeOf(body: Buffer) {
   return { version: 4, flags: 0, streamId: 1, opcode: RESULT, buffer: body, start: 0, end: body.length };
 }
 
-function rowsOf(body: Buffer, known?: ReturnType<typeof readRows>['described']) {
-  return readRows(body, known);
-}
-
-function readRows(body: Buffer, columns?: import('../../../src/codec/result-columns.js').ResultColumns) {
+function rowsOf(body: Buffer, columns?: ResultColumns) {
   const response = readResponse(envelopeOf(body), { values: DEFAULT_VALUES, columns });
   if (response.kind !== 'rows') throw new TypeError('There are no rows.');
   return response.rows;
@@ -85,17 +87,17 @@ function pageCase(name: string, samples: readonly Sample[], target: number): Cas
   };
 }
 
-function columnarCase(): Case {
-  const body = resultBody(MIXED, ROWS);
+function columnarCase(name: string, samples: readonly Sample[], target?: number): Case {
+  const body = resultBody(samples, ROWS);
   const { described, start } = rowsOf(body);
   return {
-    name: 'page of 8 mixed columns, columnar()',
+    name,
     unit: 'row',
     units: ROWS,
     ours: () => rowsOf(body, described).columnar(),
     theirs: () => decodeRows(body),
     floor: () => walk(body, start),
-    target: 5,
+    target,
   };
 }
 
@@ -103,5 +105,6 @@ export const cases: readonly Case[] = [
   pageCase('page of 8 mixed columns', MIXED, 5),
   pageCase('page of (uuid, int)', [SAMPLES.uuid, SAMPLES.int], 5),
   pageCase('page of 8 ints', new Array<Sample>(8).fill(SAMPLES.int), 5),
-  columnarCase(),
+  columnarCase('columnar() of 8 mixed columns', MIXED),
+  columnarCase('columnar() of 8 columns of numbers', NUMBERS, 5),
 ];
