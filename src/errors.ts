@@ -190,7 +190,11 @@ export class NoHostAvailableError extends CqlError {
   }
 
   constructor(message: string, errors: ReadonlyMap<string, readonly Error[]>) {
-    const causes = [...errors].map(([host, list]) => `${host}: ${list.map((error) => error.message).join('; ')}`);
+    const causes = [...errors].map(([host, list]) => {
+      const cause = list.map((error) => error.message).join('; ') || 'connecting has not ended yet.';
+      // Most of them name the node themselves.
+      return cause.includes(host) ? cause : `${host}: ${cause}`;
+    });
     super('ERR_RXCQL_NO_HOST_AVAILABLE', [message, ...causes].join('\n  '));
     this.errors = errors;
   }

@@ -11,7 +11,13 @@ const usage = `Usage: npm run cassandra -- [options]
   --directory <folder>  where data are kept (default: a temporary folder)
   --host <address>      the first node's, the others follow (default 127.0.0.1)
   --port <number>       on which the nodes answer CQL (default 9042)
-  --authentication      ask for a password (cassandra, for the role cassandra)`;
+  --storage-port <number>
+                        on which the nodes talk to each other (default 7000)
+  --authentication      ask for a password (cassandra, for the role cassandra)
+  --help                this
+
+It needs Java 11 or 17 and, the first time, Maven. A second cluster beside it needs another host, or another port
+and storage port.`;
 
 function readOptions(): CassandraOptions {
   const { values } = parseArgs({
@@ -22,16 +28,22 @@ function readOptions(): CassandraOptions {
       directory: { type: 'string' },
       host: { type: 'string' },
       port: { type: 'string' },
+      'storage-port': { type: 'string' },
       authentication: { type: 'boolean' },
       help: { type: 'boolean' },
     },
   });
-  const { nodes, port, help, ...others } = values;
+  const { nodes, port, 'storage-port': storagePort, help, ...others } = values;
   if (help) {
     console.log(usage);
     process.exit();
   }
-  return { ...others, ...(nodes && { nodes: Number(nodes) }), ...(port && { port: Number(port) }) };
+  return {
+    ...others,
+    ...(nodes && { nodes: Number(nodes) }),
+    ...(port && { port: Number(port) }),
+    ...(storagePort && { storagePort: Number(storagePort) }),
+  };
 }
 
 function describe({ nodes, contactPoints, localDataCenter, directory }: CassandraCluster): string {

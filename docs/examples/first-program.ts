@@ -9,4 +9,7 @@ startCassandra()
     concatMap((page) => page),
     take(5),
   )
-  .subscribe((row) => console.log(`${row.keyspace_name}.${row.table_name}`));
+  .subscribe({
+    next: (row) => console.log(`${row.keyspace_name}.${row.table_name}`),
+    error: (error: Error) => console.error(error.message),
+  });

@@ -18,7 +18,8 @@ export interface MergeRowsOptions {
  * source, of a row, of `project` or of an inner; unsubscribing leaves the source and all inners.
  *
  * @param project Called with each row and its index over all pages.
- * @param concurrent At least 1, default unlimited. With `ordered`, results that wait for their turn count.
+ * @param concurrent At least 1. Default: unlimited, which begins work on every row as soon as it is there, and so reads the
+ * whole result: give a limit unless it is small. With `ordered`, results that wait for their turn count.
  *
  * @example
  * ```ts

@@ -1,6 +1,7 @@
 import { Observable, type Subscriber } from 'rxjs';
 import { CqlError } from '../errors.js';
 import type { Columnar } from './columnar.js';
+import { type Inspect, inspectCustom } from './inspect.js';
 
 /** A row as an object: a property a column. `any`, since only the schema knows the types; give `query<User>()` your own. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as said
@@ -149,8 +150,10 @@ export class Page<T = Row> extends Observable<T> implements Iterable<T> {
   one(): T {
     if (this.rowCount === 1 && !this.hasMorePages) return this.first() as T;
     this.skip();
-    const count = this.hasMorePages ? `${this.rowCount} and more` : this.rowCount;
-    throw new CqlError('ERR_RXCQL_NOT_ONE_ROW', `Exactly one row was expected; the result has ${count}.`);
+    const found = this.hasMorePages
+      ? `this page has ${this.rowCount}, and others may follow`
+      : `there are ${this.rowCount}`;
+    throw new CqlError('ERR_RXCQL_NOT_ONE_ROW', `Exactly one row was expected; ${found}.`);
   }
 
   /**
@@ -184,6 +187,19 @@ export class Page<T = Row> extends Observable<T> implements Iterable<T> {
     const { onDelivered } = this;
     this.onDelivered = undefined;
     onDelivered?.();
+  }
+
+  /** What `JSON.stringify` and `console.log` show: no rows, no paging state. For the rows there is {@link toArray}. */
+  toJSON(): object {
+    const { rowCount, hasMorePages } = this;
+    const { coordinator } = this.details;
+    const columns = this.columns.map(({ name, type }) => `${name} ${type}`);
+    return { rowCount, columns, hasMorePages, ...(coordinator === undefined ? {} : { coordinator }) };
+  }
+
+  /** @internal */
+  [inspectCustom](_depth: number, options: object, inspect: Inspect): string {
+    return `Page ${inspect(this.toJSON(), options)}`;
   }
 
   /** @internal Calls back when the page is delivered: at once if it is already. */

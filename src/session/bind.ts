@@ -7,6 +7,7 @@ import { valueCodec } from '../codec/value-codec.js';
 import type { Writer } from '../codec/writer.js';
 import { BindError, ConfigurationError } from '../errors.js';
 import type { PreparedStatement } from './prepared.js';
+import { areQueryOptions } from './request-options.js';
 
 /** Values for the markers of a statement, by position or by name. `undefined` leaves a column as it is, `null` deletes it. */
 export type Params = readonly unknown[] | object;
@@ -15,9 +16,14 @@ export type Params = readonly unknown[] | object;
 const NULL = -1;
 const UNSET = -2;
 
-/** The values for a prepared statement, each to be written by the codec of its marker. @throws BindError */
+/** The values for a prepared statement, each to be written by the codec of its marker. @throws BindError, ConfigurationError */
 export function bindPrepared(statement: PreparedStatement, params: Params): BoundValues {
   const { parameters, partitionKey } = statement;
+  if (parameters.length === 0 && !isPositional(params) && areQueryOptions(params)) {
+    throw new ConfigurationError(
+      'The statement has no parameters, and what was given for them are options: parameters come second, options third.',
+    );
+  }
   const values = isPositional(params) ? params : byName(parameters, params);
   if (values.length !== parameters.length) {
     throw new BindError(`The statement has ${parameters.length} parameters; ${values.length} values were given.`);

@@ -1,5 +1,5 @@
 import { CONSISTENCIES } from '../codec/consistency.js';
-import { ConfigurationError, type Consistency } from '../errors.js';
+import { ConfigurationError } from '../errors.js';
 
 /** Accepts a value for the option `name`, or throws a {@link ConfigurationError}. */
 export type Check = (value: unknown, name: string) => void;
@@ -7,30 +7,42 @@ export type Check = (value: unknown, name: string) => void;
 /** The checks of a set of options: exactly these exist. */
 export type Checks<T> = { readonly [K in keyof T]-?: Check };
 
-/** Refuses options that do not exist, or that are not what they should be; `undefined` stands for one that is not set. */
+/**
+ * Refuses options that do not exist, or that are not what they should be; `undefined` stands for one that is not set.
+ *
+ * @param planned Options that will exist: who sets one has not mistyped it.
+ */
 export function checkOptions<T extends object>(
   options: unknown,
   checks: Checks<T>,
   what: string,
+  planned: readonly string[] = [],
 ): asserts options is T {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw new ConfigurationError(`The ${what} must be an object.`);
   }
   for (const [name, value] of Object.entries(options)) {
-    if (!Object.hasOwn(checks, name)) throw new ConfigurationError(unknownOption(name, Object.keys(checks), what));
+    if (!Object.hasOwn(checks, name)) {
+      if (planned.includes(name))
+        throw new ConfigurationError(`The option ${JSON.stringify(name)} is not supported yet.`);
+      throw new ConfigurationError(unknownOption(name, Object.keys(checks), what));
+    }
     if (value !== undefined) (checks as Record<string, Check>)[name]!(value, name);
   }
 }
 
 function unknownOption(name: string, known: readonly string[], what: string): string {
+  const hint = suggestion(name, known) ?? `There are: ${known.join(', ')}.`;
+  return `The ${what} have no option ${JSON.stringify(name.slice(0, 60))}. ${hint}`;
+}
+
+/** A question after the known name that is meant, if there is one that it could be. */
+function suggestion(name: string, known: readonly string[]): string | undefined {
   const [closest] = known
     .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance);
-  const hint =
-    closest !== undefined && closest.distance <= Math.max(2, name.length / 3)
-      ? `Did you mean ${JSON.stringify(closest.candidate)}?`
-      : `There are: ${known.join(', ')}.`;
-  return `The ${what} have no option ${JSON.stringify(name.slice(0, 60))}. ${hint}`;
+  if (closest === undefined || closest.distance > Math.max(2, name.length / 3)) return undefined;
+  return `Did you mean ${JSON.stringify(closest.candidate)}?`;
 }
 
 /** How many characters must be changed, put in or left out to make one text of the other. */
@@ -92,9 +104,22 @@ export const microseconds: Check = (value, name) => {
     refuse(name, 'microseconds as a bigint or safe integer', value);
 };
 
-export const consistency: Check = (value, name) => {
-  if (!CONSISTENCIES.includes(value as Consistency)) refuse(name, `one of ${CONSISTENCIES.join(', ')}`, value);
-};
+/** One of a few names, which are no secrets: what was given instead is shown. */
+function oneName(names: readonly string[]): Check {
+  return (value, name) => {
+    if (names.includes(value as string)) return;
+    const expected = `one of ${names.join(', ')}`;
+    if (typeof value !== 'string') refuse(name, expected, value);
+    const given = JSON.stringify(value.slice(0, 60));
+    const hint = suggestion(value, names);
+    throw new ConfigurationError(
+      `The option ${JSON.stringify(name)} must be ${expected}; it is ${given}.${hint === undefined ? '' : ` ${hint}`}`,
+    );
+  };
+}
+
+export const consistency: Check = oneName(CONSISTENCIES);
+export const serialConsistency: Check = oneName(['SERIAL', 'LOCAL_SERIAL']);
 
 export function oneOf(...values: readonly unknown[]): Check {
   return (value, name) => {

@@ -16,6 +16,7 @@ import type { Waiting } from './admission.js';
 import type { SessionContext } from './context.js';
 import { failureOf } from './failure.js';
 import type { Job } from './job.js';
+import { explainMissingValues } from './missing-values.js';
 import { writeRequestBody } from './request-body.js';
 import { pageOf } from './result-page.js';
 
@@ -259,10 +260,11 @@ class Execution<R> implements InFlight, Waiting {
   }
 
   private onError(error: ResponseError): void {
-    const { prepared } = this.job;
+    const { job } = this;
+    const { prepared } = job;
     const connection = this.connection!;
     if (error.kind !== 'Unprepared' || prepared === undefined || this.reprepares === MAX_REPREPARES) {
-      this.fail(error, true);
+      this.fail(job.hasValues ? error : explainMissingValues(error), true);
       return;
     }
     this.reprepares++;

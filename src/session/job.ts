@@ -1,3 +1,4 @@
+import { isObservable } from 'rxjs';
 import type { ResultColumns } from '../codec/result-columns.js';
 import type { RowsResult } from '../codec/responses.js';
 import { isPlainObject } from '../codec/values/collections.js';
@@ -26,7 +27,7 @@ export class Job {
   lastSeen: ResultColumns | undefined;
 
   /** @throws ConfigurationError if the statement or its parameters are none. */
-  constructor(statement: Statement, params: Params | undefined, settings: RequestSettings) {
+  constructor(statement: Statement, params: Params | null | undefined, settings: RequestSettings) {
     this.settings = settings;
     this.prepared = undefined;
     this.lastSeen = undefined;
@@ -44,19 +45,27 @@ export class Job {
       const text: unknown = bound?.cql ?? statement;
       if (typeof text !== 'string')
         throw new ConfigurationError('A statement is a string, what prepare() emits, or cql`…`.');
-      if (bound !== undefined && params !== undefined) {
+      if (bound !== undefined && params !== undefined && params !== null) {
         throw new ConfigurationError('A statement made by cql`…` has its values: it takes no parameters.');
       }
       this.cql = text;
       this.params = bound?.params ?? params ?? NO_PARAMS;
       checkParams(this.params);
-      this.isPrepared = settings.prepare ?? hasValues(this.params);
+      this.isPrepared = settings.prepare ?? this.hasValues;
     }
   }
 
   /** What it does; the same for all executions of a prepared statement, which therefore know it. */
   get kind(): StatementKind {
     return this.prepared?.kind ?? statementKind(this.cql);
+  }
+
+  /** Whether anything was given for markers. */
+  get hasValues(): boolean {
+    const { params } = this;
+    if (Array.isArray(params)) return params.length > 0;
+    // The values of an object with a class may be its accessors, which are not among its keys.
+    return !isPlainObject(params) || Object.keys(params).length > 0;
   }
 
   /** Remembers what the rows look like, for the next response. */
@@ -78,16 +87,24 @@ function isBound(statement: unknown): statement is BoundStatement {
   return typeof statement === 'object' && statement !== null && 'cql' in statement && 'params' in statement;
 }
 
-/** A Map or a Buffer would be read as an object without any of its values. */
+/** Objects that stand for one value, by what they say of themselves: nobody means the properties that they may have. */
+const SINGLE_VALUES =
+  /^\[object (Date|Error|RegExp|Promise|Boolean|Number|BigInt|Symbol|(Shared)?ArrayBuffer|DataView)\]$/;
+
+/** A Map, a Buffer or a Date would be read as an object without any of its values. */
 function checkParams(params: unknown): void {
   if (Array.isArray(params)) return;
-  if (typeof params !== 'object' || params === null || Symbol.iterator in params) {
-    throw new ConfigurationError('Parameters are an array, or an object by name.');
+  if (typeof params === 'object' && params !== null && !(Symbol.iterator in params)) {
+    // An instance of a class may be a row or an entity, whose values are its accessors.
+    if (isPlainObject(params) || !isSingleValue(params)) return;
   }
+  throw new ConfigurationError('Parameters are an array, or an object by name.');
 }
 
-function hasValues(params: Params): boolean {
-  if (Array.isArray(params)) return params.length > 0;
-  // The values of an object with a class may be its accessors, which are not among its keys.
-  return !isPlainObject(params) || Object.keys(params).length > 0;
+function isSingleValue(object: object): boolean {
+  return (
+    SINGLE_VALUES.test(Object.prototype.toString.call(object)) ||
+    typeof (object as Partial<PromiseLike<unknown>>).then === 'function' ||
+    isObservable(object)
+  );
 }

@@ -1,6 +1,7 @@
 import type { ColumnSpec } from '../codec/column-spec.js';
 import type { PreparedResult } from '../codec/responses.js';
 import type { ResultColumns } from '../codec/result-columns.js';
+import { type Inspect, inspectCustom } from '../operators/inspect.js';
 import type { Column } from '../operators/page.js';
 import { type StatementKind, statementKind } from './statement-kind.js';
 
@@ -58,6 +59,18 @@ export class PreparedStatement implements Prepared {
   /** What its parameters are made of, in one text. The name of a user-defined type would not tell. */
   get signature(): string {
     return JSON.stringify(this.parameters.map(({ cqlType }) => cqlType));
+  }
+
+  /** What is shown of it: neither its id nor what the driver knows of its codecs helps anybody. */
+  toJSON(): object {
+    const { cql, keyspace } = this;
+    const parameters = this.parameters.map(({ name, type }) => `${name} ${type}`);
+    return { cql, ...(keyspace === undefined ? {} : { keyspace }), parameters };
+  }
+
+  /** @internal */
+  [inspectCustom](_depth: number, options: object, inspect: Inspect): string {
+    return `Prepared ${inspect(this.toJSON(), options)}`;
   }
 
   /** Remembers what the last rows looked like; with an id they are what it means from now on. */

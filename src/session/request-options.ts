@@ -8,8 +8,8 @@ import {
   flag,
   microseconds,
   milliseconds,
-  oneOf,
   payload,
+  serialConsistency,
   text,
   wholeNumber,
 } from './check.js';
@@ -24,7 +24,10 @@ export interface RequestDefaults {
   serialConsistency?: SerialConsistency;
   /** Rows a page, default 5,000; 0 asks for all rows in one page. */
   pageSize?: number;
-  /** Of one request or page, waiting and preparing included, in milliseconds; default 12,000, for DDL 60,000. */
+  /**
+   * Of one request or page, waiting and preparing included, in milliseconds; default 12,000, for DDL 60,000. Time is counted
+   * in ticks of 50 ms: a request ends up to 100 ms late, never early.
+   */
   timeout?: number;
 }
 
@@ -63,7 +66,7 @@ export interface RequestSettings {
 
 export const REQUEST_CHECKS: Checks<RequestDefaults> = {
   consistency,
-  serialConsistency: oneOf('SERIAL', 'LOCAL_SERIAL'),
+  serialConsistency,
   pageSize: wholeNumber(0, 0x7fffffff),
   timeout: milliseconds,
 };
@@ -78,6 +81,24 @@ const QUERY_CHECKS: Checks<QueryOptions> = {
   tracing: flag,
   prepare: flag,
 };
+
+/** Options of requests that are not there yet, first those that a session gives defaults for. */
+export const PLANNED_REQUEST_OPTIONS: readonly string[] = [
+  'idempotent',
+  'retry',
+  'speculation',
+  'loadBalancing',
+  'rows',
+];
+const PLANNED_QUERY_OPTIONS = [...PLANNED_REQUEST_OPTIONS, 'profile', 'node', 'routingKey', 'signal'];
+
+/** Whether an object that should hold something else holds options of a request, and nothing else. */
+export function areQueryOptions(object: object): boolean {
+  const names = Object.keys(object);
+  return (
+    names.length > 0 && names.every((name) => Object.hasOwn(QUERY_CHECKS, name) || PLANNED_QUERY_OPTIONS.includes(name))
+  );
+}
 
 const DEFAULTS: RequestSettings = {
   consistency: consistencyCode('LOCAL_QUORUM')!,
@@ -109,7 +130,7 @@ export function requestSettings(options: RequestDefaults, base: RequestSettings 
 /** The settings of one request. @throws ConfigurationError for what is unknown or wrong. */
 export function querySettings(options: QueryOptions | undefined, base: RequestSettings): RequestSettings {
   if (options === undefined) return base;
-  checkOptions<QueryOptions>(options, QUERY_CHECKS, 'query options');
+  checkOptions<QueryOptions>(options, QUERY_CHECKS, 'query options', PLANNED_QUERY_OPTIONS);
   const { customPayload, timestamp } = options;
   return {
     ...requestSettings(options, base),

@@ -15,7 +15,13 @@ import {
   text,
   wholeNumber,
 } from './check.js';
-import { REQUEST_CHECKS, type RequestDefaults, type RequestSettings, requestSettings } from './request-options.js';
+import {
+  PLANNED_REQUEST_OPTIONS,
+  REQUEST_CHECKS,
+  type RequestDefaults,
+  type RequestSettings,
+  requestSettings,
+} from './request-options.js';
 
 /** A user of the cluster. */
 export interface Credentials {
@@ -38,7 +44,10 @@ export interface SessionOptions extends RequestDefaults, ValueOptions {
   auth?: Credentials;
   /** The only version to speak; by default v5, or v4 with servers that do not know it. */
   protocolVersion?: 4 | 5;
-  /** When to connect again to a node that was lost; default {@link exponentialReconnection}. */
+  /**
+   * When to connect again to a node that was lost; default {@link exponentialReconnection}. While no node is connected to,
+   * requests fail at once, with a `NoHostAvailableError`: they do not wait for the next attempt.
+   */
   reconnection?: ReconnectionPolicy;
   /** Until a socket is connected; default 5,000. */
   connectTimeout?: number;
@@ -114,6 +123,19 @@ const CHECKS: Checks<SessionOptions> = {
   codecs: checkCodecs,
 };
 
+/** Options that are not there yet. */
+const PLANNED: readonly string[] = [
+  ...PLANNED_REQUEST_OPTIONS,
+  'tls',
+  'minimumProtocolVersion',
+  'profiles',
+  'timestamps',
+  'addressTranslator',
+  'connectionsPerNode',
+  'maxConcurrent',
+  'schemaMetadata',
+];
+
 function checkCodecs(value: unknown, name: string): void {
   if (!Array.isArray(value)) throw new ConfigurationError(`The option ${JSON.stringify(name)} must be an array.`);
   for (const [i, codec] of value.entries()) checkCodec(codec, `${name}[${i}]`);
@@ -142,7 +164,7 @@ function checkCredentials(value: unknown): void {
 
 /** @throws ConfigurationError for what is unknown, missing or wrong. */
 export function sessionSettings(options: SessionOptions): SessionSettings {
-  checkOptions<SessionOptions>(options, CHECKS, 'session options');
+  checkOptions<SessionOptions>(options, CHECKS, 'session options', PLANNED);
   // The type says so, but a program in JavaScript may not.
   if ((options.contactPoints as unknown) === undefined) contactPoints(undefined, 'contactPoints');
   const { auth, heartbeat } = options;

@@ -1,7 +1,9 @@
 import { defer, finalize, lastValueFrom, map, Observable, ReplaySubject, share, switchMap } from 'rxjs';
 import { ConfigurationError } from '../errors.js';
+import { type Inspect, inspectCustom } from '../operators/inspect.js';
 import type { Page, Row } from '../operators/page.js';
 import { pages } from '../operators/pages.js';
+import { formatEndpoint } from '../wire/socket.js';
 import type { Params } from './bind.js';
 import { type Checks, checkOptions, text } from './check.js';
 import { SessionContext } from './context.js';
@@ -77,9 +79,13 @@ export interface Session extends AsyncDisposable {
  * @example
  * ```ts
  * connect({ contactPoints: ['127.0.0.1'] }).pipe(
- *   switchMap((session) => session.query('SELECT * FROM ks.events')),
- *   concatMap((page) => page),
- * ).subscribe(console.log);
+ *   switchMap((session) => session.query('SELECT * FROM ks.events').pipe(
+ *     concatMap((page) => page),
+ *     tap((row) => console.log(row)),
+ *     count(), // emits when all rows have been read
+ *   )),
+ *   take(1), // and then the session may be left
+ * ).subscribe((rows) => console.log(`${rows} rows`));
  * ```
  */
 export function connect(options: SessionOptions): Observable<Session> {
@@ -183,6 +189,15 @@ class CqlSession implements Session {
 
   close(): Observable<void> {
     return (this.#closing ??= this.#close(undefined));
+  }
+
+  toJSON(): object {
+    const { contactPoints } = this.#context.settings;
+    return { contactPoints: contactPoints.map(formatEndpoint), keyspace: this.keyspace };
+  }
+
+  [inspectCustom](_depth: number, options: object, inspect: Inspect): string {
+    return `Session ${inspect(this.toJSON(), options)}`;
   }
 
   /** Closes the session since its subscription ended; who uses it afterwards is told why it cannot be used. */

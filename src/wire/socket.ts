@@ -57,7 +57,9 @@ export function tcp(endpoint: Endpoint, options: TcpOptions): Socket {
       socket.on('end', () => subscriber.complete());
       socket.on('error', (cause) => {
         const what = connected ? `The connection to ${name} broke` : `Cannot connect to ${name}`;
-        subscriber.error(new ConnectionError(name, `${what}: ${reasonOf(cause)}.`, { cause }));
+        // The reason need not repeat where.
+        const reason = reasonOf(cause).replace(` ${name}`, '');
+        subscriber.error(new ConnectionError(name, `${what}: ${reason}.`, { cause }));
       });
       socket.on('close', () => subscriber.complete());
 

@@ -4,7 +4,17 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
-import { lastValueFrom, timeout, type Observable, type Subscription } from 'rxjs';
+import {
+  firstValueFrom,
+  from,
+  lastValueFrom,
+  mergeMap,
+  switchMap,
+  timeout,
+  type Observable,
+  type Subscription,
+} from 'rxjs';
+import { connect, createSession } from 'rxcql';
 import { startCassandra, type CassandraCluster, type CassandraOptions } from 'rxcql/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { planCluster } from '../../src/testing/cassandra/cluster-plan.js';
@@ -84,6 +94,29 @@ kit('one node', () => {
     await expect(answers()).rejects.toThrow('ECONNREFUSED');
     await done(node().start());
     await answers();
+  });
+
+  it('has what it acknowledged, also when it was killed right afterwards', async () => {
+    const ids = Array.from({ length: 100 }, (_, id) => id);
+    const session = createSession({ contactPoints: [node().address] });
+    await done(
+      session.execute(`CREATE KEYSPACE kept WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}`),
+    );
+    await done(session.execute('CREATE TABLE kept.numbers (id int PRIMARY KEY)'));
+    await done(from(ids).pipe(mergeMap((id) => session.execute('INSERT INTO kept.numbers (id) VALUES (?)', [id]), 16)));
+    await done(node().kill());
+    await done(session.close());
+    await done(node().start());
+
+    const found = connect({ contactPoints: [node().address] }).pipe(
+      switchMap((again) => again.execute<{ id: number }>('SELECT id FROM kept.numbers')),
+    );
+    expect(
+      (await firstValueFrom(found))
+        .toArray()
+        .map(({ id }) => id)
+        .sort((a, b) => a - b),
+    ).toEqual(ids);
   });
 
   it('is stopped in an orderly way, and comes back', async () => {

@@ -2,25 +2,47 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 
-const path = (name: string): string => fileURLToPath(new URL(`../../${name}`, import.meta.url));
-const FIRST_PROGRAM = 'docs/examples/first-program.ts';
+const path = (name: string): string => fileURLToPath(new URL(`../../docs/examples/${name}`, import.meta.url));
+
+function run(name: string, env: NodeJS.ProcessEnv = {}): Promise<{ stdout: string; stderr: string }> {
+  return promisify(execFile)(process.execPath, ['--import', 'tsx', path(name)], { env: { ...process.env, ...env } });
+}
 
 describe('the first program of the README', () => {
   it('is the example that stands in docs', async () => {
     const [readme, example] = await Promise.all([
-      readFile(path('README.md'), 'utf8'),
-      readFile(path(FIRST_PROGRAM), 'utf8'),
+      readFile(fileURLToPath(new URL('../../README.md', import.meta.url)), 'utf8'),
+      readFile(path('first-program.ts'), 'utf8'),
     ]);
     expect(readme).toContain('```ts\n' + example + '```');
   });
 
   // It starts a Cassandra of its own, where the one that the environment names may be.
   it.skipIf(process.env['CASSANDRA_CONTACT_POINTS'])('runs as written', { timeout: 120_000 }, async () => {
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, ['--import', 'tsx', path(FIRST_PROGRAM)]);
+    const { stdout, stderr } = await run('first-program.ts');
     expect(stderr).toBe('');
     expect(stdout.trim().split('\n').length).toBe(5);
     expect(stdout).toMatch(/^system\w*\.\w+$/m);
+  });
+});
+
+describe('the example', () => {
+  it.each([
+    ['tour.ts', /^Ada\n1 Ada\n2 user 2\n3 user 3\nCassandra says: .*nickname.*\n600 400\n$/],
+    ['codecs.ts', /^\{"id":41,"times":\{"since":"2026-11-21T12:00:00.000Z"\}\}\n$/],
+    ['resume.ts', /^\d{2,} columns\n$/],
+  ])('%s runs, and prints what is expected of it', async (name, expected) => {
+    const { stdout, stderr } = await run(name, { CASSANDRA_CONTACT_POINTS: inject('contactPoints').join(',') });
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(expected);
+  });
+
+  it('values.ts runs, and prints what docs/values.md says', async () => {
+    const values = await readFile(fileURLToPath(new URL('../../docs/values.md', import.meta.url)), 'utf8');
+    const { stdout, stderr } = await run('values.ts', { CASSANDRA_CONTACT_POINTS: inject('contactPoints').join(',') });
+    expect(stderr).toBe('');
+    expect(values).toContain('```text\n' + stdout + '```');
   });
 });

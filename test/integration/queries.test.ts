@@ -340,6 +340,47 @@ describe.each([5, 4] as const)('on a real Cassandra, protocol v%i', (protocolVer
     expect((await run(select)).one()).toEqual({ id: 1, a: 7, b: 'b' });
   });
 
+  it('binds the fields of a type that was made again in another order to the right ones', async () => {
+    const define = async (fields: string): Promise<void> => {
+      await run(`CREATE TYPE swapped (${fields})`);
+      await run('CREATE TABLE holders (id int PRIMARY KEY, value frozen<swapped>)');
+    };
+    await define('a int, b text');
+    const insert = await lastValueFrom(session.prepare('INSERT INTO holders (id, value) VALUES (?, ?)'));
+    // Of four bytes, so that the server would take either field for the other.
+    const value = { a: 0x61626364, b: 'four' };
+    await run(insert, [1, value]);
+    expect((await run('SELECT value FROM holders WHERE id = 1')).one()).toEqual({ value });
+    await run('DROP TABLE holders');
+    await run('DROP TYPE swapped');
+    await define('b text, a int');
+    await run(insert, [2, value]);
+    expect((await run('SELECT value FROM holders WHERE id = 2')).one()).toEqual({ value });
+  });
+
+  it('asks again what a type is before it refuses a value for it', async () => {
+    await run('CREATE TYPE growing (a int)');
+    await run('CREATE TABLE growths (id int PRIMARY KEY, value frozen<growing>)');
+    const insert = 'INSERT INTO growths (id, value) VALUES (?, ?)';
+    await run(insert, [1, { a: 1 }]);
+    expect(await failureOf(session.execute(insert, [2, { a: 1, b: 'x' }]))).toMatchObject({ name: 'BindError' });
+    await run('ALTER TYPE growing ADD b text');
+    await run(insert, [2, { a: 1, b: 'x' }]);
+    expect((await run('SELECT value FROM growths WHERE id = 2')).one()).toEqual({ value: { a: 1, b: 'x' } });
+    expect(await failureOf(session.execute(insert, [3, { c: 1 }]))).toMatchObject({ name: 'BindError' });
+  });
+
+  it('says so when a statement has markers and no values', async () => {
+    const failure = await failureOf(session.execute('SELECT key FROM system.local WHERE key = ?'));
+    expect(failure).toMatchObject({ name: 'ResponseError', kind: 'Invalid' });
+    expect(failure.message).toContain('no values were given');
+  });
+
+  it('takes no options for parameters', async () => {
+    const failure = await failureOf(session.execute('SELECT key FROM system.local', { timeout: 5_000 }));
+    expect(failure).toBeInstanceOf(ConfigurationError);
+  });
+
   it('does many things at a time on one connection', async () => {
     const answers = range(0, 2_000).pipe(
       mergeMap(

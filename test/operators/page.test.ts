@@ -1,6 +1,8 @@
+import { inspect } from 'node:util';
 import { take, toArray } from 'rxjs';
 import { type CqlError, type Page, pages } from 'rxcql';
 import { describe, expect, it, vi } from 'vitest';
+import { ArrayRows } from '../../src/operators/array-rows.js';
 import { Page as PageClass, type RowSource } from '../../src/operators/page.js';
 
 /** Rows that count how many of them were decoded. */
@@ -146,12 +148,33 @@ describe('the methods of a page', () => {
   });
 
   it.each([
-    ['none', pageOf(0), 'the result has 0.'],
-    ['two', pageOf(2), 'the result has 2.'],
-    ['one and more to come', new PageClass(counted(1), { hasMorePages: true }), 'the result has 1 and more.'],
+    ['none', pageOf(0), 'there are 0.'],
+    ['two', pageOf(2), 'there are 2.'],
+    [
+      'one and more to come',
+      new PageClass(counted(1), { hasMorePages: true }),
+      'this page has 1, and others may follow.',
+    ],
   ])('one() refuses a result of %s', (_, page, message) => {
     expect(() => page.one()).toThrow(expect.objectContaining({ code: 'ERR_RXCQL_NOT_ONE_ROW' }) as CqlError);
     expect(() => page.one()).toThrow(message);
+  });
+
+  it.each([
+    ['console.log', (page: unknown) => inspect(page)],
+    ['console.log, one level down,', (page: unknown) => inspect({ page })],
+    ['JSON.stringify', (page: unknown) => JSON.stringify(page)],
+  ])('is shown by %s without its rows and its paging state', (_, show) => {
+    const columns = [{ name: 'id', type: 'int', keyspace: 'ks', table: 't' }];
+    const customPayload = new Map([['k', Buffer.from('payload')]]);
+    const details = { columns, pagingState: Buffer.from('state'), coordinator: 'node:9042', customPayload };
+    const page = new PageClass(ArrayRows.from(['row']), details);
+    const shown = show(page);
+    for (const part of ['rowCount', '1', 'id int', 'hasMorePages', 'true', 'node:9042']) expect(shown).toContain(part);
+    for (const secret of ["row'", 'row"', 'state', '73 74 61', 'payload', 'Buffer', '115,116']) {
+      expect(shown).not.toContain(secret);
+    }
+    expect(show(pageOf(1))).not.toContain('coordinator');
   });
 
   it('one() gives the only row', () => {

@@ -5,7 +5,7 @@ import { run } from './run.js';
 const ROOT = join(import.meta.dirname, '..', '..');
 
 /** What is not in a fresh clone, or has no part in the package and is large. */
-const LEFT_OUT = new Set(['node_modules', '.git', 'dist', 'coverage', 'docs']);
+const LEFT_OUT = new Set(['node_modules', '.git', 'dist', 'coverage', join('docs', 'api')]);
 
 export interface Packed {
   readonly tarball: string;

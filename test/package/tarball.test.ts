@@ -19,15 +19,16 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('the tarball', () => {
-  it('has the build, the sources that its maps point to, and the papers: nothing else', () => {
+  it('has the build, the sources that its maps point to, the documents and the examples: nothing else', () => {
     const modules = packed.sources.map((source) => source.replace(/\.ts$/, ''));
     const built = modules.flatMap((module) =>
       ['.js', '.js.map', '.d.ts', '.d.ts.map'].map((end) => `dist/${module}${end}`),
     );
     const sources = packed.sources.map((source) => `src/${source}`);
     const papers = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
+    const isDocument = (file: string): boolean => /^docs\/([\w-]+\.md|images\/.*\.svg|examples\/.*\.ts)$/.test(file);
     expect(modules).toContain('index');
-    expect(packed.files).toEqual([...built, ...sources, ...papers].sort());
+    expect(packed.files.filter((file) => !isDocument(file))).toEqual([...built, ...sources, ...papers].sort());
     expect(packed.files.filter((file) => /\.(test|spec|marbles)\.|tsconfig/.test(file))).toEqual([]);
   });
 
@@ -44,6 +45,21 @@ describe('the tarball', () => {
         if (!files.has(posix.join(posix.dirname(file), target))) broken.push(`${file}: ${target}`);
       }
     }
+    expect(broken).toEqual([]);
+  });
+
+  it('has what its documents point to', () => {
+    const documents = packed.files.filter((file) => file.endsWith('.md'));
+    expect(documents).toContain('docs/errors.md');
+    const broken = documents.flatMap((document) => {
+      const text = readFileSync(join(packed.contents, document), 'utf8');
+      const links = [...text.matchAll(/\]\((?!https?:|#)([^)\s#]+)/g)].map((found) => found[1]!);
+      const isThere = (link: string): boolean => {
+        const target = posix.join(posix.dirname(document), link);
+        return packed.files.some((file) => file === target || (target.endsWith('/') && file.startsWith(target)));
+      };
+      return links.filter((link) => !isThere(link)).map((link) => `${document}: ${link}`);
+    });
     expect(broken).toEqual([]);
   });
 

@@ -221,7 +221,8 @@ describe('a query whose next page cannot be fetched', () => {
   };
   const resumesAt = async (handler: Handler, whileRead: (server: CqlTestServer) => void = () => undefined) => {
     const server = await serving(firstPage(handler));
-    const query = sessionTo(server)
+    // A connection that is lost stays lost: it might else be back before the next page is asked for.
+    const query = sessionTo(server, { reconnection: () => 60_000 })
       .query('SELECT')
       .pipe(
         concatMap((page) => {

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { concatMap, firstValueFrom, lastValueFrom, mergeMap, type Observable, range, toArray } from 'rxjs';
+import { inspect, promisify } from 'node:util';
+import { concatMap, firstValueFrom, lastValueFrom, mergeMap, type Observable, of, range, toArray } from 'rxjs';
 import {
   BindError,
   ConfigurationError,
@@ -26,6 +26,7 @@ import {
   type CqlTestServer,
   error,
   type Handler,
+  i32,
   prepared,
   rows,
   type ServerOptions,
@@ -59,6 +60,11 @@ const failureOf = (source: Observable<unknown>): Promise<Error & Record<string, 
   );
 
 const turn = (milliseconds = 20): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** Waits for what only the network can bring, in tests whose timers do not run. */
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+}
 
 const queriesOf = (server: CqlTestServer): (string | undefined)[] =>
   server.requests.filter(({ opcode }) => opcode === Opcode.QUERY).map(({ cql }) => cql);
@@ -146,6 +152,9 @@ describe('a session', () => {
     expect([...errors.keys()]).toEqual([server.contactPoint, 'no-such-host.invalid:9042']);
     expect(failure.message).toContain('ECONNREFUSED');
     expect(failure.message).toContain('no-such-host.invalid');
+    const causes = failure.message.split('\n  ').slice(1);
+    expect(causes[0]).toBe(`Cannot connect to ${server.contactPoint}: connect ECONNREFUSED.`);
+    expect(causes[1]).toContain('no-such-host.invalid');
     expect(await failureOf(session.execute('SELECT'))).toBeInstanceOf(NoHostAvailableError);
   });
 
@@ -227,12 +236,73 @@ describe('parameters', () => {
     expect(queriesOf(server)).toEqual([]);
   });
 
-  it.each([['a string' as never], [new Map() as never], [Buffer.alloc(1) as never], [7 as never]])(
-    'that are %s are no parameters',
-    async (params) => {
-      expect(await failureOf(sessionTo(await serving()).execute('INSERT', params))).toBeInstanceOf(ConfigurationError);
+  it.each<[string, unknown]>([
+    ['a string', 'a string'],
+    ['a number', 7],
+    ['a Map', new Map()],
+    ['a Buffer', Buffer.alloc(1)],
+    ['a Date', new Date()],
+    ['an Error', new TypeError()],
+    ['a RegExp', /x/],
+    ['a boxed number', Object(7)],
+    ['an ArrayBuffer', new ArrayBuffer(1)],
+    ['a Promise', Promise.resolve({ a: 1, b: 2 })],
+    ['a PromiseLike', Object.create({ then: () => undefined })],
+    ['an Observable', of({ a: 1, b: 2 })],
+    ['a function', () => ({ a: 1, b: 2 })],
+  ])('that are %s are no parameters', async (_, params) => {
+    const server = await serving();
+    const session = sessionTo(server);
+    for (const statement of ['INSERT', { cql: 'INSERT', params: params as never }]) {
+      const given = typeof statement === 'string' ? (params as never) : undefined;
+      expect(await failureOf(session.execute(statement, given))).toBeInstanceOf(ConfigurationError);
+    }
+    expect(server.requests).toEqual([]);
+  });
+
+  it('may be an instance of a class, with accessors', async () => {
+    const { handler } = preparing();
+    class Entity {
+      readonly b = 2;
+      get a(): number {
+        return 1;
+      }
+    }
+    await lastValueFrom(sessionTo(await serving(handler)).execute('INSERT ? ?', new Entity()));
+  });
+
+  const withoutMarkers: Handler = ({ opcode, version, reply }) =>
+    opcode === Opcode.PREPARE && (reply(Opcode.RESULT, prepared('id', [], version)), true);
+
+  it.each([{ timeout: 5 }, { consistency: 'ONE', pageSize: 10 }, { signal: undefined }])(
+    'that are options (%j) for a statement without markers are not ignored',
+    async (options) => {
+      const server = await serving(withoutMarkers);
+      const failure = await failureOf(sessionTo(server).execute('SELECT', options));
+      expect(failure).toBeInstanceOf(ConfigurationError);
+      expect(failure.message).toContain('parameters come second, options third');
+      expect(count(server, Opcode.EXECUTE)).toBe(0);
     },
   );
+
+  it('that a statement without markers cannot use do no harm, as when a row is bound whole', async () => {
+    const session = sessionTo(await serving(withoutMarkers));
+    await lastValueFrom(session.execute('SELECT', { id: 1, timeout: 5 }));
+    await lastValueFrom(session.execute('SELECT', {}, { timeout: 500 }));
+  });
+
+  it.each([[undefined], [null as never], [[]]])('that are missing (%j) are said to be', async (params) => {
+    const server = await serving(
+      ({ opcode, reply }) =>
+        opcode === Opcode.QUERY && (reply(Opcode.ERROR, error(0x2200, 'Invalid amount of bind variables')), true),
+    );
+    const failure = await failureOf(sessionTo(server).execute('SELECT ?', params));
+    expect(failure).toMatchObject({ name: 'ResponseError', kind: 'Invalid', coordinator: server.contactPoint });
+    expect(failure.message).toMatch(/^Invalid amount of bind variables: the statement has markers, and no values/);
+    expect(failure.cause).toMatchObject({ message: 'Invalid amount of bind variables' });
+    const wrong = await failureOf(sessionTo(server).execute('SELECT ?', ['a', 'b'], { prepare: false }));
+    expect(wrong.message).toBe('Invalid amount of bind variables');
+  });
 
   it('without preparing are bound only where their types are plain', async () => {
     const session = sessionTo(await serving());
@@ -419,6 +489,31 @@ describe('errors', () => {
     expect(make(undefined)).toThrow(ConfigurationError);
   });
 
+  it.each(['tls', 'retry', 'loadBalancing', 'profiles', 'rows', 'idempotent', 'schemaMetadata'])(
+    'for the session option %s, which is to come, say that it is not supported yet',
+    (name) => {
+      const make = () => createSession({ contactPoints: ['x'], [name]: 1 });
+      expect(make).toThrow(`The option "${name}" is not supported yet.`);
+    },
+  );
+
+  it.each(['retry', 'rows', 'idempotent', 'profile', 'node', 'routingKey', 'signal'])(
+    'for the query option %s, which is to come, say that it is not supported yet',
+    async (name) => {
+      const failure = await failureOf(noServer().execute('Q', [], { [name]: 1 }));
+      expect(failure.message).toBe(`The option "${name}" is not supported yet.`);
+    },
+  );
+
+  it.each([
+    ['consistency', 'local-quorum', 'it is "local-quorum". Did you mean "LOCAL_QUORUM"?'],
+    ['consistency', 'MOST', /LOCAL_ONE; it is "MOST"\.$/],
+    ['consistency', 6, 'it is 6.'],
+    ['serialConsistency', 'localserial', 'it is "localserial". Did you mean "LOCAL_SERIAL"?'],
+  ])('for the %s %j say what it may be', async (name, value, message) => {
+    expect((await failureOf(noServer().execute('Q', [], { [name]: value }))).message).toMatch(message);
+  });
+
   it.each([
     ['keyspace', { keyspace: 'ks' }],
     ['nowInSeconds', { nowInSeconds: 1 }],
@@ -504,6 +599,24 @@ describe('USE', () => {
   });
 });
 
+describe('what console.log and JSON.stringify show', () => {
+  it('of a session is where it goes, not its password', () => {
+    const auth = { username: 'ada', password: 'sesame' };
+    const session = createSession({ contactPoints: ['10.0.0.1'], keyspace: 'shop', auth });
+    for (const shown of [inspect(session), JSON.stringify(session)]) {
+      expect(shown).toMatch(/10\.0\.0\.1:9042.*shop/);
+      expect(shown).not.toMatch(/ada|sesame/);
+    }
+  });
+
+  it('of a prepared statement is what it takes', async () => {
+    const { handler } = preparing();
+    const statement = await lastValueFrom(sessionTo(await serving(handler)).prepare('INSERT ? ?'));
+    expect(inspect(statement)).toBe("Prepared { cql: 'INSERT ? ?', parameters: [ 'a int', 'b int' ] }");
+    expect(JSON.parse(JSON.stringify(statement))).toEqual({ cql: 'INSERT ? ?', parameters: ['a int', 'b int'] });
+  });
+});
+
 describe('closing', () => {
   it('lets what is in flight end, refuses what is new, and leaves nothing open', async () => {
     const queries: ServerRequest[] = [];
@@ -536,6 +649,33 @@ describe('closing', () => {
     expect((await preparing).cql).toBe('INSERT ? ?');
     await closed;
     expect(await failureOf(session.prepare('late'))).toBeInstanceOf(SessionClosedError);
+  });
+
+  it('ends the wait of a change of the schema for the agreement of the nodes', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'] });
+    cleanups.push(() => vi.useRealTimers());
+    const changes: ServerRequest[] = [];
+    let asked = 0;
+    const server = await serving((request) => {
+      if (request.opcode !== Opcode.QUERY) return false;
+      if (request.cql!.startsWith('CREATE')) changes.push(request);
+      else asked++;
+      return true;
+    });
+    const session = createSession({ contactPoints: [server.contactPoint] });
+    const told: unknown[] = [];
+    session.execute('CREATE TABLE t').subscribe((page) => told.push(page.schemaInAgreement));
+    await until(() => changes.length === 1);
+    const closed = lastValueFrom(session.close());
+    await vi.advanceTimersByTimeAsync(5_000);
+    changes[0]!.reply(Opcode.RESULT, SCHEMA_CHANGE);
+    await until(() => asked > 0);
+    // Agreement may take 10 seconds, of which the closing session leaves 5.
+    await vi.advanceTimersByTimeAsync(4_900);
+    expect(told).toEqual([]);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(told).toEqual([false]);
+    await closed;
   });
 
   it('ends the query that is being read with where to resume', async () => {
@@ -604,6 +744,9 @@ describe('cql and ident', () => {
     expect(() => ident(name)).toThrow(BindError);
   });
 });
+
+/** A result of the kind Schema_change. */
+const SCHEMA_CHANGE = Buffer.concat([i32(5), ...['CREATED', 'TABLE', 'ks', 't'].map(string)]);
 
 /** The paging state of a QUERY in v5, which this test makes one byte; 0 where there is none. */
 function pagingStateOf(body: Buffer): number {

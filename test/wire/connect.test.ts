@@ -378,6 +378,20 @@ describe('the heartbeat', () => {
     expect(connection.isOpen).toBe(true);
   });
 
+  it('takes a refusal for a sign of life', async () => {
+    let asked = 0;
+    const server = await serving(({ opcode, reply }) => {
+      if (opcode !== Opcode.OPTIONS || asked++ === 0) return false;
+      reply(Opcode.ERROR, error(0x1001, 'overloaded'));
+      return true;
+    });
+    const { connection, ended } = await opened(server.port, { heartbeat: { idle: 40, timeout: 200 } });
+    await turn(300);
+    expect(asked).toBeGreaterThan(3);
+    expect(connection.isOpen).toBe(true);
+    expect(await Promise.race([ended, turn().then(() => 'alive')])).toBe('alive');
+  });
+
   it('ends a connection that has gone silent, and what is in flight with it', async () => {
     let silent = false;
     const server = await serving(({ opcode }) => silent && [Opcode.OPTIONS, Opcode.QUERY].includes(opcode as 5));

@@ -1,6 +1,7 @@
 /**
  * How long to wait before a node is connected to again, in milliseconds. `attempt` counts from 0 the attempts that have
- * failed in a row; it starts again once a connection has held for 30 seconds.
+ * failed in a row; it starts again once a connection has held for 30 seconds. After a refusal, of the credentials for example,
+ * the wait is 30 seconds at least. Requests do not wait with it: while no node is connected to, they fail at once.
  */
 export type ReconnectionPolicy = (attempt: number) => number;
 

@@ -21,7 +21,11 @@ export interface CassandraNode {
    * the node's process has gone.
    */
   readonly logs: Observable<string>;
-  /** Ends its process with SIGKILL, paused or not. Completes when it is gone; at once if it does not run. */
+  /**
+   * Ends its process with SIGKILL, paused or not. Completes when it is gone; at once if it does not run. What the node had
+   * acknowledged is there again after the next `start()`: it syncs its commit log before it answers a write (`yaml` can
+   * change that).
+   */
   kill(): Observable<void>;
   /**
    * Stops its process where it is, with SIGSTOP: its connections stay open, and nobody answers. Completes at once. Errors

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { concat, concatMap, defer, filter, from, map, take, tap, throwIfEmpty, type Observable } from 'rxjs';
 import { ConfigurationError } from '../../errors.js';
+import { anotherCassandra } from './another-cassandra.js';
 import { runCommand } from './run-command.js';
 
 /** Where Java is looked for when neither a variable nor the PATH names a fitting one. */
@@ -43,7 +44,7 @@ export function findJava(
         new ConfigurationError(
           `Apache Cassandra ${cassandraVersion} needs Java ${needed.join(' or ')}, which was not found ` +
             `(${found.length === 0 ? 'there is no Java here' : found.join(', ')}): install it and set JAVA_HOME to its ` +
-            'folder, or set CASSANDRA_CONTACT_POINTS to the addresses of a Cassandra that is already running.',
+            `folder, or ${anotherCassandra}`,
         ),
     ),
   );

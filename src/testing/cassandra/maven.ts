@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { defer, finalize, map, of, type Observable } from 'rxjs';
 import { ConfigurationError } from '../../errors.js';
+import { anotherCassandra } from './another-cassandra.js';
 import { depart } from './departures.js';
 import { CassandraFetchError } from './errors.js';
 import { lastLines } from './last-lines.js';
@@ -68,7 +69,7 @@ function withoutAdvice(output: string): readonly string[] {
 function mavenMissing(version: string, folder: string): ConfigurationError {
   return new ConfigurationError(
     `Apache Cassandra ${version} is not in ${folder} yet, and Maven, which would fetch it, was not found on the PATH: ` +
-      'install Maven (mvn), or set CASSANDRA_CONTACT_POINTS to the addresses of a Cassandra that is already running.',
+      `install Maven (mvn), or ${anotherCassandra}`,
   );
 }
 

@@ -31,8 +31,8 @@ export function cassandraYaml(folder: string, plan: ClusterPlan, node: NodePlan)
     cluster_name: 'rxcql',
     num_tokens: 16,
     partitioner: 'org.apache.cassandra.dht.Murmur3Partitioner',
-    commitlog_sync: 'periodic',
-    commitlog_sync_period: '10000ms',
+    // What was acknowledged is on disk, so that a node that was killed has it when it comes back.
+    commitlog_sync: 'batch',
     // Without it TRUNCATE and DROP, of which tests do many, are slow and leave copies behind.
     auto_snapshot: false,
     user_defined_functions_enabled: true,

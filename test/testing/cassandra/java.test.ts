@@ -46,8 +46,8 @@ describe('findJava', () => {
     expect(error).toBeInstanceOf(ConfigurationError);
     expect((error as Error).message).toBe(
       `Apache Cassandra 5.0.5 needs Java 11 or 17, which was not found (${java25}/bin/java is version 25, java is version ` +
-        '8): install it and set JAVA_HOME to its folder, or set CASSANDRA_CONTACT_POINTS to the addresses of a Cassandra ' +
-        'that is already running.',
+        '8): install it and set JAVA_HOME to its folder, or use a Cassandra that is already running: connect() takes its ' +
+        'address as "contactPoints", and the demo and the tests of rxcql take it from the variable CASSANDRA_CONTACT_POINTS.',
     );
     await expect(find({ PATH: '' })).rejects.toThrow('which was not found (there is no Java here): install it');
   });

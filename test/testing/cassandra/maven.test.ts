@@ -80,7 +80,8 @@ describe('fetchCassandra', () => {
       code: 'ERR_RXCQL_CONFIGURATION',
       message:
         `Apache Cassandra 5.0.5 is not in ${cache}/cassandra-5.0.5 yet, and Maven, which would fetch it, was not found on ` +
-        'the PATH: install Maven (mvn), or set CASSANDRA_CONTACT_POINTS to the addresses of a Cassandra that is already running.',
+        'the PATH: install Maven (mvn), or use a Cassandra that is already running: connect() takes its address as ' +
+        '"contactPoints", and the demo and the tests of rxcql take it from the variable CASSANDRA_CONTACT_POINTS.',
     });
   });
 

@@ -1,0 +1,5 @@
+/** Under this name Node looks for a method that says how an object is shown by `console.log` and `util.inspect`. */
+export const inspectCustom: unique symbol = Symbol.for('nodejs.util.inspect.custom') as never;
+
+/** `util.inspect`, which is handed to that method. */
+export type Inspect = (value: unknown, options?: object) => string;
