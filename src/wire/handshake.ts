@@ -1,4 +1,5 @@
 import { map, type Observable, switchMap, throwError } from 'rxjs';
+import type { Compression } from '../codec/compression.js';
 import { Opcode } from '../codec/envelope.js';
 import { writeStartup } from '../codec/requests.js';
 import type { Response } from '../codec/responses.js';
@@ -10,6 +11,8 @@ export interface HandshakeOptions {
   readonly credentials?: PlainCredentials | undefined;
   /** Options of STARTUP besides the CQL version. */
   readonly startup: Readonly<Record<string, string>>;
+  /** What to compress with, if the server can. */
+  readonly compression?: Compression | undefined;
   /** From the first attempt to connect until the node is ready for requests; milliseconds. */
   readonly handshakeTimeout: number;
 }
@@ -29,7 +32,7 @@ export function handshake(connection: Connection, options: HandshakeOptions): Ob
     connection.send(request, { timeout: options.handshakeTimeout });
 
   return ask(OPTIONS).pipe(
-    switchMap(() => ask(startup(options.startup))),
+    switchMap((response) => ask(startup(connection, options, response))),
     switchMap((response) => {
       if (response.kind === 'authenticate') {
         return authenticate(ask, connection.host, response.authenticator, options.credentials);
@@ -43,8 +46,19 @@ export function handshake(connection: Connection, options: HandshakeOptions): Ob
 
 const OPTIONS: Request = { opcode: Opcode.OPTIONS, write: () => undefined };
 
-function startup(options: Readonly<Record<string, string>>): Request {
-  // The server would otherwise stop reading when it is overloaded, and hold up every request of the connection.
-  const all = { CQL_VERSION: '3.0.0', THROW_ON_OVERLOAD: '1', ...options };
+/** STARTUP. It is where compression begins: what answers it may already be compressed. */
+function startup({ framing }: Connection, options: HandshakeOptions, response: Response): Request {
+  const supported = response.kind === 'supported' ? response.options : undefined;
+  const { compression } = options;
+  if (compression !== undefined && supported?.get('COMPRESSION')?.includes(compression.name) === true) {
+    framing.compression = compression;
+  }
+  const all = {
+    CQL_VERSION: '3.0.0',
+    // The server would otherwise stop reading when it is overloaded, and hold up every request of the connection.
+    THROW_ON_OVERLOAD: '1',
+    ...(framing.compression && { COMPRESSION: framing.compression.name }),
+    ...options.startup,
+  };
   return { opcode: Opcode.STARTUP, write: (writer) => writeStartup(writer, all) };
 }
