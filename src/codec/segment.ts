@@ -77,6 +77,7 @@ export class SegmentDecoder {
   private readonly headerBytes: Buffer;
   private partial: Buffer;
   private filled = 0;
+  private fresh = true;
 
   /** @param compression What was agreed on for the connection, if anything: it decides how long a header is. */
   constructor(compression?: Compression) {
@@ -84,6 +85,11 @@ export class SegmentDecoder {
     this.header = new SegmentHeader(compression !== undefined);
     this.headerBytes = Buffer.alloc(this.header.length);
     this.partial = this.headerBytes;
+  }
+
+  /** Whether no header has been found yet. */
+  get isFresh(): boolean {
+    return this.fresh;
   }
 
   /** Reads at most one segment from `chunk`, starting at `at`; `emit` gets its payload. Returns how far it read. */
@@ -119,6 +125,7 @@ export class SegmentDecoder {
   /** Returns the length of the segment. */
   private readHeader(buffer: Buffer, at: number): number {
     this.header.read(buffer, at);
+    this.fresh = false;
     return this.header.length + this.header.payloadLength + TRAILER_LENGTH;
   }
 

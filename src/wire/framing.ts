@@ -13,6 +13,13 @@ export interface Framing {
   compression: Compression | undefined;
 }
 
+/** The other side agreed on protocol v5, and yet goes on without its segments. Some servers do. */
+export class SegmentsMissingError extends ProtocolError {
+  constructor(cause: unknown) {
+    super('The server agreed on protocol v5 but does not frame its responses so: set protocolVersion to 4.', { cause });
+  }
+}
+
 /**
  * Bytes, however chunked, to envelopes. Errors with a `ProtocolError` when the bytes are none, or damaged: from then on
  * nothing that the connection brings can be trusted.
@@ -54,7 +61,7 @@ export function decodeEnvelopes(
               }
             }
           } catch (error) {
-            subscriber.error(error);
+            subscriber.error(segments?.isFresh === true ? new SegmentsMissingError(error) : error);
           }
         },
         error: (error: unknown) => subscriber.error(error),

@@ -1,4 +1,4 @@
-import { map, type Observable, switchMap, throwError } from 'rxjs';
+import { map, type Observable, of, switchMap, throwError } from 'rxjs';
 import type { Compression } from '../codec/compression.js';
 import { Opcode } from '../codec/envelope.js';
 import { writeStartup } from '../codec/requests.js';
@@ -19,9 +19,11 @@ export interface HandshakeOptions {
 
 /**
  * ```
- *          OPTIONS                 STARTUP                      AUTH_RESPONSE
- *  (open) ---------> SUPPORTED ----------------> READY -----------------------------------> (ready)
- *                                     '--------> AUTHENTICATE -------------> AUTH_SUCCESS -----^
+ *          OPTIONS              STARTUP           OPTIONS (v5: in a segment)
+ *  (open) ---------> SUPPORTED ----+----> READY ----------------------------> SUPPORTED ---> (ready)
+ *                                  |                                                            ^
+ *                                  '----> AUTHENTICATE ---------------> AUTH_SUCCESS -----------'
+ *                                                        AUTH_RESPONSE
  * ```
  *
  * Native protocol v5, section 4.1. Emits once, when the connection is ready; errors with what the server says, an
@@ -37,7 +39,12 @@ export function handshake(connection: Connection, options: HandshakeOptions): Ob
       if (response.kind === 'authenticate') {
         return authenticate(ask, connection.host, response.authenticator, options.credentials);
       }
-      if (response.kind === 'ready') return refuseMissingChallenge(connection.host, options.credentials);
+      if (response.kind === 'ready') {
+        return refuseMissingChallenge(connection.host, options.credentials).pipe(
+          // Some servers agree on v5 and do not speak it. That must not show with a request of somebody else's.
+          switchMap(() => (connection.version >= 5 ? ask(OPTIONS) : of(undefined))),
+        );
+      }
       return throwError(() => new ProtocolError(`${connection.host} answered STARTUP with ${response.kind}.`));
     }),
     map(() => connection),

@@ -19,6 +19,7 @@ import {
   segment,
   type ServerOptions,
   string,
+  supported,
   u16,
   VOID,
 } from '../support/cql-server.js';
@@ -56,12 +57,18 @@ const receiveProperly = Connection.prototype.receive;
 const turn = (milliseconds = 20): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 describe('the handshake', () => {
-  it('asks for OPTIONS, starts up, and is ready', async () => {
+  it('asks for OPTIONS, starts up, asks once more in segments, and is ready', async () => {
     const server = await serving();
     const { connection } = await opened(server.port);
-    expect(opcodes(server)).toEqual([Opcode.OPTIONS, Opcode.STARTUP]);
+    expect(opcodes(server)).toEqual([Opcode.OPTIONS, Opcode.STARTUP, Opcode.OPTIONS]);
     expect(connection.version).toBe(5);
     expect(connection.host).toBe(server.contactPoint);
+  });
+
+  it('is ready after STARTUP in v4, which has no segments', async () => {
+    const server = await serving();
+    await opened(server.port, { protocolVersion: 4 });
+    expect(opcodes(server)).toEqual([Opcode.OPTIONS, Opcode.STARTUP]);
   });
 
   it('closes the socket when it is left', async () => {
@@ -85,6 +92,66 @@ describe('the handshake', () => {
     const server = await serving(undefined, { versions: [4] });
     expect(await failureOf(server.port, { protocolVersion: 5 })).toBeInstanceOf(ResponseError);
     expect(server.connectionCount).toBe(1);
+  });
+
+  it.each([
+    [3, 0, 'Invalid or unsupported protocol version (5); the lowest supported version is 3'],
+    [6, 77, 'Beta version of the protocol used (5/v5-beta), but USE_BETA flag is unset'],
+    [4, 32_767, 'Invalid or unsupported protocol version: 5'],
+  ])('takes a refusal of v5 in version %i and on stream %i for what it is', async (version, streamId, message) => {
+    const server = await serving((request) => {
+      if (request.version !== 5) return false;
+      request.connection.send(version, streamId, Opcode.ERROR, error(0x000a, message));
+      return true;
+    });
+    const { connection } = await opened(server.port);
+    expect([connection.version, server.connectionCount]).toEqual([4, 2]);
+  });
+
+  describe('with a server that agrees on v5 and goes on without segments', () => {
+    const bare: Handler = ({ opcode, version, streamId, connection }) => {
+      if (version !== 5 || opcode === Opcode.STARTUP || connection.index > 0) return false;
+      const body = opcode === Opcode.OPTIONS ? supported() : VOID;
+      connection.socket.write(
+        envelope(5, streamId, opcode === Opcode.OPTIONS ? Opcode.SUPPORTED : Opcode.RESULT, body),
+      );
+      return true;
+    };
+
+    it('speaks v4, on a new socket, before anybody is given the connection', async () => {
+      const server = await serving(bare);
+      const { connection } = await opened(server.port);
+      await turn();
+      expect(connection.version).toBe(4);
+      expect([server.connectionCount, server.sockets.size]).toEqual([2, 1]);
+      const { OPTIONS, STARTUP } = Opcode;
+      expect(opcodes(server)).toEqual([OPTIONS, STARTUP, OPTIONS, OPTIONS, STARTUP]);
+    });
+
+    it('speaks v4 also where it asks for credentials', async () => {
+      const server = await serving(({ opcode, version, streamId, connection, reply }) => {
+        if (opcode === Opcode.STARTUP) {
+          reply(Opcode.AUTHENTICATE, string('org.apache.cassandra.auth.PasswordAuthenticator'));
+        } else if (opcode !== Opcode.AUTH_RESPONSE) {
+          return false;
+        } else if (version === 5) {
+          connection.socket.write(envelope(5, streamId, Opcode.AUTH_SUCCESS, bytes(null)));
+        } else {
+          reply(Opcode.AUTH_SUCCESS, bytes(null));
+        }
+        return true;
+      });
+      const { connection } = await opened(server.port, { credentials: new PlainCredentials('ada', 'sesame', false) });
+      expect([connection.version, server.connectionCount]).toEqual([4, 2]);
+    });
+
+    it('says what to do when v5 is forced', async () => {
+      const server = await serving(bare);
+      const failure = await failureOf(server.port, { protocolVersion: 5 });
+      expect(failure).toBeInstanceOf(ProtocolError);
+      expect(String(failure)).toContain('set protocolVersion to 4');
+      expect(server.connectionCount).toBe(1);
+    });
   });
 
   it('reads bytes in segments that came in one chunk with READY', async () => {

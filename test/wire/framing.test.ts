@@ -6,7 +6,7 @@ import { type Envelope, Opcode } from '../../src/codec/envelope.js';
 import { lz4 } from '../../src/codec/lz4.js';
 import { sealSegment } from '../../src/codec/segment.js';
 import { ProtocolError } from '../../src/errors.js';
-import { decodeEnvelopes, type Framing } from '../../src/wire/framing.js';
+import { decodeEnvelopes, type Framing, SegmentsMissingError } from '../../src/wire/framing.js';
 import { compressed, envelope, segment, VOID } from '../support/cql-server.js';
 import { notInstalled } from '../support/lz4-package.js';
 
@@ -136,5 +136,24 @@ describe('decodeEnvelopes', () => {
     const { envelopes, error } = readAll([chunk], { segmented: true, compression: undefined });
     expect(envelopes).toEqual([]);
     expect(error).toBeInstanceOf(ProtocolError);
+  });
+
+  describe('where a server agrees on v5 and goes on without segments', () => {
+    it.each([undefined, compression])('says so', (used) => {
+      const chunk = Buffer.concat([envelope(5, 1, Opcode.READY, Buffer.alloc(0)), result(5, 2, VOID)]);
+      for (let at = 0; at <= chunk.length; at++) {
+        const { envelopes, error } = readAll(cut(chunk, [at]), { segmented: false, compression: used });
+        expect(envelopes).toEqual(['1 ']);
+        expect(error).toBeInstanceOf(SegmentsMissingError);
+      }
+    });
+
+    it('tells that from damage of a later segment', () => {
+      const chunk = Buffer.concat([segment(result(5, 1, VOID)), result(5, 2, VOID)]);
+      const { envelopes, error } = readAll([chunk], { segmented: true, compression: undefined });
+      expect(envelopes).toHaveLength(1);
+      expect(error).toBeInstanceOf(ProtocolError);
+      expect(error).not.toBeInstanceOf(SegmentsMissingError);
+    });
   });
 });
