@@ -1,34 +1,66 @@
 import { ProtocolError } from '../errors.js';
-import { crc24, crc32 } from './crc.js';
+import type { Compression } from './compression.js';
+import { crc32 } from './crc.js';
+import {
+  COMPRESSED_HEADER_LENGTH,
+  putCompressedHeader,
+  putSegmentHeader,
+  SEGMENT_HEADER_LENGTH,
+  SegmentHeader,
+} from './segment-header.js';
 
-/** The most that the payload of one segment holds: 2^17 - 1 bytes. */
-export const MAX_PAYLOAD = 0x1ffff;
-
-/** Bytes before and after a payload. */
-export const SEGMENT_HEADER_LENGTH = 6;
-export const SEGMENT_TRAILER_LENGTH = 4;
-export const SEGMENT_OVERHEAD: number = SEGMENT_HEADER_LENGTH + SEGMENT_TRAILER_LENGTH;
-
-const SELF_CONTAINED = 0x20000;
+/** The bytes after a payload. */
+export const TRAILER_LENGTH = 4;
 
 /**
- * Writes header and trailer around a payload that already lies at `at + SEGMENT_HEADER_LENGTH`.
+ * Writes header and trailer around a payload that already lies at `at + SEGMENT_HEADER_LENGTH`. Returns where the segment
+ * ends.
  *
  * ```
- * <payload length, 17 bits> <self-contained, 1 bit> <padding, 6 bits>   little-endian, 3 bytes
- * <crc24 of these 3 bytes>                                              little-endian
+ * <header>
  * <payload>
- * <crc32 of the payload>                                                little-endian
+ * <crc32 of the payload>   little-endian
  * ```
  *
  * Native protocol v5, section 2.1.
  */
-export function sealSegment(buffer: Buffer, at: number, payloadLength: number, selfContained: boolean): void {
-  const bits = payloadLength | (selfContained ? SELF_CONTAINED : 0);
-  buffer.writeUIntLE(bits, at, 3);
-  buffer.writeUIntLE(crc24(buffer, at, 3), at + 3, 3);
-  const payload = at + SEGMENT_HEADER_LENGTH;
-  buffer.writeUInt32LE(crc32(buffer, payload, payload + payloadLength), payload + payloadLength);
+export function sealSegment(buffer: Buffer, at: number, payloadLength: number, selfContained: boolean): number {
+  putSegmentHeader(buffer, at, payloadLength, selfContained);
+  return putTrailer(buffer, at + SEGMENT_HEADER_LENGTH, payloadLength);
+}
+
+/**
+ * Does the same on a connection with compression: makes a segment of the payload that lies at `at + COMPRESSED_HEADER_LENGTH`,
+ * compressed if that makes it smaller. Returns where the segment ends.
+ *
+ * Native protocol v5, section 2.2.
+ */
+export function sealCompressedSegment(
+  buffer: Buffer,
+  at: number,
+  payloadLength: number,
+  selfContained: boolean,
+  compression: Compression,
+): number {
+  const start = at + COMPRESSED_HEADER_LENGTH;
+  let sentLength = payloadLength;
+  let plainLength = 0;
+  if (payloadLength >= compression.threshold) {
+    const smaller = Buffer.allocUnsafe(payloadLength - 1);
+    const compressedLength = compression.compress(buffer, start, start + payloadLength, smaller);
+    if (compressedLength > 0) {
+      smaller.copy(buffer, start, 0, compressedLength);
+      sentLength = compressedLength;
+      plainLength = payloadLength;
+    }
+  }
+  putCompressedHeader(buffer, at, sentLength, plainLength, selfContained);
+  return putTrailer(buffer, start, sentLength);
+}
+
+/** The checksum is that of the bytes as they are sent. Returns where the segment ends. */
+function putTrailer(buffer: Buffer, start: number, length: number): number {
+  return buffer.writeUInt32LE(crc32(buffer, start, start + length), start + length);
 }
 
 /** What receives the payloads of a {@link SegmentDecoder}. */
@@ -39,18 +71,33 @@ export type PayloadHandler = (buffer: Buffer, start: number, end: number, selfCo
  * passed on. A segment that arrives whole is not copied. A checksum that does not match is fatal: framing is lost.
  */
 export class SegmentDecoder {
-  /** A segment that arrives in pieces: `filled` of `wanted` bytes. */
-  private readonly header: Buffer = Buffer.alloc(SEGMENT_HEADER_LENGTH);
-  private partial: Buffer = this.header;
+  private readonly compression: Compression | undefined;
+  private readonly header: SegmentHeader;
+  /** A segment that arrives in pieces, of which `filled` bytes are there: first its header, then all of it. */
+  private readonly headerBytes: Buffer;
+  private partial: Buffer;
   private filled = 0;
+  private fresh = true;
+
+  /** @param compression What was agreed on for the connection, if anything: it decides how long a header is. */
+  constructor(compression?: Compression) {
+    this.compression = compression;
+    this.header = new SegmentHeader(compression !== undefined);
+    this.headerBytes = Buffer.alloc(this.header.length);
+    this.partial = this.headerBytes;
+  }
+
+  /** Whether no header has been found yet. */
+  get isFresh(): boolean {
+    return this.fresh;
+  }
 
   /** Reads at most one segment from `chunk`, starting at `at`; `emit` gets its payload. Returns how far it read. */
   read(chunk: Buffer, at: number, end: number, emit: PayloadHandler): number {
-    if (this.filled === 0 && end - at >= SEGMENT_HEADER_LENGTH) {
-      const bits = headerAt(chunk, at);
-      const length = SEGMENT_OVERHEAD + (bits & MAX_PAYLOAD);
+    if (this.filled === 0 && end - at >= this.header.length) {
+      const length = this.readHeader(chunk, at);
       if (end - at >= length) {
-        emitPayload(chunk, at, bits, emit);
+        this.emitPayload(chunk, at, emit);
         return at + length;
       }
       this.partial = Buffer.allocUnsafeSlow(length);
@@ -63,33 +110,36 @@ export class SegmentDecoder {
     chunk.copy(this.partial, this.filled, at, until);
     this.filled += until - at;
     if (this.filled < this.partial.length) return until;
-    const bits = headerAt(this.partial, 0);
-    if (this.partial === this.header) {
-      this.partial = Buffer.allocUnsafeSlow(SEGMENT_OVERHEAD + (bits & MAX_PAYLOAD));
-      this.header.copy(this.partial);
+    if (this.partial === this.headerBytes) {
+      this.partial = Buffer.allocUnsafeSlow(this.readHeader(this.headerBytes, 0));
+      this.headerBytes.copy(this.partial);
       return until;
     }
     const whole = this.partial;
-    this.partial = this.header;
+    this.partial = this.headerBytes;
     this.filled = 0;
-    emitPayload(whole, 0, bits, emit);
+    this.emitPayload(whole, 0, emit);
     return until;
   }
-}
 
-/** The 18 meaningful bits of a header, once its checksum has been verified. */
-function headerAt(buffer: Buffer, at: number): number {
-  if (buffer.readUIntLE(at + 3, 3) !== crc24(buffer, at, 3)) {
-    throw new ProtocolError('The checksum of a segment header does not match: the connection carries damaged data.');
+  /** Returns the length of the segment. */
+  private readHeader(buffer: Buffer, at: number): number {
+    this.header.read(buffer, at);
+    this.fresh = false;
+    return this.header.length + this.header.payloadLength + TRAILER_LENGTH;
   }
-  return buffer.readUIntLE(at, 3) & (SELF_CONTAINED | MAX_PAYLOAD);
-}
 
-function emitPayload(buffer: Buffer, at: number, bits: number, emit: PayloadHandler): void {
-  const start = at + SEGMENT_HEADER_LENGTH;
-  const end = start + (bits & MAX_PAYLOAD);
-  if (buffer.readUInt32LE(end) !== crc32(buffer, start, end)) {
-    throw new ProtocolError('The checksum of a segment payload does not match: the connection carries damaged data.');
+  private emitPayload(buffer: Buffer, at: number, emit: PayloadHandler): void {
+    const { length, payloadLength, plainLength, isSelfContained } = this.header;
+    const start = at + length;
+    const end = start + payloadLength;
+    if (buffer.readUInt32LE(end) !== crc32(buffer, start, end)) {
+      throw new ProtocolError('The checksum of a segment payload does not match: the connection carries damaged data.');
+    }
+    if (plainLength === 0 || this.compression === undefined) {
+      emit(buffer, start, end, isSelfContained);
+    } else {
+      emit(this.compression.decompress(buffer, start, end, plainLength), 0, plainLength, isSelfContained);
+    }
   }
-  emit(buffer, start, end, (bits & SELF_CONTAINED) !== 0);
 }

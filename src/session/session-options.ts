@@ -1,4 +1,6 @@
+import type { Compression } from '../codec/compression.js';
 import type { ProtocolVersion } from '../codec/envelope.js';
+import { lz4 } from '../codec/lz4.js';
 import { type Codec, type ValueOptions, type ValueSettings, valueSettings } from '../codec/value-options.js';
 import { exponentialReconnection, type ReconnectionPolicy } from '../cluster/policies/reconnection.js';
 import { ConfigurationError } from '../errors.js';
@@ -42,6 +44,12 @@ export interface SessionOptions extends RequestDefaults, ValueOptions {
   /** Where table names without a keyspace are looked up; exactly as it is stored, so lower case unless it was quoted. */
   keyspace?: string;
   auth?: Credentials;
+  /**
+   * Compress requests and responses; by default neither is. With a server that does not offer it, a connection goes on without.
+   * For both directions it takes the package `lz4` (0.6.5), which is optional: where it is not installed, or cannot be loaded,
+   * only responses are compressed.
+   */
+  compression?: 'lz4';
   /** The only version to speak; by default v5, or v4 with servers that do not know it. */
   protocolVersion?: 4 | 5;
   /**
@@ -72,6 +80,7 @@ export interface SessionSettings {
   readonly keyspace: string | undefined;
   readonly credentials: PlainCredentials | undefined;
   readonly protocolVersion: ProtocolVersion | undefined;
+  readonly compression: Compression | undefined;
   readonly reconnection: ReconnectionPolicy;
   readonly connectTimeout: number;
   readonly handshakeTimeout: number;
@@ -107,6 +116,7 @@ const CHECKS: Checks<SessionOptions> = {
   keyspace: text,
   auth: checkCredentials,
   protocolVersion: oneOf(4, 5),
+  compression: oneOf('lz4'),
   reconnection: callable,
   connectTimeout: milliseconds,
   handshakeTimeout: milliseconds,
@@ -174,6 +184,7 @@ export function sessionSettings(options: SessionOptions): SessionSettings {
     keyspace: options.keyspace,
     credentials: auth && new PlainCredentials(auth.username, auth.password, auth.required ?? false),
     protocolVersion: options.protocolVersion,
+    compression: options.compression && lz4(),
     reconnection: options.reconnection ?? exponentialReconnection(),
     connectTimeout: options.connectTimeout ?? 5_000,
     handshakeTimeout: options.handshakeTimeout ?? 10_000,

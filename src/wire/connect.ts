@@ -2,7 +2,7 @@ import { catchError, defer, finalize, merge, Observable, of, switchMap, tap, thr
 import type { Envelope, ProtocolVersion } from '../codec/envelope.js';
 import { ConnectionError, CqlError, ProtocolError, ResponseError } from '../errors.js';
 import { Connection, type Wire } from './connection.js';
-import { decodeEnvelopes } from './framing.js';
+import { decodeEnvelopes, SegmentsMissingError } from './framing.js';
 import { handshake, type HandshakeOptions } from './handshake.js';
 import { heartbeat, type HeartbeatOptions } from './heartbeat.js';
 import { type Endpoint, formatEndpoint, type Socket, tcp, type TcpOptions } from './socket.js';
@@ -29,14 +29,17 @@ const MAX_HANDSHAKE_BODY_LENGTH = 1024 * 1024;
  * unsubscribing closes it. It never completes: it errors with what ended it, a {@link ConnectionError} or another
  * {@link CqlError}, after every request in flight has been told.
  *
- * Protocol v5 is tried first; a server that refuses it is asked again in v4, on a new socket, unless a version is forced.
+ * Protocol v5 is tried first; a server that refuses it, or cannot do what it agreed on, is asked again in v4, on a new socket,
+ * unless a version is forced.
  */
 export function connect(endpoint: Endpoint, options: ConnectOptions): Observable<Connection> {
   const { protocolVersion } = options;
   if (protocolVersion !== undefined) return connectWith(protocolVersion, endpoint, options);
   return connectWith(5, endpoint, options).pipe(
     catchError((error: unknown) =>
-      isVersionRefusal(error) ? connectWith(4, endpoint, options) : throwError(() => error),
+      isVersionRefusal(error) || error instanceof SegmentsMissingError
+        ? connectWith(4, endpoint, options)
+        : throwError(() => error),
     ),
   );
 }

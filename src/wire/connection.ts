@@ -7,7 +7,8 @@ import type { Slice, Writer } from '../codec/writer.js';
 import { ConnectionError, type CqlError, ProtocolError, RequestTimeoutError } from '../errors.js';
 import type { Deadlines, Watched } from './deadlines.js';
 import type { Framing } from './framing.js';
-import { Outbox, type Outgoing } from './outbox.js';
+import { Outbox } from './outbox.js';
+import type { Outgoing } from './outgoing.js';
 import type { EndOfTurn } from './socket.js';
 import { MAX_STREAM_IDS, StreamIds } from './stream-ids.js';
 
@@ -67,7 +68,7 @@ export class Connection implements Watched {
   /** @internal What is to be written. */
   readonly outgoing: Subject<Uint8Array> = new Subject();
   /** @internal */
-  readonly framing: Framing = { segmented: false };
+  readonly framing: Framing = { segmented: false, compression: undefined };
 
   private readonly wire: Wire;
   private readonly eventSubject = new Subject<CqlEvent>();
@@ -265,7 +266,7 @@ export class Connection implements Watched {
 
   private flush(): void {
     this.cancelFlush = undefined;
-    while (this.isWritable && !this.outbox.isEmpty) this.outgoing.next(this.outbox.take(this.framing.segmented));
+    while (this.isWritable && !this.outbox.isEmpty) this.outgoing.next(this.outbox.take(this.framing));
   }
 
   private receiveEvent(envelope: Envelope): void {

@@ -1,4 +1,6 @@
 import { Observable, type OperatorFunction } from 'rxjs';
+import { decompressEnvelope } from '../codec/compressed-body.js';
+import type { Compression } from '../codec/compression.js';
 import { type Envelope, EnvelopeDecoder, type EnvelopeDecoderOptions } from '../codec/envelope.js';
 import { SegmentDecoder } from '../codec/segment.js';
 import { ProtocolError } from '../errors.js';
@@ -7,6 +9,15 @@ import { ProtocolError } from '../errors.js';
 export interface Framing {
   /** Protocol v5: true after READY or AUTHENTICATE. May turn true while the chunk that brought it is being read. */
   segmented: boolean;
+  /** Set when STARTUP asks for it: v4 compresses the bodies of envelopes, which the other side may do from then on, v5 segments. */
+  compression: Compression | undefined;
+}
+
+/** The other side agreed on protocol v5, and yet goes on without its segments. Some servers do. */
+export class SegmentsMissingError extends ProtocolError {
+  constructor(cause: unknown) {
+    super('The server agreed on protocol v5 but does not frame its responses so: set protocolVersion to 4.', { cause });
+  }
 }
 
 /**
@@ -20,8 +31,9 @@ export function decodeEnvelopes(
   return (source) =>
     new Observable((subscriber) => {
       const envelopes = new EnvelopeDecoder(options);
-      const segments = new SegmentDecoder();
-      const emit = (envelope: Envelope): void => subscriber.next(envelope);
+      let segments: SegmentDecoder | undefined;
+      const emit = (envelope: Envelope): void =>
+        subscriber.next(decompressEnvelope(envelope, framing.compression, options.maxBodyLength));
 
       const readPayload = (buffer: Buffer, start: number, end: number, selfContained: boolean): void => {
         if (selfContained && envelopes.isPartial) {
@@ -41,12 +53,15 @@ export function decodeEnvelopes(
             let at = 0;
             // One at a time: what an envelope says may change how the bytes behind it are framed.
             while (at < chunk.length && !subscriber.closed) {
-              at = framing.segmented
-                ? segments.read(chunk, at, chunk.length, readPayload)
-                : envelopes.read(chunk, at, chunk.length, emit);
+              if (framing.segmented) {
+                segments ??= new SegmentDecoder(framing.compression);
+                at = segments.read(chunk, at, chunk.length, readPayload);
+              } else {
+                at = envelopes.read(chunk, at, chunk.length, emit);
+              }
             }
           } catch (error) {
-            subscriber.error(error);
+            subscriber.error(segments?.isFresh === true ? new SegmentsMissingError(error) : error);
           }
         },
         error: (error: unknown) => subscriber.error(error),

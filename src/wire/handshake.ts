@@ -1,4 +1,5 @@
-import { map, type Observable, switchMap, throwError } from 'rxjs';
+import { map, type Observable, of, switchMap, throwError } from 'rxjs';
+import type { Compression } from '../codec/compression.js';
 import { Opcode } from '../codec/envelope.js';
 import { writeStartup } from '../codec/requests.js';
 import type { Response } from '../codec/responses.js';
@@ -10,15 +11,19 @@ export interface HandshakeOptions {
   readonly credentials?: PlainCredentials | undefined;
   /** Options of STARTUP besides the CQL version. */
   readonly startup: Readonly<Record<string, string>>;
+  /** What to compress with, if the server can. */
+  readonly compression?: Compression | undefined;
   /** From the first attempt to connect until the node is ready for requests; milliseconds. */
   readonly handshakeTimeout: number;
 }
 
 /**
  * ```
- *          OPTIONS                 STARTUP                      AUTH_RESPONSE
- *  (open) ---------> SUPPORTED ----------------> READY -----------------------------------> (ready)
- *                                     '--------> AUTHENTICATE -------------> AUTH_SUCCESS -----^
+ *          OPTIONS              STARTUP           OPTIONS (v5: in a segment)
+ *  (open) ---------> SUPPORTED ----+----> READY ----------------------------> SUPPORTED ---> (ready)
+ *                                  |                                                            ^
+ *                                  '----> AUTHENTICATE ---------------> AUTH_SUCCESS -----------'
+ *                                                        AUTH_RESPONSE
  * ```
  *
  * Native protocol v5, section 4.1. Emits once, when the connection is ready; errors with what the server says, an
@@ -29,12 +34,17 @@ export function handshake(connection: Connection, options: HandshakeOptions): Ob
     connection.send(request, { timeout: options.handshakeTimeout });
 
   return ask(OPTIONS).pipe(
-    switchMap(() => ask(startup(options.startup))),
+    switchMap((response) => ask(startup(connection, options, response))),
     switchMap((response) => {
       if (response.kind === 'authenticate') {
         return authenticate(ask, connection.host, response.authenticator, options.credentials);
       }
-      if (response.kind === 'ready') return refuseMissingChallenge(connection.host, options.credentials);
+      if (response.kind === 'ready') {
+        return refuseMissingChallenge(connection.host, options.credentials).pipe(
+          // Some servers agree on v5 and do not speak it. That must not show with a request of somebody else's.
+          switchMap(() => (connection.version >= 5 ? ask(OPTIONS) : of(undefined))),
+        );
+      }
       return throwError(() => new ProtocolError(`${connection.host} answered STARTUP with ${response.kind}.`));
     }),
     map(() => connection),
@@ -43,8 +53,19 @@ export function handshake(connection: Connection, options: HandshakeOptions): Ob
 
 const OPTIONS: Request = { opcode: Opcode.OPTIONS, write: () => undefined };
 
-function startup(options: Readonly<Record<string, string>>): Request {
-  // The server would otherwise stop reading when it is overloaded, and hold up every request of the connection.
-  const all = { CQL_VERSION: '3.0.0', THROW_ON_OVERLOAD: '1', ...options };
+/** STARTUP. It is where compression begins: what answers it may already be compressed. */
+function startup({ framing }: Connection, options: HandshakeOptions, response: Response): Request {
+  const supported = response.kind === 'supported' ? response.options : undefined;
+  const { compression } = options;
+  if (compression !== undefined && supported?.get('COMPRESSION')?.includes(compression.name) === true) {
+    framing.compression = compression;
+  }
+  const all = {
+    CQL_VERSION: '3.0.0',
+    // The server would otherwise stop reading when it is overloaded, and hold up every request of the connection.
+    THROW_ON_OVERLOAD: '1',
+    ...(framing.compression && { COMPRESSION: framing.compression.name }),
+    ...options.startup,
+  };
   return { opcode: Opcode.STARTUP, write: (writer) => writeStartup(writer, all) };
 }

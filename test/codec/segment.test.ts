@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Envelope, EnvelopeDecoder } from '../../src/codec/envelope.js';
-import { MAX_PAYLOAD, sealSegment, SegmentDecoder } from '../../src/codec/segment.js';
+import { sealSegment, SegmentDecoder } from '../../src/codec/segment.js';
+import { MAX_PAYLOAD } from '../../src/codec/segment-header.js';
 import { ProtocolError } from '../../src/errors.js';
 import { bytes, hex, int, thrownBy } from './support.js';
 

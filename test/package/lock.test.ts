@@ -8,8 +8,12 @@ interface Lock {
 
 interface Locked {
   readonly resolved?: string;
+  /** Whether it is a folder of this project. */
+  readonly link?: boolean;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
+  /** Whether an installation goes on without it. */
+  readonly optional?: boolean;
 }
 
 describe('package-lock.json', () => {
@@ -28,7 +32,15 @@ describe('package-lock.json', () => {
   });
 
   it('names no registry: everybody uses their own', () => {
-    expect(Object.keys(packages).filter((path) => packages[path]!.resolved !== undefined)).toEqual([]);
+    const named = Object.entries(packages).filter(([, { resolved, link }]) => resolved !== undefined && link !== true);
+    expect(named.map(([path]) => path)).toEqual([]);
+  });
+
+  // Its native part is compiled when it is installed: where that fails, `npm ci` must go on without it.
+  it('needs the package lz4 nowhere', () => {
+    expect(packages['node_modules/lz4']).toMatchObject({ optional: true });
+    expect(packages['']!.dependencies ?? {}).not.toHaveProperty('lz4');
+    expect(packages['']!.optionalDependencies ?? {}).not.toHaveProperty('lz4');
   });
 });
 

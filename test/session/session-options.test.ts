@@ -41,8 +41,18 @@ describe('the defaults', () => {
       maxRequestsPerConnection: 1_024,
       maxQueue: 10_000,
       protocolVersion: undefined,
+      compression: undefined,
       request: { consistency: 6, serialConsistency: 9, pageSize: 5_000, timeout: undefined },
     });
+  });
+
+  it('are of no algorithm but LZ4 where compression is asked for', () => {
+    expect(sessionSettings({ contactPoints: ['x'], compression: 'lz4' }).compression?.name).toBe('lz4');
+    for (const compression of ['snappy', '', true]) {
+      expect(() => sessionSettings({ contactPoints: ['x'], compression: compression as 'lz4' })).toThrow(
+        ConfigurationError,
+      );
+    }
   });
 
   it('do not show the password', () => {

@@ -1,8 +1,11 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { Opcode } from '../../src/codec/envelope.js';
+import { decompressEnvelope, putCompressedBody } from '../../src/codec/compressed-body.js';
+import type { Compression } from '../../src/codec/compression.js';
+import { type Envelope, EnvelopeFlag, Opcode } from '../../src/codec/envelope.js';
 import { Reader } from '../../src/codec/reader.js';
-import { sealSegment, SegmentDecoder } from '../../src/codec/segment.js';
+import { sealCompressedSegment, sealSegment, SegmentDecoder } from '../../src/codec/segment.js';
+import { COMPRESSED_HEADER_LENGTH } from '../../src/codec/segment-header.js';
 
 /** A request as it came, and the ways to answer it. */
 export interface ServerRequest {
@@ -38,12 +41,14 @@ export type Handler = (request: ServerRequest) => unknown;
 export interface ServerOptions {
   /** The versions that are not refused. */
   readonly versions?: readonly number[];
+  /** What it offers to compress with. */
+  readonly compression?: Compression;
 }
 
 /** A server on a loopback port that speaks as much CQL as a test needs. */
 export async function cqlServer(
   handler: Handler = () => false,
-  { versions = [4, 5] }: ServerOptions = {},
+  { versions = [4, 5], compression }: ServerOptions = {},
 ): Promise<CqlTestServer> {
   const requests: ServerRequest[] = [];
   const sockets = new Set<Socket>();
@@ -53,9 +58,9 @@ export async function cqlServer(
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => undefined);
-    serve(socket, connectionCount++, versions, (request) => {
+    serve(socket, connectionCount++, versions, compression, (request) => {
       requests.push(request);
-      if (handler(request) === false) answer(request);
+      if (handler(request) === false) answer(request, compression);
     });
   });
   await listen(server);
@@ -78,8 +83,8 @@ export async function cqlServer(
 
 const listen = (server: Server): Promise<void> => new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
 
-function answer(request: ServerRequest): void {
-  if (request.opcode === Opcode.OPTIONS) request.reply(Opcode.SUPPORTED, u16(0));
+function answer(request: ServerRequest, compression: Compression | undefined): void {
+  if (request.opcode === Opcode.OPTIONS) request.reply(Opcode.SUPPORTED, supported(compression && [compression.name]));
   else if (request.opcode === Opcode.STARTUP) request.reply(Opcode.READY);
   else request.reply(Opcode.RESULT, VOID);
 }
@@ -88,17 +93,20 @@ function serve(
   socket: Socket,
   index: number,
   versions: readonly number[],
+  offered: Compression | undefined,
   handle: (request: ServerRequest) => void,
 ): void {
   let segmented = false;
   let bytes = Buffer.alloc(0);
-  const segments = new SegmentDecoder();
+  let compression: Compression | undefined;
+  let segments: SegmentDecoder | undefined;
   const connection: ServerConnection = {
     index,
     socket,
     send(version, streamId, opcode, body) {
       const whole = envelope(version, streamId, opcode, body);
-      socket.write(segmented ? segment(whole) : whole);
+      if (segmented) socket.write(segment(whole, compression));
+      else socket.write(compression !== undefined && version < 5 ? compressed(whole, compression) : whole);
       if (version === 5 && (opcode === Opcode.READY || opcode === Opcode.AUTHENTICATE)) segmented = true;
     },
   };
@@ -111,15 +119,17 @@ function serve(
       handleEnvelope(whole);
     }
   };
-  const handleEnvelope = (whole: Buffer): void => {
-    const version = whole[0]!;
-    const streamId = whole.readInt16BE(2);
-    const opcode = whole[4]!;
+  const handleEnvelope = (received: Buffer): void => {
+    const version = received[0]!;
+    const streamId = received.readInt16BE(2);
+    const opcode = received[4]!;
+    const whole = decompressed(received, compression);
     if (!versions.includes(version)) {
       connection.send(Math.max(...versions), 0, Opcode.ERROR, error(0x000a, 'Invalid or unsupported protocol version'));
       return;
     }
     const body = new Reader(whole, 9);
+    if (opcode === Opcode.STARTUP && whole.includes(string('COMPRESSION'))) compression = offered;
     const cql = opcode === Opcode.QUERY || opcode === Opcode.PREPARE ? longString(whole, 9) : undefined;
     const reply = (responseOpcode: number, response: Buffer = Buffer.alloc(0)): void =>
       connection.send(version, streamId, responseOpcode, response);
@@ -129,6 +139,7 @@ function serve(
     let at = 0;
     while (at < chunk.length) {
       if (segmented) {
+        segments ??= new SegmentDecoder(compression);
         at = segments.read(chunk, at, chunk.length, (buffer, start, end) => feed(buffer.subarray(start, end)));
       } else {
         feed(chunk.subarray(at));
@@ -152,8 +163,30 @@ export function envelope(version: number, streamId: number, opcode: number, body
   return Buffer.concat([header, body]);
 }
 
+/** An envelope of v4 with its body compressed, where that is smaller. */
+export function compressed(whole: Buffer, compression: Compression): Buffer {
+  const target = Buffer.from(whole);
+  const length = putCompressedBody(whole, 9, whole.length, target, 9, compression);
+  if (length === 0) return whole;
+  target[1]! |= EnvelopeFlag.COMPRESSION;
+  target.writeInt32BE(length, 5);
+  return target.subarray(0, 9 + length);
+}
+
+/** A request with its body plain, behind the header as it came. */
+function decompressed(received: Buffer, compression: Compression | undefined): Buffer {
+  const [version, flags, opcode] = [received[0]!, received[1]!, received[4]!];
+  const sent: Envelope = { version, flags, opcode, streamId: 0, buffer: received, start: 9, end: received.length };
+  const { buffer, start, end } = decompressEnvelope(sent, compression, 2 ** 28);
+  return buffer === received ? received : Buffer.concat([received.subarray(0, 9), buffer.subarray(start, end)]);
+}
+
 /** A self-contained segment of v5. */
-export function segment(payload: Buffer): Buffer {
+export function segment(payload: Buffer, compression?: Compression): Buffer {
+  if (compression !== undefined) {
+    const compressible = Buffer.concat([Buffer.alloc(COMPRESSED_HEADER_LENGTH), payload, Buffer.alloc(4)]);
+    return compressible.subarray(0, sealCompressedSegment(compressible, 0, payload.length, true, compression));
+  }
   const bytes = Buffer.concat([Buffer.alloc(6), payload, Buffer.alloc(4)]);
   sealSegment(bytes, 0, payload.length, true);
   return bytes;
@@ -177,6 +210,11 @@ export function string(text: string): Buffer {
 
 export function bytes(value: Buffer | null): Buffer {
   return value === null ? i32(-1) : Buffer.concat([i32(value.length), value]);
+}
+
+/** The body of SUPPORTED: what the server can compress with. */
+export function supported(compressions: readonly string[] = []): Buffer {
+  return Buffer.concat([u16(1), string('COMPRESSION'), u16(compressions.length), ...compressions.map(string)]);
 }
 
 export const VOID: Buffer = i32(1);

@@ -3,12 +3,14 @@ import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { firstValueFrom, tap } from 'rxjs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Opcode } from '../../src/codec/envelope.js';
+import { lz4 } from '../../src/codec/lz4.js';
 import { AuthenticationError, ConnectionError, ProtocolError, ResponseError } from '../../src/errors.js';
 import { PlainCredentials } from '../../src/wire/authentication.js';
 import { Connection } from '../../src/wire/connection.js';
 import { tcp } from '../../src/wire/socket.js';
 import {
   bytes,
+  compressed,
   cqlServer,
   type CqlTestServer,
   envelope,
@@ -17,9 +19,11 @@ import {
   segment,
   type ServerOptions,
   string,
+  supported,
   u16,
   VOID,
 } from '../support/cql-server.js';
+import { notInstalled } from '../support/lz4-package.js';
 import { connectOptions, open, Probe } from '../support/wire.js';
 
 const cleanups: (() => unknown)[] = [];
@@ -53,12 +57,18 @@ const receiveProperly = Connection.prototype.receive;
 const turn = (milliseconds = 20): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 describe('the handshake', () => {
-  it('asks for OPTIONS, starts up, and is ready', async () => {
+  it('asks for OPTIONS, starts up, asks once more in segments, and is ready', async () => {
     const server = await serving();
     const { connection } = await opened(server.port);
-    expect(opcodes(server)).toEqual([Opcode.OPTIONS, Opcode.STARTUP]);
+    expect(opcodes(server)).toEqual([Opcode.OPTIONS, Opcode.STARTUP, Opcode.OPTIONS]);
     expect(connection.version).toBe(5);
     expect(connection.host).toBe(server.contactPoint);
+  });
+
+  it('is ready after STARTUP in v4, which has no segments', async () => {
+    const server = await serving();
+    await opened(server.port, { protocolVersion: 4 });
+    expect(opcodes(server)).toEqual([Opcode.OPTIONS, Opcode.STARTUP]);
   });
 
   it('closes the socket when it is left', async () => {
@@ -84,6 +94,66 @@ describe('the handshake', () => {
     expect(server.connectionCount).toBe(1);
   });
 
+  it.each([
+    [3, 0, 'Invalid or unsupported protocol version (5); the lowest supported version is 3'],
+    [6, 77, 'Beta version of the protocol used (5/v5-beta), but USE_BETA flag is unset'],
+    [4, 32_767, 'Invalid or unsupported protocol version: 5'],
+  ])('takes a refusal of v5 in version %i and on stream %i for what it is', async (version, streamId, message) => {
+    const server = await serving((request) => {
+      if (request.version !== 5) return false;
+      request.connection.send(version, streamId, Opcode.ERROR, error(0x000a, message));
+      return true;
+    });
+    const { connection } = await opened(server.port);
+    expect([connection.version, server.connectionCount]).toEqual([4, 2]);
+  });
+
+  describe('with a server that agrees on v5 and goes on without segments', () => {
+    const bare: Handler = ({ opcode, version, streamId, connection }) => {
+      if (version !== 5 || opcode === Opcode.STARTUP || connection.index > 0) return false;
+      const body = opcode === Opcode.OPTIONS ? supported() : VOID;
+      connection.socket.write(
+        envelope(5, streamId, opcode === Opcode.OPTIONS ? Opcode.SUPPORTED : Opcode.RESULT, body),
+      );
+      return true;
+    };
+
+    it('speaks v4, on a new socket, before anybody is given the connection', async () => {
+      const server = await serving(bare);
+      const { connection } = await opened(server.port);
+      await turn();
+      expect(connection.version).toBe(4);
+      expect([server.connectionCount, server.sockets.size]).toEqual([2, 1]);
+      const { OPTIONS, STARTUP } = Opcode;
+      expect(opcodes(server)).toEqual([OPTIONS, STARTUP, OPTIONS, OPTIONS, STARTUP]);
+    });
+
+    it('speaks v4 also where it asks for credentials', async () => {
+      const server = await serving(({ opcode, version, streamId, connection, reply }) => {
+        if (opcode === Opcode.STARTUP) {
+          reply(Opcode.AUTHENTICATE, string('org.apache.cassandra.auth.PasswordAuthenticator'));
+        } else if (opcode !== Opcode.AUTH_RESPONSE) {
+          return false;
+        } else if (version === 5) {
+          connection.socket.write(envelope(5, streamId, Opcode.AUTH_SUCCESS, bytes(null)));
+        } else {
+          reply(Opcode.AUTH_SUCCESS, bytes(null));
+        }
+        return true;
+      });
+      const { connection } = await opened(server.port, { credentials: new PlainCredentials('ada', 'sesame', false) });
+      expect([connection.version, server.connectionCount]).toEqual([4, 2]);
+    });
+
+    it('says what to do when v5 is forced', async () => {
+      const server = await serving(bare);
+      const failure = await failureOf(server.port, { protocolVersion: 5 });
+      expect(failure).toBeInstanceOf(ProtocolError);
+      expect(String(failure)).toContain('set protocolVersion to 4');
+      expect(server.connectionCount).toBe(1);
+    });
+  });
+
   it('reads bytes in segments that came in one chunk with READY', async () => {
     const event = envelope(
       5,
@@ -93,8 +163,11 @@ describe('the handshake', () => {
     );
     const server = await serving((request) => {
       if (request.opcode !== Opcode.STARTUP) return false;
-      const ready = envelope(5, request.streamId, Opcode.READY, Buffer.alloc(0));
-      request.connection.socket.write(Buffer.concat([ready, segment(event)]));
+      const { socket } = request.connection;
+      socket.cork();
+      request.reply(Opcode.READY);
+      socket.write(segment(event));
+      socket.uncork();
       return true;
     });
     const events: unknown[] = [];
@@ -107,6 +180,107 @@ describe('the handshake', () => {
     const { connection } = await opened(server.port);
     expect(connection.isOpen).toBe(true);
     expect(events).toEqual([{ type: 'STATUS_CHANGE', change: 'UP', host: '127.0.0.1', port: 9042 }]);
+  });
+});
+
+describe('compression', () => {
+  const compression = lz4();
+  const LONG = 'a statement that is long, '.repeat(100);
+
+  const startups = (server: CqlTestServer): string[] =>
+    server.requests.filter(({ opcode }) => opcode === Opcode.STARTUP).map(({ body }) => body.buffer.toString('latin1'));
+
+  /** Answers a query with its own text, and counts what comes in. */
+  async function echoing(options: ServerOptions) {
+    const received: number[] = [];
+    const server = await serving(({ opcode, cql, reply, connection }) => {
+      received[connection.index] = connection.socket.bytesRead;
+      if (opcode !== Opcode.QUERY) return false;
+      reply(Opcode.RESULT, Buffer.from(cql!));
+      return true;
+    }, options);
+    return { server, received };
+  }
+
+  describe.each([4, 5] as const)('in v%i', (protocolVersion) => {
+    it.each([
+      ['both ways, with the package', lz4(), true],
+      ['of what is received, without it', lz4(notInstalled), false],
+    ])('is %s', async (_, ours, isSent) => {
+      const { server, received } = await echoing({ compression });
+      const { connection } = await opened(server.port, { protocolVersion, compression: ours });
+      expect(startups(server)).toEqual([expect.stringContaining('COMPRESSION\0\x03lz4')]);
+      const before = received[0]!;
+      const arrivals = vi.spyOn(connection, 'receive');
+      const probe = new Probe(connection, LONG);
+      connection.submit(probe);
+      await probe.settled;
+      expect(probe.events).toEqual([`response ${LONG}`]);
+      expect(arrivals.mock.calls[0]![0]).toMatchObject({ flags: 0 });
+      const sent = received[0]! - before;
+      if (isSent) expect(sent).toBeLessThan(LONG.length / 4);
+      else expect(sent).toBeGreaterThan(LONG.length);
+    });
+
+    it('is left out where the server does not offer it', async () => {
+      const { server } = await echoing({ compression: { ...compression, name: 'snappy' } });
+      const { connection } = await opened(server.port, { protocolVersion, compression });
+      expect(startups(server)).toEqual([expect.not.stringContaining('COMPRESSION')]);
+      const probe = new Probe(connection, LONG);
+      connection.submit(probe);
+      await probe.settled;
+      expect(probe.events).toEqual([`response ${LONG}`]);
+    });
+
+    it('is not asked for unasked', async () => {
+      const { server } = await echoing({ compression });
+      await opened(server.port, { protocolVersion });
+      expect(startups(server)).toEqual([expect.not.stringContaining('COMPRESSION')]);
+    });
+  });
+
+  it('goes with credentials', async () => {
+    const credentials = new PlainCredentials('ada', 'sesame', false);
+    for (const protocolVersion of [4, 5] as const) {
+      const authenticator = 'org.apache.cassandra.auth.PasswordAuthenticator';
+      const server = await serving(
+        ({ opcode, reply }) => {
+          if (opcode === Opcode.STARTUP) reply(Opcode.AUTHENTICATE, string(authenticator));
+          else if (opcode === Opcode.AUTH_RESPONSE) reply(Opcode.AUTH_SUCCESS, bytes(null));
+          else return false;
+          return true;
+        },
+        { compression },
+      );
+      const { connection } = await opened(server.port, { protocolVersion, compression, credentials });
+      expect(connection.isOpen).toBe(true);
+    }
+  });
+
+  it('may begin with READY', async () => {
+    const server = await serving(
+      ({ opcode, streamId, connection }) => {
+        if (opcode !== Opcode.STARTUP) return false;
+        const ready = envelope(4, streamId, Opcode.READY, Buffer.from([0, 0, 0, 0, 0]));
+        ready[1] = 1;
+        connection.socket.write(ready);
+        return true;
+      },
+      { compression },
+    );
+    const { connection } = await opened(server.port, { protocolVersion: 4, compression });
+    expect(connection.isOpen).toBe(true);
+  });
+
+  it('that was not agreed on ends the connection', async () => {
+    const server = await serving(({ opcode, streamId, connection }) => {
+      if (opcode !== Opcode.QUERY) return false;
+      connection.socket.write(compressed(envelope(4, streamId, Opcode.RESULT, Buffer.from(LONG)), compression));
+      return true;
+    });
+    const { connection, ended } = await opened(server.port, { protocolVersion: 4 });
+    connection.submit(new Probe(connection, 'q'));
+    expect(await ended).toEqual(new ProtocolError('An envelope is compressed, though no compression was agreed on.'));
   });
 });
 
@@ -349,16 +523,14 @@ describe('requests', () => {
   });
 
   it('with a damaged answer fail alone: the connection is still good', async () => {
-    let first = true;
+    let isReady = false;
     const server = await serving(({ opcode, reply }) => {
-      if (opcode !== Opcode.OPTIONS || first) {
-        first = opcode === Opcode.OPTIONS ? false : first;
-        return false;
-      }
+      if (opcode !== Opcode.OPTIONS || !isReady) return false;
       reply(Opcode.SUPPORTED, u16(500));
       return true;
     });
     const { connection } = await opened(server.port);
+    isReady = true;
     const request = { opcode: Opcode.OPTIONS, write: () => undefined };
     const failure = await firstValueFrom(connection.send(request, { timeout: 500 })).catch((reason: unknown) => reason);
     expect(failure).toMatchObject({ code: 'ERR_RXCQL_DECODE' });

@@ -1,10 +1,21 @@
+import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { decompressEnvelope } from '../../src/codec/compressed-body.js';
+import type { Compression } from '../../src/codec/compression.js';
+import { type Envelope, EnvelopeDecoder, Opcode } from '../../src/codec/envelope.js';
+import { lz4 } from '../../src/codec/lz4.js';
 import { SegmentDecoder } from '../../src/codec/segment.js';
 import { Writer } from '../../src/codec/writer.js';
-import { Outbox, type Outgoing } from '../../src/wire/outbox.js';
+import type { Framing } from '../../src/wire/framing.js';
+import { Outbox } from '../../src/wire/outbox.js';
+import type { Outgoing } from '../../src/wire/outgoing.js';
+import { notInstalled } from '../support/lz4-package.js';
 
 const writer = new Writer();
+
+const ENVELOPES: Framing = { segmented: false, compression: undefined };
+const SEGMENTS: Framing = { segmented: true, compression: undefined };
 
 function outgoing(streamId: number, length: number): Outgoing {
   const message = writer.encode(9, (to) => to.bytes(Buffer.alloc(length, streamId)));
@@ -12,9 +23,9 @@ function outgoing(streamId: number, length: number): Outgoing {
 }
 
 /** All that waits, in as many writes as it takes. */
-function takeAll(outbox: Outbox, segmented: boolean): Buffer {
+function takeAll(outbox: Outbox, framing: Framing): Buffer {
   const writes: Buffer[] = [];
-  while (!outbox.isEmpty) writes.push(outbox.take(segmented));
+  while (!outbox.isEmpty) writes.push(outbox.take(framing));
   return Buffer.concat(writes);
 }
 
@@ -35,9 +46,9 @@ interface Payload {
   readonly selfContained: boolean;
 }
 
-function payloads(bytes: Buffer): Payload[] {
+function payloads(bytes: Buffer, compression?: Compression): Payload[] {
   const found: Payload[] = [];
-  const decoder = new SegmentDecoder();
+  const decoder = new SegmentDecoder(compression);
   for (let at = 0; at < bytes.length;) {
     at = decoder.read(bytes, at, bytes.length, (buffer, start, end, selfContained) =>
       found.push({ bytes: buffer.subarray(start, end), selfContained }),
@@ -55,7 +66,7 @@ describe('the outbox', () => {
         const requests = sizes.map((size, i) => outgoing(i + 1, size));
         const outbox = new Outbox(4);
         for (const request of requests) outbox.add(request);
-        expect(takeAll(outbox, false).equals(plain(requests, 4))).toBe(true);
+        expect(takeAll(outbox, ENVELOPES).equals(plain(requests, 4))).toBe(true);
         expect(outbox.isEmpty).toBe(true);
       }),
       { numRuns: 50 },
@@ -69,7 +80,7 @@ describe('the outbox', () => {
         const requests = sizes.map((size, i) => outgoing(i + 1, size));
         const outbox = new Outbox(5);
         for (const request of requests) outbox.add(request);
-        const found = payloads(takeAll(outbox, true));
+        const found = payloads(takeAll(outbox, SEGMENTS));
         expect(Buffer.concat(found.map(({ bytes }) => bytes)).equals(plain(requests, 5))).toBe(true);
         for (const { bytes, selfContained } of found) {
           expect(bytes.length).toBeLessThanOrEqual(0x1ffff);
@@ -86,7 +97,7 @@ describe('the outbox', () => {
   it('gives no more than a megabyte and one request at a time', () => {
     const outbox = new Outbox(5);
     for (let id = 1; id <= 30; id++) outbox.add(outgoing(id, 100_000));
-    const writes = [outbox.take(true), outbox.take(true), outbox.take(true)];
+    const writes = [outbox.take(SEGMENTS), outbox.take(SEGMENTS), outbox.take(SEGMENTS)];
     expect(writes.every((write) => write.length < 2 ** 20 + 110_000)).toBe(true);
     expect(outbox.isEmpty).toBe(true);
   });
@@ -96,10 +107,105 @@ describe('the outbox', () => {
     const outbox = new Outbox(4);
     for (const request of requests) outbox.add(request);
     expect(outbox.remove(requests[1]!)).toBe(true);
-    expect(outbox.take(false).equals(plain([requests[0]!, requests[2]!], 4))).toBe(true);
+    expect(outbox.take(ENVELOPES).equals(plain([requests[0]!, requests[2]!], 4))).toBe(true);
     expect(outbox.remove(requests[0]!)).toBe(false);
   });
 });
+
+describe('the outbox of a connection with compression', () => {
+  const compression = lz4();
+  const withoutPackage = lz4(notInstalled);
+
+  /** A request whose body is these bytes. */
+  function request(streamId: number, body: Buffer, opcode: number = Opcode.QUERY): Outgoing {
+    return { message: writer.encode(9, (to) => to.bytes(body)), opcode, flags: 0, streamId };
+  }
+
+  const outboxOf = (version: 4 | 5, requests: readonly Outgoing[]): Outbox => {
+    const outbox = new Outbox(version);
+    for (const one of requests) outbox.add(one);
+    return outbox;
+  };
+
+  const compressible = Buffer.alloc(400_000, 'SELECT ');
+  const random = randomBytes(400_000);
+  const bodies = fc.array(
+    fc.tuple(
+      fc.constantFrom(compressible, random),
+      fc.oneof(fc.nat(2_000), fc.constantFrom(131_062, 131_063, 400_000)),
+    ),
+    { minLength: 1, maxLength: 8 },
+  );
+
+  it.each([
+    ['with the package', compression],
+    ['without it', withoutPackage],
+  ])('writes segments that hold the same envelopes, and are no longer, %s', (_, used) => {
+    fc.assert(
+      fc.property(bodies, (parts) => {
+        const requests = parts.map(([source, length], i) => request(i + 1, source.subarray(0, length)));
+        const bytes = takeAll(outboxOf(5, requests), { segmented: true, compression: used });
+        const found = payloads(bytes, compression);
+        expect(Buffer.concat(found.map((payload) => payload.bytes)).equals(plain(requests, 5))).toBe(true);
+        for (const payload of found) {
+          expect(payload.bytes.length).toBeLessThanOrEqual(0x1ffff);
+          if (payload.selfContained) expect(endsWithEnvelope(payload.bytes)).toBe(true);
+        }
+        expect(bytes.length).toBeLessThanOrEqual(plain(requests, 5).length + 12 * found.length);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('compresses every slice of an envelope that is larger than a segment', () => {
+    const framing = { segmented: true, compression };
+    expect(takeAll(outboxOf(5, [request(1, compressible)]), framing).length).toBeLessThan(3_000);
+    expect(takeAll(outboxOf(5, [request(1, random)]), framing).length).toBe(400_009 + 4 * 12);
+  });
+
+  it('writes envelopes of v4 that hold the same bodies, each compressed if that is smaller', () => {
+    fc.assert(
+      fc.property(bodies, (parts) => {
+        const requests = parts.map(([source, length], i) => request(i + 1, source.subarray(0, length)));
+        const found = envelopes(takeAll(outboxOf(4, requests), { segmented: false, compression }));
+        expect(found.map(({ flags }) => flags)).toEqual(
+          parts.map(([source, length]) => (source === compressible && length >= compression.threshold ? 1 : 0)),
+        );
+        const plainBodies = found.map((envelope) => bodyOf(decompressEnvelope(envelope, compression, 400_000)));
+        expect(plainBodies.every((body, i) => body.equals(parts[i]![0].subarray(0, parts[i]![1])))).toBe(true);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('never compresses STARTUP, with which compression begins, nor what is empty', () => {
+    const requests = [
+      request(1, compressible.subarray(0, 5_000), Opcode.STARTUP),
+      request(2, Buffer.alloc(0), Opcode.OPTIONS),
+    ];
+    const eager: Compression = { ...compression, threshold: 0 };
+    const found = envelopes(takeAll(outboxOf(4, requests), { segmented: false, compression: eager }));
+    expect(found.map(({ flags, start, end }) => [flags, end - start])).toEqual([
+      [0, 5_000],
+      [0, 0],
+    ]);
+  });
+});
+
+/** The envelopes of requests, read as if they were responses. */
+function envelopes(bytes: Buffer): Envelope[] {
+  const found: Envelope[] = [];
+  const decoder = new EnvelopeDecoder({ maxBodyLength: 1_000_000, accepts: () => true });
+  for (let at = 0; at < bytes.length;) {
+    bytes[at]! |= 0x80;
+    at = decoder.read(bytes, at, bytes.length, (envelope) => found.push(envelope));
+  }
+  return found;
+}
+
+function bodyOf({ buffer, start, end }: Envelope): Buffer {
+  return buffer.subarray(start, end);
+}
 
 function endsWithEnvelope(bytes: Buffer): boolean {
   let at = 0;

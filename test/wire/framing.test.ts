@@ -1,0 +1,159 @@
+import fc from 'fast-check';
+import { Subject } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import type { Compression } from '../../src/codec/compression.js';
+import { type Envelope, Opcode } from '../../src/codec/envelope.js';
+import { lz4 } from '../../src/codec/lz4.js';
+import { sealSegment } from '../../src/codec/segment.js';
+import { ProtocolError } from '../../src/errors.js';
+import { decodeEnvelopes, type Framing, SegmentsMissingError } from '../../src/wire/framing.js';
+import { compressed, envelope, segment, VOID } from '../support/cql-server.js';
+import { notInstalled } from '../support/lz4-package.js';
+
+const compression = lz4();
+const LONG = Buffer.from('a body that is long, long, long, and so worth compressing; '.repeat(30));
+
+/** What becomes of chunks: an envelope is its stream id and body. */
+interface Outcome {
+  readonly envelopes: string[];
+  readonly error: unknown;
+}
+
+/** Reads chunks on a connection that goes over to segments behind READY and AUTHENTICATE, as those of v5 do. */
+function readAll(chunks: readonly Buffer[], framing: Framing, maxBodyLength = 1_000_000): Outcome {
+  const bytes = new Subject<Uint8Array>();
+  const envelopes: string[] = [];
+  let error: unknown;
+  bytes.pipe(decodeEnvelopes(framing, { maxBodyLength, accepts: () => true })).subscribe({
+    next: (received: Envelope) => {
+      const { version, opcode, streamId, buffer, start, end } = received;
+      if (version === 5 && (opcode === Opcode.READY || opcode === Opcode.AUTHENTICATE)) framing.segmented = true;
+      envelopes.push(`${streamId} ${buffer.toString('latin1', start, end)}`);
+    },
+    error: (reason: unknown) => (error = reason),
+  });
+  for (const chunk of chunks) bytes.next(chunk);
+  return { envelopes, error };
+}
+
+const plainly = (): Framing => ({ segmented: false, compression: undefined });
+const cut = (whole: Buffer, cuts: readonly number[]): Buffer[] => {
+  const at = [0, ...cuts.filter((one) => one < whole.length).sort((a, b) => a - b), whole.length];
+  return at.slice(1).map((end, i) => whole.subarray(at[i], end));
+};
+const result = (version: number, streamId: number, body: Buffer): Buffer =>
+  envelope(version, streamId, Opcode.RESULT, body);
+
+/** A part of an envelope that is larger than a segment, or pretends to be. */
+function slice(payload: Buffer): Buffer {
+  const bytes = Buffer.concat([Buffer.alloc(6), payload, Buffer.alloc(4)]);
+  sealSegment(bytes, 0, payload.length, false);
+  return bytes;
+}
+
+describe('decodeEnvelopes', () => {
+  it.each([
+    ['READY', Opcode.READY],
+    ['AUTHENTICATE', Opcode.AUTHENTICATE],
+  ])('goes over to segments behind %s, in the middle of a chunk', (_, opcode) => {
+    const first = envelope(5, 1, opcode, Buffer.alloc(0));
+    const both = segment(Buffer.concat([result(5, 2, Buffer.from('two')), result(5, 3, Buffer.from('three'))]));
+    const whole = Buffer.concat([first, both, segment(result(5, 4, LONG))]);
+    const expected = ['1 ', '2 two', '3 three', `4 ${LONG.toString()}`];
+    for (let at = 0; at <= whole.length; at++) {
+      expect(readAll(cut(whole, [at]), plainly()), `cut at ${at}`).toEqual({ envelopes: expected, error: undefined });
+    }
+  });
+
+  describe.each<[string, () => Compression]>([
+    ['with the package', lz4],
+    ['without it', () => lz4(notInstalled)],
+  ])('on a connection with compression, %s', (_, used) => {
+    const bodies = fc.array(fc.constantFrom(Buffer.from('short'), VOID, Buffer.alloc(0), LONG), { maxLength: 8 });
+
+    it('gives the same envelopes of v5 however the bytes are cut', () => {
+      fc.assert(
+        fc.property(bodies, fc.array(fc.nat({ max: 2_000 })), (sent, cuts) => {
+          const ready = envelope(5, 0, Opcode.READY, Buffer.alloc(0));
+          const segments = sent.map((body, i) => segment(result(5, i + 1, body), compression));
+          const framing: Framing = { segmented: false, compression: used() };
+          expect(readAll(cut(Buffer.concat([ready, ...segments]), cuts), framing)).toEqual({
+            envelopes: ['0 ', ...sent.map((body, i) => `${i + 1} ${body.toString('latin1')}`)],
+            error: undefined,
+          });
+        }),
+      );
+    });
+
+    it('gives the same envelopes of v4 however the bytes are cut, compressed or not', () => {
+      fc.assert(
+        fc.property(bodies, fc.array(fc.nat({ max: 2_000 })), (sent, cuts) => {
+          const whole = sent.map((body, i) => compressed(result(4, i + 1, body), compression));
+          const framing: Framing = { segmented: false, compression: used() };
+          expect(readAll(cut(Buffer.concat(whole), cuts), framing)).toEqual({
+            envelopes: sent.map((body, i) => `${i + 1} ${body.toString('latin1')}`),
+            error: undefined,
+          });
+        }),
+      );
+    });
+
+    it('refuses a body that would be larger than is accepted', () => {
+      const framing: Framing = { segmented: false, compression: used() };
+      const { envelopes, error } = readAll([compressed(result(4, 1, LONG), compression)], framing, LONG.length - 1);
+      expect(envelopes).toEqual([]);
+      expect(error).toBeInstanceOf(ProtocolError);
+    });
+  });
+
+  it('refuses a compressed envelope where nothing was agreed on', () => {
+    const { error } = readAll([compressed(result(4, 1, LONG), compression)], plainly());
+    expect(error).toEqual(new ProtocolError('An envelope is compressed, though no compression was agreed on.'));
+  });
+
+  it('does not take the flag of v4 for one of v5', () => {
+    const flagged = result(5, 1, Buffer.from('plain'));
+    flagged[1] = 1;
+    expect(readAll([flagged], { segmented: false, compression })).toMatchObject({ envelopes: ['1 plain'] });
+    expect(readAll([segment(flagged)], { segmented: true, compression: undefined })).toMatchObject({
+      envelopes: ['1 plain'],
+    });
+  });
+
+  it('refuses an envelope in slices by its header, whatever it is put together to', () => {
+    const whole = result(5, 1, Buffer.alloc(2_000));
+    const { error } = readAll([slice(whole.subarray(0, 9))], { segmented: true, compression: undefined }, 1_999);
+    expect(error).toBeInstanceOf(ProtocolError);
+    expect(String(error)).toContain('2000 bytes; 1999 is the most');
+  });
+
+  it.each([
+    ['a self-contained segment in the middle of an envelope', slice, segment],
+    ['a self-contained segment with half an envelope', segment, segment],
+  ])('refuses %s', (_, first, second) => {
+    const whole = result(5, 1, Buffer.from('a body'));
+    const chunk = Buffer.concat([first(whole.subarray(0, 11)), second(whole.subarray(11))]);
+    const { envelopes, error } = readAll([chunk], { segmented: true, compression: undefined });
+    expect(envelopes).toEqual([]);
+    expect(error).toBeInstanceOf(ProtocolError);
+  });
+
+  describe('where a server agrees on v5 and goes on without segments', () => {
+    it.each([undefined, compression])('says so', (used) => {
+      const chunk = Buffer.concat([envelope(5, 1, Opcode.READY, Buffer.alloc(0)), result(5, 2, VOID)]);
+      for (let at = 0; at <= chunk.length; at++) {
+        const { envelopes, error } = readAll(cut(chunk, [at]), { segmented: false, compression: used });
+        expect(envelopes).toEqual(['1 ']);
+        expect(error).toBeInstanceOf(SegmentsMissingError);
+      }
+    });
+
+    it('tells that from damage of a later segment', () => {
+      const chunk = Buffer.concat([segment(result(5, 1, VOID)), result(5, 2, VOID)]);
+      const { envelopes, error } = readAll([chunk], { segmented: true, compression: undefined });
+      expect(envelopes).toHaveLength(1);
+      expect(error).toBeInstanceOf(ProtocolError);
+      expect(error).not.toBeInstanceOf(SegmentsMissingError);
+    });
+  });
+});
