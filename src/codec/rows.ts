@@ -10,9 +10,9 @@ import type { DecodeRow, RowBytes, RowObject, RowPosition } from './row.js';
 export class Rows implements RowBytes {
   readonly described: ResultColumns;
   readonly rowCount: number;
-  /** @internal */ readonly buffer: Buffer;
-  /** @internal */ readonly start: number;
-  /** @internal */ readonly end: number;
+  readonly buffer: Buffer;
+  readonly start: number;
+  readonly end: number;
 
   constructor(described: ResultColumns, rowCount: number, buffer: Buffer, start: number, end: number) {
     this.described = described;
