@@ -1,6 +1,7 @@
 import { DecodeError } from '../../errors.js';
 import { getI32 } from '../reader.js';
 import type { ValueCodec } from '../value.js';
+import { MAX_DIGITS } from './exact-integer.js';
 import { isDecimalText } from './floats.js';
 import { readVarint, writeVarint } from './varint.js';
 import { misfit } from './misfit.js';
@@ -66,7 +67,7 @@ function parse(value: unknown): Decimal | undefined {
   if (value instanceof Decimal) return value;
   if (typeof value === 'bigint') return new Decimal(value, 0);
   const text = typeof value === 'number' ? String(value) : value;
-  if (typeof text !== 'string' || !isDecimalText(text)) return undefined;
+  if (typeof text !== 'string' || !isDecimalText(text, MAX_DIGITS)) return undefined;
   const [mantissa, power] = text.toLowerCase().split('e') as [string, string?];
   const [whole, fraction = ''] = mantissa.split('.') as [string, string?];
   const scale = fraction.length - Number(power ?? 0);

@@ -1,5 +1,5 @@
 /** An integer of 64 KiB has this many digits; a longer text takes seconds to read, for a value that no server needs. */
-const MAX_DIGITS = 157_828;
+export const MAX_DIGITS = 157_828;
 
 /** An optional sign and digits, at most `longest` characters. */
 export function isIntegerText(text: string, longest: number): boolean {

@@ -12,7 +12,7 @@ function toNumber(value: unknown, round: (number: number) => number): number {
   if (typeof value === 'bigint' || (typeof value === 'string' && isIntegerText(value, MAX_TEXT))) {
     const number = round(Number(value));
     if (Number.isFinite(number) && BigInt(number) === BigInt(value)) return number;
-  } else if (typeof value === 'string' && isDecimalText(value)) {
+  } else if (typeof value === 'string' && isDecimalText(value, MAX_TEXT)) {
     const number = Number(value);
     if (Number.isFinite(number)) return number;
   }
@@ -21,9 +21,9 @@ function toNumber(value: unknown, round: (number: number) => number): number {
 
 const MAX_TEXT = 1000;
 
-/** Digits with an optional sign, point and exponent; 1,000 characters at most. */
-export function isDecimalText(text: string): boolean {
-  return text.length <= MAX_TEXT && /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/.test(text);
+/** Digits with an optional sign, point and exponent, at most `longest` characters. */
+export function isDecimalText(text: string, longest: number): boolean {
+  return text.length <= longest && /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/.test(text);
 }
 
 export const double: ValueCodec = {

@@ -107,18 +107,18 @@ describe('float', () => {
 
 describe('isDecimalText', () => {
   it.each(['0', '-1', '+1', '1.', '.1', '1.25', '1e5', '1E+5', '-1.5e-10'])('knows %s', (text) => {
-    expect(isDecimalText(text)).toBe(true);
+    expect(isDecimalText(text, 1_000)).toBe(true);
   });
 
   it.each(['', '.', '-', 'e5', '1e', '1e+', '1..2', '1,5', '1 ', '1\n', '0x1', '1_000', 'Infinity', '١'])(
     'does not take %j for a number',
     (text) => {
-      expect(isDecimalText(text)).toBe(false);
+      expect(isDecimalText(text, 1_000)).toBe(false);
     },
   );
 
   it('takes 1,000 characters at most', () => {
-    expect(isDecimalText('1'.repeat(1000))).toBe(true);
-    expect(isDecimalText('1'.repeat(1001))).toBe(false);
+    expect(isDecimalText('1'.repeat(1000), 1_000)).toBe(true);
+    expect(isDecimalText('1'.repeat(1001), 1_000)).toBe(false);
   });
 });
