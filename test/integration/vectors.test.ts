@@ -1,5 +1,5 @@
 import { lastValueFrom } from 'rxjs';
-import { createSession, Decimal, Duration, type Page, type Row, type Session } from 'rxcql';
+import { createSession, Decimal, Duration, type Page, type Session } from 'rxcql';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 
 // Which elements of a vector have their lengths before them, only Cassandra knows: the specification does not say. What it
