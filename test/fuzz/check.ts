@@ -1,0 +1,170 @@
+import { isDeepStrictEqual } from 'node:util';
+import { getHeapStatistics } from 'node:v8';
+import { Subject } from 'rxjs';
+import { crc32 } from '../../src/codec/crc.js';
+import type { Envelope } from '../../src/codec/envelope.js';
+import { valueSettings } from '../../src/codec/value-options.js';
+import { ProtocolError } from '../../src/errors.js';
+import { decodeEnvelopes } from '../../src/wire/framing.js';
+import { allocatedBytes } from './allocations.js';
+import type { Input } from './input.js';
+import { intrinsicsAreIntact } from './intrinsics.js';
+import { Random } from './random.js';
+import { type Reading, readEnvelope } from './reading.js';
+import { compareDecoders } from './row-decoders.js';
+import { Violation } from './violation.js';
+
+/** What came of an input, and how long it took to read it once. */
+export interface Outcome {
+  /** A word for each response: its kind, or the code of the error. */
+  readonly kinds: readonly string[];
+  readonly milliseconds: number;
+}
+
+const MAX_MILLISECONDS = 100;
+const MEBIBYTE = 1024 * 1024;
+
+/** What may be allocated for an input of so many bytes: 1 MiB is what the driver believes an announced length, the rest is RxJS. */
+const mayAllocate = (length: number): number => 2 * length + MEBIBYTE + 64 * 1024;
+
+/** The forms of values that a session can ask for; an input always gets the same. */
+const VALUES = [
+  valueSettings({}),
+  valueSettings({ int64: 'number', timestamp: 'number', set: 'array', map: 'object' }),
+  valueSettings({ int64: 'long', timestamp: 'bigint' }),
+];
+
+/** Reads an input in every way that the driver could. @throws Violation if one of them is not as it has to be. */
+export function check(input: Input): Outcome {
+  const seed = crc32(input.bytes, 0, input.bytes.length);
+  const values = VALUES[seed % VALUES.length]!;
+  const chunk = surrounded(input.bytes);
+  const once = (): Read => readAll(input, [chunk], (envelope) => readEnvelope(envelope, values));
+
+  let whole!: Read;
+  const measure = (): Cost => costOf(() => (whole = once()));
+  const cost = measure();
+  checkCost(cost, measure, input.bytes.length);
+
+  const pieces = chunks(new Random(seed), input.bytes);
+  const before = allocatedBytes();
+  const chunked = readAll(input, pieces, (envelope) => readEnvelope(envelope, values));
+  checkMemory('by length, in chunks,', allocatedBytes() - before, input.bytes.length);
+  compareReads(whole, chunked);
+
+  for (const reading of whole.readings) compareDecoders(reading, values);
+  if (!intrinsicsAreIntact()) throw new Violation('Object.prototype or Array.prototype has changed.');
+  return { kinds: [...whole.readings.map(({ kind }) => kind), whole.ending], milliseconds: cost.milliseconds };
+}
+
+interface Read {
+  readonly envelopes: readonly Envelope[];
+  readonly readings: readonly Reading[];
+  /** What became of the connection. */
+  readonly ending: 'open' | 'broken';
+}
+
+function readAll(input: Input, pieces: readonly Buffer[], read: (envelope: Envelope) => Reading): Read {
+  const envelopes: Envelope[] = [];
+  const readings: Reading[] = [];
+  let failure: unknown;
+  // Thrown here, it would reach nobody but the process.
+  let violation: unknown;
+  const received = new Subject<Uint8Array>();
+  const limits = { maxBodyLength: 64 * MEBIBYTE, accepts: (version: number) => version === input.version };
+  received
+    .pipe(decodeEnvelopes({ segmented: input.framing === 'segments', compression: undefined }, limits))
+    .subscribe({
+      next: (envelope) => {
+        try {
+          envelopes.push(envelope);
+          readings.push(read(envelope));
+        } catch (error) {
+          violation ??= error;
+        }
+      },
+      error: (error: unknown) => (failure = error),
+    });
+  for (const piece of pieces) received.next(piece);
+  if (violation !== undefined) throw violation as Error;
+  if (failure !== undefined && !(failure instanceof ProtocolError)) {
+    throw new Violation('The framing threw what is no ProtocolError.', failure);
+  }
+  return { envelopes, readings, ending: failure === undefined ? 'open' : 'broken' };
+}
+
+/** Bytes as they lie in a chunk of a socket: not at its beginning, and not up to its end. */
+function surrounded(bytes: Buffer): Buffer {
+  const larger = Buffer.alloc(bytes.length + 32, 0xee);
+  bytes.copy(larger, 16);
+  return larger.subarray(16, 16 + bytes.length);
+}
+
+function chunks(random: Random, bytes: Buffer): Buffer[] {
+  const largest = random.pick([1, 7, 40, 40, 1_000, 1_000, 1_000]);
+  const list: Buffer[] = [];
+  for (let at = 0; at < bytes.length;) {
+    const until = at + 1 + random.below(largest);
+    list.push(surrounded(bytes.subarray(at, until)));
+    at = until;
+  }
+  return list;
+}
+
+function compareReads(whole: Read, chunked: Read): void {
+  if (whole.ending !== chunked.ending || whole.envelopes.length !== chunked.envelopes.length) {
+    throw new Violation('In chunks the bytes gave other envelopes.');
+  }
+  for (const [i, one] of whole.envelopes.entries()) {
+    const other = chunked.envelopes[i]!;
+    const isSame =
+      one.version === other.version &&
+      one.flags === other.flags &&
+      one.streamId === other.streamId &&
+      one.opcode === other.opcode &&
+      one.buffer.compare(other.buffer, other.start, other.end, one.start, one.end) === 0;
+    if (!isSame) throw new Violation('In chunks the bytes gave another envelope.');
+    const [first, second] = [whole.readings[i]!, chunked.readings[i]!];
+    if (!isDeepStrictEqual([first.kind, first.value], [second.kind, second.value])) {
+      throw new Violation('The same envelope between other bytes was read as something else.');
+    }
+  }
+}
+
+interface Cost {
+  readonly milliseconds: number;
+  /** Bytes of buffers and typed arrays. */
+  readonly byLength: number;
+  /** Bytes of all else; what was collected meanwhile is missing. */
+  readonly onHeap: number;
+}
+
+function costOf(run: () => void): Cost {
+  const [heap, allocated, start] = [usedHeap(), allocatedBytes(), performance.now()];
+  run();
+  const milliseconds = performance.now() - start;
+  return { milliseconds, byLength: allocatedBytes() - allocated, onHeap: usedHeap() - heap };
+}
+
+function usedHeap(): number {
+  const { used_heap_size: used, external_memory: external } = getHeapStatistics();
+  return used + external;
+}
+
+/** The compiler, a collection of garbage or another process may be what costs: only what does so again is a fault. */
+function checkCost(first: Cost, measure: () => Cost, length: number): void {
+  checkMemory('by length', first.byLength, length);
+  if (first.milliseconds <= MAX_MILLISECONDS && first.onHeap <= mayAllocate(length)) return;
+  const all = [first, measure(), measure(), measure()];
+  const least = Math.min(...all.map(({ milliseconds }) => milliseconds));
+  if (least > MAX_MILLISECONDS) throw new Violation(`It took ${least.toFixed(0)} ms at least.`);
+  checkMemory('on the heap', Math.min(...all.map(({ onHeap }) => onHeap)), length);
+}
+
+function checkMemory(where: string, bytes: number, length: number): void {
+  if (bytes > mayAllocate(length)) {
+    throw new Violation(
+      `${length} bytes made the driver allocate ${bytes} ${where}: ${mayAllocate(length)} is the most.`,
+    );
+  }
+}
