@@ -79,7 +79,10 @@ function writeValue(writer: Writer, parameter: ColumnSpec, value: unknown): void
     parameter.codec.encode(writer, value);
   } catch (error) {
     if (!(error instanceof BindError)) throw error;
-    throw new BindError(`${quote(parameter)} cannot take the value: ${error.message}.`, { column: parameter.name });
+    throw new BindError(`${quote(parameter)} cannot take the value: ${error.message}.`, {
+      cause: error.cause,
+      column: parameter.name,
+    });
   }
   writer.patchLength(mark);
 }
