@@ -1,6 +1,7 @@
 import type { ValueCodec } from '../value.js';
 import { Elements, writeElement } from './element.js';
 import { misfit, within } from './misfit.js';
+import { replayable } from './replay.js';
 
 // [list] and [set]: <n int> n x <bytes>; [map]: <n int> n x (<bytes> <bytes>). v5, sections 6.9 to 6.11.
 
@@ -39,7 +40,7 @@ function sequence(expected: string, element: ValueCodec): ValueCodec['encode'] {
     const mark = writer.reserve();
     let count = 0;
     try {
-      for (const item of value) {
+      for (const item of replayable(value)) {
         writeElement(writer, element, item);
         count++;
       }
@@ -107,7 +108,7 @@ function entries(key: ValueCodec, value: ValueCodec, takesObjects: boolean): Val
 }
 
 function pairs(given: unknown, takesObjects: boolean, expected: string): Iterable<unknown> {
-  if (isIterable(given) && typeof given !== 'string') return given;
+  if (isIterable(given) && typeof given !== 'string') return replayable(given);
   if (takesObjects && isPlainObject(given)) return Object.entries(given);
   throw misfit(expected, given);
 }

@@ -5,6 +5,7 @@ import type { Writer } from '../writer.js';
 import { isIterable } from './collections.js';
 import { float } from './floats.js';
 import { misfit, within } from './misfit.js';
+import { replayable } from './replay.js';
 import { readUnsignedVint } from './vint.js';
 
 // A vector is its elements and nothing else: their number is part of the type, and none is null. Elements that are all of
@@ -77,7 +78,7 @@ function encodeElements(dimensions: number, encode: Encoder): Encoder {
     if (!isIterable(value) || typeof value === 'string') throw misfit(expected, value);
     let count = 0;
     try {
-      for (const item of value) {
+      for (const item of replayable(value)) {
         // One too many is enough to know: there may be no end to them.
         if (++count > dimensions) break;
         writeItem(writer, encode, item);
