@@ -1,18 +1,22 @@
-/** Numbers that look random and are the same for the same seed (xorshift128, started by splitmix32). */
+/** Numbers that look random and are the same for the same seed (xorshift128). */
 export class Random {
-  private readonly state = new Uint32Array(4);
+  private x: number;
+  private y: number;
+  private z: number;
+  private w: number;
 
   constructor(seed: number) {
-    for (let i = 0; i < 4; i++) this.state[i] = mix(seed + i * 0x9e3779b9) | 1;
+    [this.x, this.y, this.z, this.w] = [mix(seed), mix(seed + 1), mix(seed + 2), mix(seed + 3) | 1];
   }
 
   /** An unsigned integer of 32 bits. */
   bits(): number {
-    const [x, , , w] = this.state as unknown as [number, number, number, number];
-    const t = x ^ (x << 11);
-    this.state.copyWithin(0, 1);
-    this.state[3] = w ^ (w >>> 19) ^ t ^ (t >>> 8);
-    return this.state[3];
+    const t = this.x ^ (this.x << 11);
+    this.x = this.y;
+    this.y = this.z;
+    this.z = this.w;
+    this.w = this.w ^ (this.w >>> 19) ^ t ^ (t >>> 8);
+    return this.w >>> 0;
   }
 
   /** An integer from 0 to `count - 1`; 0 if there is none. */
@@ -30,7 +34,9 @@ export class Random {
   }
 
   bytes(length: number): Buffer {
-    return Buffer.from(Uint8Array.from({ length }, () => this.bits()));
+    const bytes = Buffer.allocUnsafe(length);
+    for (let i = 0; i < length; i++) bytes[i] = this.bits();
+    return bytes;
   }
 }
 
