@@ -1,7 +1,7 @@
 import { check } from './check.js';
 import { readCorpus } from './corpus.js';
 import { formatInput, type Input } from './input.js';
-import { makeInput } from './mutate.js';
+import { makeInput } from './make-input.js';
 import { mix, Random } from './random.js';
 import { Violation } from './violation.js';
 
@@ -11,7 +11,7 @@ export interface FuzzOptions {
   readonly inputs: number;
   /** Ends it early: milliseconds. */
   readonly milliseconds?: number;
-  onProgress?(report: FuzzReport): void;
+  readonly onProgress?: (report: FuzzReport) => void;
 }
 
 export interface FuzzReport {
