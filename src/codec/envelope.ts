@@ -83,11 +83,11 @@ export interface EnvelopeDecoderOptions {
 }
 
 /** Up to this size an announced length is believed; beyond it memory grows with what was received. */
-const TRUSTED_LENGTH = 1024 * 1024;
+const TRUSTED_LENGTH = 512 * 1024;
 
 /**
  * Cuts a sequence of bytes, however chunked, into envelopes. An envelope that arrives whole is passed on as it lies in its
- * chunk; one that arrives in pieces is put together in a buffer that never is larger than 1 MiB or twice what was received.
+ * chunk; one that arrives in pieces is put together in a buffer that never is larger than 512 KiB or twice what was received.
  */
 export class EnvelopeDecoder {
   private readonly options: EnvelopeDecoderOptions;

@@ -26,11 +26,11 @@ export interface Outcome {
 const MAX_MILLISECONDS = 100;
 const MEBIBYTE = 1024 * 1024;
 
-/** What may be allocated for an input: 1 MiB is what the driver believes an announced length, 64 KiB is RxJS. */
+/** What may be allocated for an input: the driver believes an announced length up to 512 KiB. */
 function mayAllocate({ bytes, isCompressed }: Input): number {
   // A byte of an LZ4 block stands for 255 at most, and how many it does stand for is announced before it.
   const length = isCompressed ? 256 * bytes.length : bytes.length;
-  return 2 * length + MEBIBYTE + 64 * 1024;
+  return 2 * length + MEBIBYTE;
 }
 
 /** The package and our own decoder. */

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import type { Compression } from '../../src/codec/compression.js';
 import { type Envelope, Opcode } from '../../src/codec/envelope.js';
 import { lz4 } from '../../src/codec/lz4.js';
-import { sealSegment } from '../../src/codec/segment.js';
+import { sealCompressedSegment, sealSegment } from '../../src/codec/segment.js';
+import { COMPRESSED_HEADER_LENGTH, MAX_PAYLOAD } from '../../src/codec/segment-header.js';
 import { ProtocolError } from '../../src/errors.js';
 import { decodeEnvelopes, type Framing, SegmentsMissingError } from '../../src/wire/framing.js';
 import { compressed, envelope, segment, VOID } from '../support/cql-server.js';
@@ -49,6 +50,21 @@ function slice(payload: Buffer): Buffer {
   const bytes = Buffer.concat([Buffer.alloc(6), payload, Buffer.alloc(4)]);
   sealSegment(bytes, 0, payload.length, false);
   return bytes;
+}
+
+/** All parts of an envelope that is larger than a segment. */
+function sliced(whole: Buffer, used?: Compression): Buffer[] {
+  const parts: Buffer[] = [];
+  for (let at = 0; at < whole.length; at += MAX_PAYLOAD) {
+    const payload = whole.subarray(at, at + MAX_PAYLOAD);
+    if (used === undefined) {
+      parts.push(slice(payload));
+    } else {
+      const bytes = Buffer.concat([Buffer.alloc(COMPRESSED_HEADER_LENGTH), payload, Buffer.alloc(4)]);
+      parts.push(bytes.subarray(0, sealCompressedSegment(bytes, 0, payload.length, false, used)));
+    }
+  }
+  return parts;
 }
 
 describe('decodeEnvelopes', () => {
@@ -104,6 +120,39 @@ describe('decodeEnvelopes', () => {
       expect(envelopes).toEqual([]);
       expect(error).toBeInstanceOf(ProtocolError);
     });
+  });
+
+  it('goes through a long response and many short ones by turns, in the chunk that brought READY', () => {
+    const ready = envelope(5, 0, Opcode.READY, Buffer.alloc(0));
+    const long = Buffer.alloc(5 * 1024 * 1024, 'long');
+    const short = Array.from({ length: 200 }, (_, i) => result(5, i + 10, Buffer.from('short')));
+    const slices = sliced(result(5, 1, long));
+    const whole = Buffer.concat([ready, segment(Buffer.concat(short)), ...slices, segment(short[0]!), ...slices]);
+    const { envelopes, error } = readAll([whole], plainly(), long.length);
+    expect(error).toBeUndefined();
+    const text = `1 ${long.toString('latin1')}`;
+    const shorts = short.map((_, i) => `${i + 10} short`);
+    // Not with toEqual: what differs would be printed.
+    expect(envelopes.length).toBe(204);
+    expect(envelopes.every((one, i) => one === ['0 ', ...shorts, text, shorts[0]!, text][i])).toBe(true);
+  });
+
+  it.each<[string, 4 | 5, Compression | undefined]>([
+    ['v4', 4, undefined],
+    ['v4 with LZ4', 4, compression],
+    ['v5', 5, undefined],
+    ['v5 with LZ4', 5, compression],
+  ])('reads 1 MiB that comes byte by byte: %s', (_, version, used) => {
+    const body = Buffer.alloc(1024 * 1024);
+    for (let i = 0; i < body.length; i++) body[i] = Math.imul(i, 0x9e3779b1) >>> 24;
+    const whole = result(version, 1, body);
+    const framed = used === undefined ? whole : compressed(whole, used);
+    const bytes = version === 4 ? framed : Buffer.concat(sliced(whole, used));
+    const chunks = Array.from(bytes, (byte) => Buffer.of(byte));
+    const { envelopes, error } = readAll(chunks, { segmented: version === 5, compression: used }, body.length);
+    expect(error).toBeUndefined();
+    expect(envelopes.length).toBe(1);
+    expect(envelopes[0] === `1 ${body.toString('latin1')}`).toBe(true);
   });
 
   it('refuses a compressed envelope where nothing was agreed on', () => {
