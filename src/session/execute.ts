@@ -11,7 +11,8 @@ import {
   type ResponseError,
 } from '../errors.js';
 import type { Page } from '../operators/page.js';
-import type { Connection, InFlight } from '../wire/connection.js';
+import type { Connection } from '../wire/connection.js';
+import type { InFlight } from '../wire/in-flight.js';
 import type { Waiting } from './admission.js';
 import type { SessionContext } from './context.js';
 import { failureOf } from './failure.js';

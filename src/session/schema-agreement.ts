@@ -2,7 +2,8 @@ import { catchError, defer, first, forkJoin, map, type Observable, of, repeat, t
 import { consistencyCode } from '../codec/consistency.js';
 import { Opcode } from '../codec/envelope.js';
 import { writeQuery } from '../codec/requests.js';
-import type { Connection, Request } from '../wire/connection.js';
+import type { Connection } from '../wire/connection.js';
+import type { Request } from '../wire/driver-request.js';
 
 /** How often the nodes are asked, and how long in all, in milliseconds. */
 const INTERVAL = 200;

@@ -3,7 +3,7 @@ import { Opcode } from '../codec/envelope.js';
 import { writeAuthResponse } from '../codec/requests.js';
 import type { Response } from '../codec/responses.js';
 import { AuthenticationError, ProtocolError, ResponseError } from '../errors.js';
-import type { Request } from './connection.js';
+import type { Request } from './driver-request.js';
 
 /** A name and a password that show up in no log: private to this object, and not printed with it. */
 export class PlainCredentials {

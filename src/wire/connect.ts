@@ -72,6 +72,7 @@ function connectWith(version: ProtocolVersion, endpoint: Endpoint, options: Conn
     const makeSocket = options.socket ?? tcp;
     const socket = makeSocket(endpoint, {
       connectTimeout: options.connectTimeout,
+      onConnected: (remote) => (connection.remote = remote),
       onWritable: (writable) => connection.setWritable(writable),
     });
     const incoming = connection.outgoing.pipe(

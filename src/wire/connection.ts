@@ -2,14 +2,15 @@ import { Observable, Subject } from 'rxjs';
 import { type Envelope, HEADER_LENGTH, Opcode, type ProtocolVersion } from '../codec/envelope.js';
 import type { CqlEvent } from '../codec/event.js';
 import { readResponse, type Response } from '../codec/responses.js';
-import { DEFAULT_VALUES, type ValueSettings } from '../codec/value-options.js';
 import type { Slice, Writer } from '../codec/writer.js';
-import { ConnectionError, type CqlError, ProtocolError, RequestTimeoutError } from '../errors.js';
+import { ConnectionError, type CqlError, ProtocolError } from '../errors.js';
 import type { Deadlines, Watched } from './deadlines.js';
+import { DRIVER_STREAM_ID, DriverRequest, type Request, type SendOptions } from './driver-request.js';
 import type { Framing } from './framing.js';
+import type { InFlight } from './in-flight.js';
+import { Orphans } from './orphans.js';
 import { Outbox } from './outbox.js';
-import type { Outgoing } from './outgoing.js';
-import type { EndOfTurn } from './socket.js';
+import type { Endpoint, EndOfTurn } from './socket.js';
 import { MAX_STREAM_IDS, StreamIds } from './stream-ids.js';
 
 /** What the connections of a session share. */
@@ -18,36 +19,6 @@ export interface Wire {
   readonly deadlines: Deadlines;
   readonly endOfTurn: EndOfTurn;
 }
-
-/** A request in flight. Exactly one of its methods is called, once; none after it was cancelled. */
-export interface InFlight extends Outgoing {
-  /** Set by the connection that it is given to. */
-  streamId: number;
-  /** The tick by which it has to be answered. */
-  readonly expiresAt: number;
-  /** Whether it takes one of the places that a connection has; what the driver asks for itself does not. */
-  readonly takesPlace: boolean;
-  onResponse(envelope: Envelope): void;
-  /** @param written Whether the request may have reached the server. */
-  onFailure(error: CqlError, written: boolean): void;
-  onTimeout(written: boolean): void;
-}
-
-/** A request that is given as a body, for {@link Connection.send}. */
-export interface Request {
-  readonly opcode: number;
-  write(writer: Writer, version: ProtocolVersion): void;
-}
-
-export interface SendOptions {
-  /** Milliseconds. */
-  readonly timeout: number;
-  /** What the values of the response are to be; by default what they are without any options. */
-  readonly values?: ValueSettings;
-}
-
-/** What the driver asks for its own purposes goes out under this id. */
-const DRIVER_STREAM_ID = 0;
 
 /** Stands for a request that nobody waits for any more, until its answer comes and gives its stream id back. */
 const ORPHAN = Symbol('orphan');
@@ -63,6 +34,15 @@ export class Connection implements Watched {
   /** What the server says unasked. Completes with the connection. */
   readonly events: Observable<CqlEvent>;
 
+  /** What the server offers, by the names of SUPPORTED. */
+  supported: ReadonlyMap<string, readonly string[]> = new Map();
+  /** The other end of its socket. */
+  remote: Endpoint | undefined;
+  /** Emits once, when nothing new is to be asked here and another connection is to take its place. */
+  readonly retired: Subject<undefined> = new Subject();
+  /** Emits when whoever keeps the connection alive is to look at once whether it is. */
+  readonly probes: Subject<undefined> = new Subject();
+
   /** @internal Errors when the connection is of no use any more, though nothing is wrong with its socket. */
   readonly broken: Subject<never> = new Subject();
   /** @internal What is to be written. */
@@ -74,11 +54,13 @@ export class Connection implements Watched {
   private readonly eventSubject = new Subject<CqlEvent>();
   private readonly ids = new StreamIds(MAX_STREAM_IDS);
   private readonly pending: (InFlight | typeof ORPHAN | undefined)[] = [];
+  private readonly orphans = new Orphans();
   private readonly outbox: Outbox;
   private cancelFlush: (() => void) | undefined;
   private isWritable = true;
   private isWatched = false;
   private hasAnswered = false;
+  private isRetired = false;
   private failure: CqlError | undefined;
   private placesTaken = 0;
   private flying = 0;
@@ -103,7 +85,7 @@ export class Connection implements Watched {
 
   /** Whether it would take another request. */
   get hasRoom(): boolean {
-    return this.failure === undefined && this.ids.available > 0;
+    return this.failure === undefined && !this.isRetired && this.ids.available > 0;
   }
 
   /** Whether nothing has been received yet: the first answer may come in another protocol version. */
@@ -138,34 +120,9 @@ export class Connection implements Watched {
         subscriber.error(this.failure);
         return undefined;
       }
-      const { opcode } = request;
-      const inFlight: InFlight = {
-        opcode,
-        flags: 0,
-        takesPlace: false,
-        streamId: DRIVER_STREAM_ID,
-        expiresAt: this.wire.deadlines.after(options.timeout),
-        message: this.encode((writer) => request.write(writer, this.version)),
-        onResponse: (envelope) => {
-          let response: Response;
-          try {
-            response = readResponse(envelope, { values: options.values ?? DEFAULT_VALUES });
-          } catch (error) {
-            subscriber.error(error);
-            return;
-          }
-          if (response.kind === 'error') {
-            subscriber.error(Object.assign(response.error, { coordinator: this.host }));
-          } else {
-            subscriber.next(response);
-            subscriber.complete();
-          }
-        },
-        onFailure: (error) => subscriber.error(error),
-        onTimeout: () => {
-          subscriber.error(new RequestTimeoutError(`${this.host} did not answer within ${options.timeout} ms.`));
-        },
-      };
+      const message = this.encode((writer) => request.write(writer, this.version));
+      const expiresAt = this.wire.deadlines.after(options.timeout);
+      const inFlight = new DriverRequest(this.host, request.opcode, message, expiresAt, options, subscriber);
       // The driver's own id is one: what comes while it is taken goes out under an ordinary one.
       const id = this.pending[DRIVER_STREAM_ID] === undefined ? DRIVER_STREAM_ID : this.ids.allocate();
       if (id === -1) subscriber.error(owesAnswers(this.host));
@@ -177,6 +134,19 @@ export class Connection implements Watched {
   /** Writes a body, with room for its header. @throws BindError if it is larger than servers accept. */
   encode(body: (writer: Writer) => void): Slice {
     return this.wire.writer.encode(HEADER_LENGTH, body);
+  }
+
+  /** How many answers are owed to nobody. */
+  get orphaned(): number {
+    return this.orphans.count;
+  }
+
+  /** Takes nothing more, lets what is in flight end, and then ends the connection. */
+  retire(): void {
+    if (this.isRetired || this.failure !== undefined) return;
+    this.isRetired = true;
+    this.retired.next(undefined);
+    this.endIfDone();
   }
 
   /** How often bytes have come in: what a heartbeat looks at. */
@@ -204,9 +174,13 @@ export class Connection implements Watched {
     if (request === undefined || (request !== ORPHAN && this.outbox.has(request))) throw this.unexpected(envelope);
     this.pending[id] = undefined;
     if (id !== DRIVER_STREAM_ID) this.ids.release(id);
-    if (request === ORPHAN) return;
+    if (request === ORPHAN) {
+      this.orphans.delete(id);
+      return;
+    }
     this.land(request);
     request.onResponse(envelope);
+    if (this.isRetired) this.endIfDone();
   }
 
   /** @internal Told by the socket: whether the other side keeps up with what we write. */
@@ -219,8 +193,10 @@ export class Connection implements Watched {
     for (const request of this.pending) {
       if (typeof request === 'object' && request.expiresAt <= tick) request.onTimeout(this.drop(request));
     }
-    this.isWatched = this.flying > 0;
-    return this.isWatched;
+    if (this.orphans.areTooMany(tick)) this.retire();
+    if (this.isRetired) this.endIfDone();
+    this.isWatched = this.flying > 0 || this.orphans.areMany;
+    return this.isWatched && this.failure === undefined;
   }
 
   /** @internal Ends the connection: everything in flight fails, each exactly once, and nothing is taken any more. */
@@ -254,14 +230,19 @@ export class Connection implements Watched {
     const written = !this.outbox.remove(request);
     this.land(request);
     this.pending[id] = written ? ORPHAN : undefined;
-    if (!written && id !== DRIVER_STREAM_ID) this.ids.release(id);
-    if (this.ids.available === 0 && this.flying === 0) this.broken.error(owesAnswers(this.host));
+    if (written) this.orphans.add(id, this.wire.deadlines.now);
+    else if (id !== DRIVER_STREAM_ID) this.ids.release(id);
     return written;
   }
 
   private land(request: InFlight): void {
     this.flying--;
     if (request.takesPlace) this.placesTaken--;
+  }
+
+  private endIfDone(): void {
+    if (this.flying === 0)
+      this.broken.error(new ConnectionError(this.host, `The connection to ${this.host} was replaced.`));
   }
 
   private flush(): void {

@@ -35,6 +35,11 @@ export class Deadlines {
     return this.tick + Math.ceil(timeout / TICK) + 1;
   }
 
+  /** The present tick. */
+  get now(): number {
+    return this.tick;
+  }
+
   isOver(tick: number): boolean {
     return tick <= this.tick;
   }

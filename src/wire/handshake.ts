@@ -5,7 +5,8 @@ import { writeStartup } from '../codec/requests.js';
 import type { Response } from '../codec/responses.js';
 import { ProtocolError } from '../errors.js';
 import { authenticate, type PlainCredentials, refuseMissingChallenge } from './authentication.js';
-import type { Connection, Request } from './connection.js';
+import type { Connection } from './connection.js';
+import type { Request } from './driver-request.js';
 
 export interface HandshakeOptions {
   readonly credentials?: PlainCredentials | undefined;
@@ -54,10 +55,11 @@ export function handshake(connection: Connection, options: HandshakeOptions): Ob
 const OPTIONS: Request = { opcode: Opcode.OPTIONS, write: () => undefined };
 
 /** STARTUP. It is where compression begins: what answers it may already be compressed. */
-function startup({ framing }: Connection, options: HandshakeOptions, response: Response): Request {
-  const supported = response.kind === 'supported' ? response.options : undefined;
+function startup(connection: Connection, options: HandshakeOptions, response: Response): Request {
+  const { framing } = connection;
   const { compression } = options;
-  if (compression !== undefined && supported?.get('COMPRESSION')?.includes(compression.name) === true) {
+  if (response.kind === 'supported') connection.supported = response.options;
+  if (compression !== undefined && connection.supported.get('COMPRESSION')?.includes(compression.name) === true) {
     framing.compression = compression;
   }
   const all = {

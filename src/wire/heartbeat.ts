@@ -1,7 +1,18 @@
-import { catchError, EMPTY, exhaustMap, ignoreElements, interval, type Observable, throwError } from 'rxjs';
+import {
+  catchError,
+  EMPTY,
+  exhaustMap,
+  filter,
+  ignoreElements,
+  interval,
+  merge,
+  type Observable,
+  throwError,
+} from 'rxjs';
 import { Opcode } from '../codec/envelope.js';
 import { ConnectionError, ResponseError } from '../errors.js';
-import type { Connection, Request } from './connection.js';
+import type { Connection } from './connection.js';
+import type { Request } from './driver-request.js';
 
 /** Milliseconds. */
 export interface HeartbeatOptions {
@@ -17,18 +28,22 @@ const OPTIONS: Request = { opcode: Opcode.OPTIONS, write: () => undefined };
 const GRAIN = 1000;
 
 /**
- * Keeps asking a connection that has fallen silent whether the node is still there. Emits nothing and never completes;
+ * Keeps asking a connection that has fallen silent, or that somebody has doubts about, whether the node is still there. Emits nothing and never completes;
  * errors when an answer does not come. Only what is read counts: a socket takes writes long after its peer has gone.
  */
 export function heartbeat(connection: Connection, { idle, timeout }: HeartbeatOptions): Observable<never> {
   const grain = Math.min(GRAIN, idle / 4);
   let arrivals = connection.arrivals;
   let silence = 0;
-  return interval(grain).pipe(
-    exhaustMap(() => {
+  const silences = interval(grain).pipe(
+    filter(() => {
       silence = connection.arrivals === arrivals ? silence + grain : 0;
       arrivals = connection.arrivals;
-      if (silence < idle) return EMPTY;
+      return silence >= idle;
+    }),
+  );
+  return merge(silences, connection.probes).pipe(
+    exhaustMap(() => {
       silence = 0;
       return connection.send(OPTIONS, { timeout }).pipe(
         ignoreElements(),

@@ -18,6 +18,8 @@ export interface Endpoint {
 export interface TcpOptions {
   /** How long connecting may take, in milliseconds. */
   readonly connectTimeout: number;
+  /** Told which address it is that was connected to. */
+  readonly onConnected?: (remote: Endpoint) => void;
   /** Told `false` when the other side reads more slowly than we write, `true` when it has caught up. */
   readonly onWritable?: (writable: boolean) => void;
 }
@@ -51,6 +53,8 @@ export function tcp(endpoint: Endpoint, options: TcpOptions): Socket {
       socket.on('connect', () => {
         connected = true;
         timeout.unsubscribe();
+        const { remoteAddress: host = endpoint.host, remotePort: port = endpoint.port } = socket;
+        options.onConnected?.({ host, port });
       });
       socket.on('drain', () => options.onWritable?.(true));
       socket.on('data', (bytes) => subscriber.next(bytes));

@@ -3,7 +3,8 @@ import { consistencyCode } from '../codec/consistency.js';
 import { Opcode } from '../codec/envelope.js';
 import { writeQuery } from '../codec/requests.js';
 import { quoteIdentifier } from '../codec/type.js';
-import type { Connection, Request } from './connection.js';
+import type { Connection } from './connection.js';
+import type { Request } from './driver-request.js';
 
 /** How long switching the keyspace of a connection may take, in milliseconds. */
 const TIMEOUT = 5_000;

@@ -1,7 +1,8 @@
 import { firstValueFrom, ReplaySubject, type Subscription } from 'rxjs';
 import { Writer } from '../../src/codec/writer.js';
 import { connect, type ConnectOptions } from '../../src/wire/connect.js';
-import type { Connection, InFlight } from '../../src/wire/connection.js';
+import type { Connection } from '../../src/wire/connection.js';
+import type { InFlight } from '../../src/wire/in-flight.js';
 import { Deadlines } from '../../src/wire/deadlines.js';
 import { endOfTurn } from '../../src/wire/socket.js';
 import { Opcode } from '../../src/codec/envelope.js';

@@ -1,0 +1,78 @@
+import type { Subscriber } from 'rxjs';
+import type { Envelope, ProtocolVersion } from '../codec/envelope.js';
+import { readResponse, type Response } from '../codec/responses.js';
+import { DEFAULT_VALUES, type ValueSettings } from '../codec/value-options.js';
+import type { Slice, Writer } from '../codec/writer.js';
+import { type CqlError, RequestTimeoutError } from '../errors.js';
+import type { InFlight } from './in-flight.js';
+
+/** A request of the driver's own, given as a body. */
+export interface Request {
+  readonly opcode: number;
+  write(writer: Writer, version: ProtocolVersion): void;
+}
+
+export interface SendOptions {
+  /** Milliseconds. */
+  readonly timeout: number;
+  /** What the values of the response are to be; by default what they are without any options. */
+  readonly values?: ValueSettings;
+}
+
+/** What the driver asks for its own purposes goes out under this id. */
+export const DRIVER_STREAM_ID = 0;
+
+/** A request of the driver's own in flight, reported to `subscriber`: its response and completion, or an error. */
+export class DriverRequest implements InFlight {
+  streamId: number = DRIVER_STREAM_ID;
+  readonly flags = 0;
+  readonly takesPlace = false;
+  readonly opcode: number;
+  readonly expiresAt: number;
+  readonly message: Slice;
+
+  private readonly host: string;
+  private readonly options: SendOptions;
+  private readonly subscriber: Subscriber<Response>;
+
+  constructor(
+    host: string,
+    opcode: number,
+    message: Slice,
+    expiresAt: number,
+    options: SendOptions,
+    subscriber: Subscriber<Response>,
+  ) {
+    this.host = host;
+    this.opcode = opcode;
+    this.message = message;
+    this.expiresAt = expiresAt;
+    this.options = options;
+    this.subscriber = subscriber;
+  }
+
+  onResponse(envelope: Envelope): void {
+    const { subscriber } = this;
+    let response: Response;
+    try {
+      response = readResponse(envelope, { values: this.options.values ?? DEFAULT_VALUES });
+    } catch (error) {
+      subscriber.error(error);
+      return;
+    }
+    if (response.kind === 'error') {
+      subscriber.error(Object.assign(response.error, { coordinator: this.host }));
+    } else {
+      subscriber.next(response);
+      subscriber.complete();
+    }
+  }
+
+  onFailure(error: CqlError): void {
+    this.subscriber.error(error);
+  }
+
+  onTimeout(): void {
+    this.subscriber.error(new RequestTimeoutError(`${this.host} did not answer within ${this.options.timeout} ms.`));
+  }
+}
