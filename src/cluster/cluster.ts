@@ -1,73 +1,91 @@
-import { Observable, Subscription } from 'rxjs';
-import {
-  AuthenticationError,
-  ConfigurationError,
-  NoHostAvailableError,
-  ResponseError,
-  SessionClosedError,
-} from '../errors.js';
+import { Observable, ReplaySubject, Subject, Subscription, switchMap, tap } from 'rxjs';
+import type { Token } from '../codec/partitioner.js';
+import { SessionClosedError } from '../errors.js';
 import type { Connection } from '../wire/connection.js';
 import { type Endpoint, formatEndpoint } from '../wire/socket.js';
+import type { ClusterEvent } from './cluster-event.js';
+import { CandidatesError, type Control, control } from './control.js';
+import { checkIdentity, OtherNodeError } from './identity.js';
+import { localDataCenterOf } from './local-data-center.js';
+import { type AddressTranslator, locate } from './locate.js';
+import { type LocatedNode, type Member, Members } from './members.js';
+import type { Node, Topology } from './node.js';
+import type { ClusterInfo } from './node-info.js';
+import { PlanWalk } from './plan-walk.js';
+import type { LoadBalancingPolicy, PlanContext } from './policies/load-balancing.js';
 import { Pool, type PoolOptions } from './pool.js';
+import { Replicas } from './replicas.js';
+import { RequestContext } from './request-context.js';
+import { unreachable } from './unreachable.js';
+import { watch } from './watch.js';
 
 export interface ClusterOptions extends PoolOptions {
   readonly contactPoints: readonly Endpoint[];
+  /** Where nodes answer that do not say at which port. */
+  readonly port: number;
+  readonly localDataCenter: string | undefined;
+  readonly addressTranslator: AddressTranslator | undefined;
+  readonly loadBalancing: LoadBalancingPolicy;
   /** How many requests a connection takes at a time. */
   readonly maxRequestsPerConnection: number;
   /** Called when a connection has come or gone. */
   readonly onChange: () => void;
 }
 
-/** The nodes of a session: its contact points, each with one connection, used in turn. */
+/** The nodes of a cluster, as they come and go, the connections to them, and where partitions are. */
 export class Cluster {
-  private readonly pools: readonly Pool[];
-  private readonly maxRequests: number;
-  private readonly onChange: () => void;
+  readonly members: Members = new Members();
+  /** The nodes at present; undefined before the first were found. */
+  current: Topology | undefined;
+  /** The nodes at present, and then whenever anything of them changes. Completes when the cluster is left. */
+  readonly topology: Observable<Topology>;
+  readonly events: Observable<ClusterEvent>;
+
+  private readonly options: ClusterOptions;
+  private readonly topologies = new ReplaySubject<Topology>(1);
+  private readonly happened = new Subject<ClusterEvent>();
+  private readonly partitions = new Replicas();
+  private readonly warned = new Set<string>();
+  private clusterName: string | undefined;
   private running: Subscription | undefined;
-  private turn = 0;
+  /** Ends the opening, with an error if there is one. */
+  private settle: (error?: unknown) => void = () => undefined;
 
   constructor(options: ClusterOptions) {
-    this.maxRequests = options.maxRequestsPerConnection;
-    this.onChange = options.onChange;
-    const endpoints = new Map(options.contactPoints.map((endpoint) => [formatEndpoint(endpoint), endpoint]));
-    this.pools = [...endpoints.values()].map((endpoint) => new Pool(endpoint, options));
-  }
-
-  /** How many nodes there are. */
-  get size(): number {
-    return this.pools.length;
+    this.options = options;
+    this.topology = this.topologies.asObservable();
+    this.events = this.happened.asObservable();
   }
 
   /**
-   * Connects to all nodes. Completes when the first is ready, after which the others go on connecting; errors when none
-   * could be reached, with a cause that they share, or a {@link NoHostAvailableError}. Unsubscribed before, it gives up.
+   * Connects. Completes when the first node is ready, after which the others go on connecting; errors when none could be
+   * reached, with a cause that they share, or a `NoHostAvailableError`. Unsubscribed before, it gives up.
    */
   open(): Observable<never> {
     return new Observable((subscriber) => {
       const running = (this.running = new Subscription());
       let isSettled = false;
-      const onChange = (): void => {
-        this.onChange();
+      this.settle = (error) => {
         if (isSettled) return;
-        const isUp = this.pools.some((pool) => pool.connection !== undefined);
-        if (!isUp && this.pools.some((pool) => pool.lastError === undefined)) return;
         isSettled = true;
-        if (isUp) {
+        if (error === undefined) {
           subscriber.complete();
         } else {
-          running.unsubscribe();
-          subscriber.error(this.unreachable());
+          this.stop();
+          subscriber.error(error);
         }
       };
-      running.add(() => {
-        if (!isSettled) subscriber.error(new SessionClosedError());
-      });
-      for (const pool of this.pools) {
-        pool.lastError = undefined;
-        running.add(pool.run(onChange).subscribe());
-      }
+      running.add(() => this.settle(new SessionClosedError()));
+      const { options } = this;
+      const watching = control({
+        ...options,
+        warn: this.warn,
+        candidates: () => this.candidates,
+        accepts: (info) => this.clusterName === undefined || this.clusterName === info.clusterName,
+      }).pipe(switchMap((found) => this.watch(found)));
+      running.add(watching.subscribe({ error: (error: unknown) => this.settle(reasonOf(error)) }));
       return () => {
-        if (!isSettled) running.unsubscribe();
+        if (!isSettled) this.stop();
       };
     });
   }
@@ -75,50 +93,217 @@ export class Cluster {
   /** Closes all connections and makes no others. What is in flight fails. */
   stop(): void {
     this.running?.unsubscribe();
+    for (const member of this.members) member.stop();
+    this.members.replace([]);
+    this.current = undefined;
   }
 
-  /** The connection whose turn it is: undefined if no node can take a request, because it is away or because it is busy. */
-  next(): Connection | undefined {
-    const { pools, maxRequests } = this;
-    for (let i = 0; i < pools.length; i++) {
-      const { connection } = pools[this.turn++ % pools.length]!;
-      if (connection?.hasRoom === true && connection.inFlight < maxRequests) return connection;
-    }
-    return undefined;
+  /** How many nodes there are that requests are sent to. */
+  get size(): number {
+    return [...this.members.withPools()].length;
   }
 
-  /** Whether {@link next} has something to give, or no hope to. */
+  /** All connections there are for requests. */
+  get connections(): Connection[] {
+    return [...this.members.withPools()].flatMap(({ connections }) => connections.filter(({ isOpen }) => isOpen));
+  }
+
+  /** Whether a request could be sent to some node, or no hope that it will. */
   get hasRoom(): boolean {
     let isUp = false;
-    for (const { connection } of this.pools) {
-      if (connection?.isOpen !== true) continue;
-      if (connection.hasRoom && connection.inFlight < this.maxRequests) return true;
-      isUp = true;
+    for (const pool of this.members.withPools()) {
+      if (pool.next(this.options.maxRequestsPerConnection) !== undefined) return true;
+      isUp ||= pool.isUp;
     }
     return !isUp;
   }
 
-  /** All connections there are. */
-  get connections(): Connection[] {
-    return this.pools.flatMap(({ connection }) => (connection?.isOpen === true ? [connection] : []));
+  /** The way through the nodes for one request. */
+  plan(context: PlanContext, policy: LoadBalancingPolicy = this.options.loadBalancing): PlanWalk<Member> {
+    return new PlanWalk(policy, context, (hostId) => this.members.get(hostId));
+  }
+
+  /** For a request that could go anywhere. */
+  get anywhere(): PlanContext {
+    return new RequestContext(this, undefined, undefined, false);
+  }
+
+  /**
+   * A connection to a node with a place for a request. Undefined if the node is away or busy; a node that nothing was sent to
+   * before is connected to meanwhile.
+   */
+  connectionTo(member: Member): Connection | undefined {
+    if (member.pool === undefined) this.connect(member);
+    return member.pool?.next(this.options.maxRequestsPerConnection);
+  }
+
+  /** A connection for whatever can be asked anywhere. */
+  next(): Connection | undefined {
+    if (this.current === undefined) return undefined;
+    const plan = this.plan(this.anywhere);
+    for (let member = plan.next(); member !== undefined; member = plan.next()) {
+      const connection = this.connectionTo(member);
+      if (connection !== undefined) return connection;
+    }
+    return undefined;
+  }
+
+  /** The nodes that have a partition, the primary replica first; empty if that is not known. */
+  replicas(keyspace: string, token: Token): readonly Node[] {
+    return this.partitions.of(keyspace, token);
+  }
+
+  /** The token of a routing key; undefined if the driver does not know how the cluster spreads its partitions. */
+  tokenOf(buffer: Uint8Array, start: number, end: number): Token | undefined {
+    return this.partitions.partitioner?.token(buffer, start, end);
   }
 
   /** Why no node can be reached, by host. */
   unreachable(): Error {
-    const causes = this.pools.map(({ host, error }): [string, Error[]] => [host, error === undefined ? [] : [error]]);
-    const [first, ...others] = causes.map(([, [error]]) => error);
+    const pools = [...this.members.withPools()];
+    return unreachable(new Map(pools.map(({ host, error }) => [host, error === undefined ? [] : [error]])));
+  }
+
+  /** Told once of what should not be, and is left out. */
+  private readonly warn = (message: string): void => {
+    if (this.warned.has(message) || this.warned.size === MAX_WARNINGS) return;
+    this.warned.add(message);
+    process.emitWarning(message, { type: 'RxcqlWarning', code: 'RXCQL_TOPOLOGY' });
+  };
+
+  /** Where to look for a node that tells about the cluster, the best first. */
+  private get candidates(): Endpoint[] {
+    const near = (member: Member): number => {
+      const { isUp, datacenter } = member.node;
+      return (isUp ? 0 : 2) + (datacenter === this.current?.localDataCenter ? 0 : 1);
+    };
+    const members = [...this.members].sort((a, b) => near(a) - near(b)).map(({ info }) => info.endpoint);
+    const all = [...members, ...this.options.contactPoints];
+    return [...new Map(all.map((endpoint) => [formatEndpoint(endpoint), endpoint])).values()];
+  }
+
+  private watch(found: Control): Observable<never> {
+    const { connection } = found;
+    const asked = connection.remote ?? found.candidate;
+    return watch(
+      found,
+      { port: this.options.port, warn: this.warn },
+      {
+        onInfo: (info) => this.learn(info, asked),
+        onReplications: (replications) => this.partitions.define(replications),
+        onSchemaChange: (change) => this.happened.next({ ...change, type: 'schemaChange' }),
+        onHint: (host, port, isUp) => this.hint(this.members.at(host, port), isUp),
+        knows: (host, port) => this.members.at(host, port) !== undefined,
+      },
+    );
+  }
+
+  /** Takes in what a node says of the cluster. */
+  private learn(info: ClusterInfo, asked: Endpoint): Observable<unknown> {
+    const { addressTranslator } = this.options;
+    return locate(info, asked, this.members, { addressTranslator, warn: this.warn }).pipe(
+      tap((nodes) => {
+        try {
+          const localDataCenter =
+            this.current?.localDataCenter ??
+            localDataCenterOf(this.options.localDataCenter, nodes, this.options.contactPoints);
+          this.clusterName = info.clusterName;
+          this.replace(nodes, info.partitioner, localDataCenter);
+        } catch (error) {
+          this.settle(error);
+        }
+      }),
+    );
+  }
+
+  private replace(nodes: readonly LocatedNode[], partitioner: string, localDataCenter: string): void {
+    const isFirst = this.current === undefined;
+    const { added, removed, moved, isChanged, isRingChanged } = this.members.replace(nodes);
+    for (const member of [...removed, ...moved]) member.stop();
+    if (isRingChanged) this.partitions.arrange(partitioner, this.members, this.warn);
+    if (isChanged) this.publish(localDataCenter);
+    if (!isFirst) for (const { node } of added) this.happened.next({ type: 'nodeAdded', node });
+    for (const { node } of removed) this.happened.next({ type: 'nodeRemoved', node });
+    this.connectWanted();
+  }
+
+  /** Has pools for the nodes that requests would be sent to. */
+  private connectWanted(): void {
+    const plan = this.plan(this.anywhere);
+    for (let member = plan.next(); member !== undefined; member = plan.next()) this.connect(member);
+    if (plan.error !== undefined) this.settle(plan.error);
+    else if (this.size === 0) this.settle(unreachable(new Map()));
+  }
+
+  private connect(member: Member): void {
+    if (member.pool !== undefined || this.running?.closed !== false) return;
+    const { node } = member;
+    const pool = (member.pool = new Pool(member.info.endpoint, this.options, {
+      check: (connection) => checkIdentity(connection, node.hostId, this.clusterName!),
+      onOpened: () => {
+        this.happened.next({ type: 'connectionOpened', node });
+        this.setUp(member, true);
+        this.options.onChange();
+        this.settle();
+      },
+      onClosed: (_, error) => {
+        this.happened.next({ type: 'connectionClosed', node, error });
+        this.setUp(member, pool.isUp);
+        this.options.onChange();
+      },
+      onFailed: () => this.onFailed(member, pool),
+    }));
+    member.running = pool.run().subscribe();
+    this.running.add(member.running);
+  }
+
+  private onFailed(member: Member, pool: Pool): void {
+    const { advertised } = member.info;
     if (
-      first !== undefined &&
-      isSameEverywhere(first) &&
-      others.every((error) => error?.constructor === first.constructor)
+      pool.lastError instanceof OtherNodeError &&
+      advertised !== undefined &&
+      pool.host !== formatEndpoint(advertised)
     ) {
-      return first;
+      // Behind the place that was asked there are several nodes: this one can only be met where it says that it is.
+      member.stop();
+      member.update({ ...member.info, endpoint: advertised });
+      this.connect(member);
+      return;
     }
-    return new NoHostAvailableError('No node of the cluster could be reached:', new Map(causes));
+    this.setUp(member, pool.isUp);
+    this.options.onChange();
+    const pools = [...this.members.withPools()];
+    if (pools.every(({ lastError, isUp }) => lastError !== undefined && !isUp)) this.settle(this.unreachable());
+  }
+
+  private setUp({ node }: Member, isUp: boolean): void {
+    if (node.isUp === isUp || this.members.get(node.hostId)?.node !== node) return;
+    node.isUp = isUp;
+    if (this.current !== undefined) this.publish(this.current.localDataCenter);
+    this.happened.next({ type: isUp ? 'nodeUp' : 'nodeDown', node });
+  }
+
+  private hint(member: Member | undefined, isUp: boolean): void {
+    if (member === undefined) return;
+    if (member.pool === undefined) {
+      this.setUp(member, isUp);
+      if (isUp) this.connectWanted();
+    } else if (isUp) {
+      member.pool.reconnect();
+    } else {
+      member.pool.probe();
+    }
+  }
+
+  private publish(localDataCenter: string): void {
+    this.current = { nodes: [...this.members].map(({ node }) => node), localDataCenter };
+    this.topologies.next(this.current);
   }
 }
 
-/** Whether asking another node would only bring the same answer: the cause is with the caller. */
-function isSameEverywhere(error: Error): boolean {
-  return error instanceof AuthenticationError || error instanceof ConfigurationError || error instanceof ResponseError;
+/** What is told once is told once; a cluster in disorder must not fill memory with it. */
+const MAX_WARNINGS = 1_000;
+
+function reasonOf(error: unknown): unknown {
+  return error instanceof CandidatesError ? unreachable(error.causes) : error;
 }

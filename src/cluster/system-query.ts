@@ -16,7 +16,11 @@ export const SYSTEM_TIMEOUT = 5_000;
  * What the driver asks a node for its own purposes: all rows of a query, with values as they are by default. Cold; emits once
  * and completes. Errors with a `ResponseError`, a `RequestTimeoutError`, or what ended the connection.
  */
-export function systemQuery(connection: Connection, cql: string, timeout: number = SYSTEM_TIMEOUT): Observable<RowObject[]> {
+export function systemQuery(
+  connection: Connection,
+  cql: string,
+  timeout: number = SYSTEM_TIMEOUT,
+): Observable<RowObject[]> {
   const fetch = (pagingState: Buffer | undefined): Observable<Response> =>
     connection.send(
       {

@@ -83,13 +83,7 @@ const QUERY_CHECKS: Checks<QueryOptions> = {
 };
 
 /** Options of requests that are not there yet, first those that a session gives defaults for. */
-export const PLANNED_REQUEST_OPTIONS: readonly string[] = [
-  'idempotent',
-  'retry',
-  'speculation',
-  'loadBalancing',
-  'rows',
-];
+export const PLANNED_REQUEST_OPTIONS: readonly string[] = ['idempotent', 'retry', 'speculation', 'rows'];
 const PLANNED_QUERY_OPTIONS = [...PLANNED_REQUEST_OPTIONS, 'profile', 'node', 'routingKey', 'signal'];
 
 /** Whether an object that should hold something else holds options of a request, and nothing else. */

@@ -2,6 +2,9 @@ import type { Compression } from '../codec/compression.js';
 import type { ProtocolVersion } from '../codec/envelope.js';
 import { lz4 } from '../codec/lz4.js';
 import { type Codec, type ValueOptions, type ValueSettings, valueSettings } from '../codec/value-options.js';
+import type { AddressTranslator } from '../cluster/locate.js';
+import type { LoadBalancingPolicy } from '../cluster/policies/load-balancing.js';
+import { tokenAware } from '../cluster/policies/token-aware.js';
 import { exponentialReconnection, type ReconnectionPolicy } from '../cluster/policies/reconnection.js';
 import { ConfigurationError } from '../errors.js';
 import { PlainCredentials } from '../wire/authentication.js';
@@ -35,11 +38,11 @@ export interface Credentials {
 
 /** How a session connects, and the defaults of its requests. All times are milliseconds. */
 export interface SessionOptions extends RequestDefaults, ValueOptions {
-  /** Nodes to connect to: `'host'`, `'host:port'` or `'[::1]:port'`. Names are resolved at every attempt to connect. */
+  /** Nodes to begin with, from which the others are learned: `'host'`, `'host:port'` or `'[::1]:port'`. Names are resolved at every attempt to connect. */
   contactPoints: readonly string[];
   /** The port of contact points that name none; default 9042. */
   port?: number;
-  /** Nodes of other data centers are not used. */
+  /** The data center whose nodes are used; needed where the contact points are in several. */
   localDataCenter?: string;
   /** Where table names without a keyspace are looked up; exactly as it is stored, so lower case unless it was quoted. */
   keyspace?: string;
@@ -57,6 +60,15 @@ export interface SessionOptions extends RequestDefaults, ValueOptions {
    * requests fail at once, with a `NoHostAvailableError`: they do not wait for the next attempt.
    */
   reconnection?: ReconnectionPolicy;
+  /** Which nodes a request is sent to; default {@link tokenAware} with {@link dcAware}. */
+  loadBalancing?: LoadBalancingPolicy;
+  /**
+   * Where to connect to nodes whose addresses, as the cluster has them, are not those that they are reached at from here. Not asked
+   * about contact points.
+   */
+  addressTranslator?: AddressTranslator;
+  /** Connections to each node that requests are sent to; default 1, which takes 1,024 requests at a time. */
+  connectionsPerNode?: number;
   /** Until a socket is connected; default 5,000. */
   connectTimeout?: number;
   /** Until a node is ready for requests, connecting included; default 10,000. */
@@ -76,6 +88,10 @@ export interface SessionOptions extends RequestDefaults, ValueOptions {
 /** {@link SessionOptions}, checked, with every default filled in. */
 export interface SessionSettings {
   readonly contactPoints: readonly Endpoint[];
+  readonly port: number;
+  readonly loadBalancing: LoadBalancingPolicy;
+  readonly addressTranslator: AddressTranslator | undefined;
+  readonly connectionsPerNode: number;
   readonly localDataCenter: string | undefined;
   readonly keyspace: string | undefined;
   readonly credentials: PlainCredentials | undefined;
@@ -118,6 +134,9 @@ const CHECKS: Checks<SessionOptions> = {
   protocolVersion: oneOf(4, 5),
   compression: oneOf('lz4'),
   reconnection: callable,
+  loadBalancing: callable,
+  addressTranslator: callable,
+  connectionsPerNode: wholeNumber(1, 100),
   connectTimeout: milliseconds,
   handshakeTimeout: milliseconds,
   heartbeat: (value) => checkOptions(value, HEARTBEAT_CHECKS, 'heartbeat options'),
@@ -140,8 +159,6 @@ const PLANNED: readonly string[] = [
   'minimumProtocolVersion',
   'profiles',
   'timestamps',
-  'addressTranslator',
-  'connectionsPerNode',
   'maxConcurrent',
   'schemaMetadata',
 ];
@@ -180,6 +197,10 @@ export function sessionSettings(options: SessionOptions): SessionSettings {
   const { auth, heartbeat } = options;
   return {
     contactPoints: options.contactPoints.map((point) => parseContactPoint(point, options.port ?? 9042)),
+    port: options.port ?? 9042,
+    loadBalancing: options.loadBalancing ?? tokenAware(),
+    addressTranslator: options.addressTranslator,
+    connectionsPerNode: options.connectionsPerNode ?? 1,
     localDataCenter: options.localDataCenter,
     keyspace: options.keyspace,
     credentials: auth && new PlainCredentials(auth.username, auth.password, auth.required ?? false),

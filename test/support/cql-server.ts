@@ -21,6 +21,8 @@ export interface ServerRequest {
 
 export interface ServerConnection {
   readonly index: number;
+  /** Whether it is told of events: over it the driver watches the cluster. */
+  isControl: boolean;
   readonly socket: Socket;
   readonly send: (version: number, streamId: number, opcode: number, body: Buffer) => void;
 }
@@ -28,9 +30,10 @@ export interface ServerConnection {
 export interface CqlTestServer {
   readonly contactPoint: string;
   readonly port: number;
+  /** Those of the connections for requests, without what the driver asks about the node itself. */
   readonly requests: ServerRequest[];
   readonly sockets: ReadonlySet<Socket>;
-  /** How many connections there have been. */
+  /** How many connections for requests there have been. */
   readonly connectionCount: number;
   close(): Promise<void>;
 }
@@ -43,35 +46,41 @@ export interface ServerOptions {
   readonly versions?: readonly number[];
   /** What it offers to compress with. */
   readonly compression?: Compression;
+  /** The other nodes of its cluster. */
+  readonly peers?: () => readonly CqlTestServer[];
 }
 
 /** A server on a loopback port that speaks as much CQL as a test needs. */
 export async function cqlServer(
   handler: Handler = () => false,
-  { versions = [4, 5], compression }: ServerOptions = {},
+  { versions = [4, 5], compression, peers = () => [] }: ServerOptions = {},
 ): Promise<CqlTestServer> {
   const requests: ServerRequest[] = [];
   const sockets = new Set<Socket>();
-  let connectionCount = 0;
+  const connections: ServerConnection[] = [];
 
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => undefined);
-    serve(socket, connectionCount++, versions, compression, (request) => {
+    const connection = serve(socket, connections.length, versions, compression, (request) => {
+      if (answerAsNode(request, port, peers())) return;
       requests.push(request);
       if (handler(request) === false) answer(request, compression);
     });
+    connections.push(connection);
   });
   await listen(server);
   const { port } = server.address() as AddressInfo;
   return {
     contactPoint: `127.0.0.1:${port}`,
     port,
-    requests,
+    get requests() {
+      return requests.filter(({ connection }) => !connection.isControl);
+    },
     sockets,
     get connectionCount() {
-      return connectionCount;
+      return connections.filter(({ isControl }) => !isControl).length;
     },
     close: () =>
       new Promise((resolve) => {
@@ -95,13 +104,14 @@ function serve(
   versions: readonly number[],
   offered: Compression | undefined,
   handle: (request: ServerRequest) => void,
-): void {
+): ServerConnection {
   let segmented = false;
   let bytes = Buffer.alloc(0);
   let compression: Compression | undefined;
   let segments: SegmentDecoder | undefined;
   const connection: ServerConnection = {
     index,
+    isControl: false,
     socket,
     send(version, streamId, opcode, body) {
       const whole = envelope(version, streamId, opcode, body);
@@ -147,6 +157,66 @@ function serve(
       }
     }
   });
+  return connection;
+}
+
+/** What the driver asks to find its way. Says whether it was that. */
+function answerAsNode(request: ServerRequest, port: number, peers: readonly CqlTestServer[]): boolean {
+  if (request.opcode === Opcode.REGISTER) {
+    request.connection.isControl = true;
+    request.reply(Opcode.READY);
+    return true;
+  }
+  const local = { cluster_name: 'test', host_id: hostIdOf(port), partitioner: 'none', ...PLACE };
+  switch (request.cql) {
+    case 'SELECT * FROM system.local':
+    case 'SELECT cluster_name, host_id FROM system.local':
+      request.reply(Opcode.RESULT, nodeRows([local]));
+      return true;
+    case 'SELECT * FROM system.peers_v2':
+      request.reply(
+        Opcode.RESULT,
+        nodeRows(peers.map((peer) => ({ host_id: hostIdOf(peer.port), native_port: peer.port, ...PLACE }))),
+      );
+      return true;
+    case 'SELECT keyspace_name, replication FROM system_schema.keyspaces':
+      request.reply(Opcode.RESULT, VOID);
+      return true;
+    default:
+      return false;
+  }
+}
+
+const PLACE = { data_center: 'dc1', rack: 'r1', native_address: '127.0.0.1', release_version: '5.0.0', tokens: ['1'] };
+
+function hostIdOf(port: number): string {
+  return `00000000-0000-4000-8000-${String(port).padStart(12, '0')}`;
+}
+
+/** Rows of texts, ints and sets of texts, all of the same columns. */
+function nodeRows(nodes: readonly Readonly<Record<string, string | number | readonly string[]>>[]): Buffer {
+  const [first = {}] = nodes;
+  const type = (value: unknown): Buffer =>
+    typeof value === 'string'
+      ? u16(0x0d)
+      : typeof value === 'number'
+        ? u16(0x09)
+        : Buffer.concat([u16(0x22), u16(0x0d)]);
+  const cell = (value: string | number | readonly string[]): Buffer => {
+    if (typeof value === 'string') return Buffer.from(value);
+    if (typeof value === 'number') return i32(value);
+    return Buffer.concat([i32(value.length), ...value.map((element) => bytes(Buffer.from(element)))]);
+  };
+  return Buffer.concat([
+    i32(2),
+    i32(0x1),
+    i32(Object.keys(first).length),
+    string('system'),
+    string('nodes'),
+    ...Object.entries(first).flatMap(([name, value]) => [string(name), type(value)]),
+    i32(nodes.length),
+    ...nodes.flatMap((node) => Object.values(node).map((value) => bytes(cell(value)))),
+  ]);
 }
 
 function longString(buffer: Buffer, at: number): string {

@@ -21,3 +21,20 @@ export function exponentialReconnection(options: { base?: number; max?: number }
 export function constantReconnection({ delay }: { delay: number }): ReconnectionPolicy {
   return () => delay;
 }
+
+/** Waited for instead of what a policy says that says nothing that could be waited for. */
+const FALLBACK = 30_000;
+
+/** The longest that Node's timers wait, in milliseconds. */
+const MAX_DELAY = 0x7fffffff;
+
+/** What a policy says, if it says something that can be waited for; one that fails must not end the reconnecting. */
+export function delayOf(policy: ReconnectionPolicy, attempt: number): number {
+  try {
+    const delay = policy(attempt);
+    return delay >= 0 && delay <= MAX_DELAY ? delay : FALLBACK;
+  } catch (error) {
+    process.emitWarning(error instanceof Error ? error : String(error), { code: 'RXCQL_RECONNECTION_POLICY' });
+    return FALLBACK;
+  }
+}

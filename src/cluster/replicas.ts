@@ -1,0 +1,58 @@
+import type { Partitioner, Token } from '../codec/partitioner.js';
+import { partitionerOf } from '../codec/partitioner-of.js';
+import { DecodeError } from '../errors.js';
+import type { Member } from './members.js';
+import type { Node } from './node.js';
+import type { ReplicationOptions } from './replication.js';
+import { TokenMap } from './token-map.js';
+import { TokenRing } from './token-ring.js';
+
+const NOWHERE: readonly Node[] = [];
+
+/** Where partitions are, as nodes and keyspaces come and go. */
+export class Replicas {
+  /** Undefined for a cluster that spreads its partitions in a way that the driver does not know. */
+  partitioner: Partitioner | undefined;
+  private map: TokenMap | undefined;
+  private replications: ReadonlyMap<string, ReplicationOptions> = new Map();
+
+  /** The nodes that have a partition, the primary replica first; empty if that is not known. */
+  of(keyspace: string, token: Token): readonly Node[] {
+    return this.map?.replicas(keyspace, token) ?? NOWHERE;
+  }
+
+  /** Says how all keyspaces are replicated. */
+  define(replications: ReadonlyMap<string, ReplicationOptions>): void {
+    for (const keyspace of this.replications.keys()) if (!replications.has(keyspace)) this.map?.drop(keyspace);
+    this.replications = replications;
+    for (const [keyspace, options] of replications) this.map?.define(keyspace, options);
+  }
+
+  /** Says which nodes there are. @param partitionerClass As `system.local` has it. */
+  arrange(partitionerClass: string, members: Iterable<Member>, warn: (message: string) => void): void {
+    const partitioner = (this.partitioner = partitionerOf(partitionerClass));
+    if (partitioner === undefined) {
+      this.map = undefined;
+      warn(`The partitioner ${partitionerClass} is not known: requests are not sent to replicas.`);
+      return;
+    }
+    const owners = Array.from(members, ({ node, info: { tokens } }) => ({
+      node,
+      tokens: parsed(tokens, partitioner, () => warn(`The node ${node.address} has a token that is none.`)),
+    }));
+    this.map = new TokenMap(new TokenRing(partitioner, owners));
+    this.define(this.replications);
+  }
+}
+
+function parsed(tokens: readonly string[], partitioner: Partitioner, onError: () => void): Token[] {
+  return tokens.flatMap((token) => {
+    try {
+      return [partitioner.parse(token)];
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+      onError();
+      return [];
+    }
+  });
+}

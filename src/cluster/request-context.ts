@@ -1,0 +1,38 @@
+import type { Token } from '../codec/partitioner.js';
+import type { Cluster } from './cluster.js';
+import type { Node, Topology } from './node.js';
+import type { PlanContext } from './policies/load-balancing.js';
+
+const NOWHERE: readonly Node[] = [];
+
+/** What a load balancing policy may ask about a request. */
+export class RequestContext implements PlanContext {
+  readonly topology: Topology;
+  readonly keyspace: string | undefined;
+  readonly isConditional: boolean;
+  private readonly cluster: Cluster;
+  private readonly position: Token | undefined;
+
+  /** @param token Where its partition lies, if that is known. */
+  constructor(cluster: Cluster, keyspace: string | undefined, token: Token | undefined, isConditional: boolean) {
+    this.cluster = cluster;
+    this.topology = cluster.current!;
+    this.keyspace = keyspace;
+    this.position = token;
+    this.isConditional = isConditional;
+  }
+
+  get token(): bigint | undefined {
+    return typeof this.position === 'bigint' ? this.position : undefined;
+  }
+
+  get replicas(): readonly Node[] {
+    const { keyspace, position } = this;
+    if (keyspace === undefined || position === undefined) return NOWHERE;
+    return this.cluster.replicas(keyspace, position);
+  }
+
+  inFlight(node: Node): number {
+    return this.cluster.members.get(node.hostId)?.pool?.inFlight ?? 0;
+  }
+}

@@ -1,0 +1,90 @@
+import { auditTime, buffer, catchError, concatMap, delay, EMPTY, filter, ignoreElements, interval } from 'rxjs';
+import { map, merge, type Observable, of, share, startWith, tap } from 'rxjs';
+import type { CqlEvent, SchemaChange } from '../codec/event.js';
+import type { Control } from './control.js';
+import type { ClusterInfo } from './node-info.js';
+import { onceMore } from './once-more.js';
+import { readCluster, type ReadOptions } from './read-cluster.js';
+import type { ReplicationOptions } from './replication.js';
+import { readReplications } from './replications.js';
+
+/** Events come in bursts: what they ask for is done once for all of this time, in milliseconds. */
+const WINDOW = 1_000;
+
+/** A server says that a node is up a moment before the node takes connections (native protocol v5, section 4.2.6). */
+const UP_DELAY = 1_000;
+
+/** Events may be lost: the nodes are read again that often, in milliseconds. */
+const REFRESH_INTERVAL = 60_000;
+
+type StatusChange = Extract<CqlEvent, { readonly host: string }>;
+type SchemaChangeEvent = SchemaChange & { readonly type: 'SCHEMA_CHANGE' };
+
+/** What to do with what is learned of the cluster. */
+export interface Watcher {
+  /** The nodes, as they are now. Completes when that has been taken in. */
+  onInfo(info: ClusterInfo): Observable<unknown>;
+  onReplications(replications: ReadonlyMap<string, ReplicationOptions>): void;
+  onSchemaChange(change: SchemaChange): void;
+  /** A server believes that a node is up, or down. */
+  onHint(host: string, port: number, isUp: boolean): void;
+  /** Whether the node with this address is a member. */
+  knows(host: string, port: number): boolean;
+}
+
+/**
+ * Takes in what a control connection says, for as long as it is subscribed to. Never errors: what cannot be read now is read
+ * the next time, and a connection that is lost is for others to notice.
+ */
+export function watch(
+  { connection, info, events }: Control,
+  options: ReadOptions,
+  watcher: Watcher,
+): Observable<never> {
+  const all = events.pipe(share());
+  const statuses = all.pipe(
+    filter((event): event is StatusChange => event.type === 'STATUS_CHANGE'),
+    // Of what is said of a node in a burst, the last counts.
+    (source) => source.pipe(buffer(source.pipe(auditTime(WINDOW)))),
+    map((burst) => [...new Map(burst.map((event) => [`${event.host} ${event.port}`, event])).values()]),
+    share(),
+  );
+  const strangers = statuses.pipe(filter((burst) => burst.some(({ host, port }) => !watcher.knows(host, port))));
+  const nodes = merge(
+    all.pipe(
+      filter(({ type }) => type === 'TOPOLOGY_CHANGE'),
+      auditTime(WINDOW),
+    ),
+    strangers,
+    interval(REFRESH_INTERVAL),
+  ).pipe(
+    onceMore(() => readCluster(connection, options).pipe(catchError(() => EMPTY))),
+    startWith(info),
+    concatMap((latest) => watcher.onInfo(latest)),
+  );
+  const hints = statuses.pipe(
+    concatMap((burst) => of(...burst)),
+    (source) =>
+      merge(
+        source.pipe(filter(({ change }) => change === 'DOWN')),
+        source.pipe(
+          filter(({ change }) => change === 'UP'),
+          delay(UP_DELAY),
+        ),
+      ),
+    tap(({ host, port, change }) => watcher.onHint(host, port, change === 'UP')),
+  );
+  const changes = all.pipe(
+    filter((event): event is SchemaChangeEvent => event.type === 'SCHEMA_CHANGE'),
+    tap((event) => watcher.onSchemaChange(event)),
+    share(),
+  );
+  const replications = changes.pipe(
+    filter(({ target }) => target === 'KEYSPACE'),
+    auditTime(WINDOW),
+    startWith(undefined),
+    onceMore(() => readReplications(connection).pipe(catchError(() => EMPTY))),
+    tap((found) => watcher.onReplications(found)),
+  );
+  return merge(nodes, hints, changes, replications).pipe(ignoreElements());
+}
