@@ -12,6 +12,7 @@ import { type PreparedResult, readResponse } from '../../src/codec/responses.js'
 import type { Writer } from '../../src/codec/writer.js';
 import { PlainCredentials } from '../../src/wire/authentication.js';
 import { connect } from '../../src/wire/connect.js';
+import type { Connection } from '../../src/wire/connection.js';
 import type { InFlight } from '../../src/wire/in-flight.js';
 import { decodeEnvelopes } from '../../src/wire/framing.js';
 import { tcp } from '../../src/wire/socket.js';

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Opcode } from '../../src/codec/envelope.js';
 import {
   cqlServer,
+  cqlServers,
   type CqlTestServer,
   error,
   type Handler,
@@ -28,6 +29,13 @@ async function serving(handler?: Handler): Promise<CqlTestServer> {
   const server = await cqlServer(handler);
   cleanups.push(() => server.close());
   return server;
+}
+
+/** The nodes of one cluster. */
+async function servingAll(...handlers: readonly (Handler | undefined)[]): Promise<CqlTestServer[]> {
+  const servers = await cqlServers(handlers);
+  for (const server of servers) cleanups.push(() => server.close());
+  return servers;
 }
 
 function sessionTo(server: CqlTestServer, options: Partial<SessionOptions> = {}): Session {
@@ -65,7 +73,9 @@ describe('a request that waits for a place', () => {
   it('does not wait for what the driver asks for itself', async () => {
     let isConnected = false;
     let heartbeats = 0;
-    const server = await serving(({ opcode }) => isConnected && opcode === Opcode.OPTIONS && ++heartbeats);
+    const server = await serving(
+      ({ opcode, connection }) => isConnected && !connection.isControl && opcode === Opcode.OPTIONS && ++heartbeats,
+    );
     const session = sessionTo(server, { maxRequestsPerConnection: 1, heartbeat: { idle: 40, timeout: 2_000 } });
     await lastValueFrom(session.connect());
     isConnected = true;
@@ -113,7 +123,7 @@ describe('a request that is left', () => {
       connection.socket.uncork();
       return true;
     };
-    const servers = [await serving(answering), await serving(answering)];
+    const servers = await servingAll(answering, answering);
     const session = sessionTo(servers[0]!, {
       contactPoints: servers.map(({ contactPoint }) => contactPoint),
       protocolVersion: 4,
@@ -307,17 +317,18 @@ describe('connecting', () => {
 describe('the keyspace', () => {
   it('of a connection that was being made during USE is the new one', async () => {
     const uses: (string | undefined)[] = [];
-    const quick = await serving(({ opcode, cql, reply }) => {
+    const quick: Handler = ({ opcode, cql, reply }) => {
       if (opcode === Opcode.QUERY && cql === 'USE b') reply(Opcode.RESULT, setKeyspace('b'));
       return opcode === Opcode.QUERY && cql === 'USE b';
-    });
-    const slow = await serving(({ opcode, cql, reply }) => {
+    };
+    const slow: Handler = ({ opcode, cql, reply }) => {
       if (opcode !== Opcode.QUERY) return false;
       uses.push(cql);
       setTimeout(() => reply(Opcode.RESULT, VOID), 100);
       return true;
-    });
-    const session = sessionTo(quick, { contactPoints: [quick.contactPoint, slow.contactPoint], keyspace: 'a' });
+    };
+    const servers = await servingAll(quick, slow);
+    const session = sessionTo(servers[0]!, { keyspace: 'a' });
     await lastValueFrom(session.connect());
     await lastValueFrom(session.execute('USE b'));
     await turn(300);

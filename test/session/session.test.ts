@@ -23,6 +23,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Opcode } from '../../src/codec/envelope.js';
 import {
   cqlServer,
+  cqlServers,
   type CqlTestServer,
   error,
   type Handler,
@@ -45,6 +46,13 @@ async function serving(handler?: Handler, options?: ServerOptions): Promise<CqlT
   const server = await cqlServer(handler, options);
   cleanups.push(() => server.close());
   return server;
+}
+
+/** The nodes of one cluster. */
+async function servingAll(...handlers: readonly (Handler | undefined)[]): Promise<CqlTestServer[]> {
+  const servers = await cqlServers(handlers);
+  for (const server of servers) cleanups.push(() => server.close());
+  return servers;
 }
 
 function sessionTo(server: CqlTestServer, options: Partial<SessionOptions> = {}): Session {
@@ -126,8 +134,8 @@ describe('a session', () => {
   });
 
   it('uses its nodes in turn', async () => {
-    const servers = [await serving(), await serving()];
-    const session = sessionTo(servers[0]!, { contactPoints: servers.map(({ contactPoint }) => contactPoint) });
+    const servers = await servingAll(undefined, undefined);
+    const session = sessionTo(servers[0]!);
     await lastValueFrom(session.connect());
     await turn();
     for (let i = 0; i < 10; i++) await lastValueFrom(session.execute('SELECT'));
@@ -489,7 +497,7 @@ describe('errors', () => {
     expect(make(undefined)).toThrow(ConfigurationError);
   });
 
-  it.each(['tls', 'retry', 'loadBalancing', 'profiles', 'rows', 'idempotent', 'schemaMetadata'])(
+  it.each(['tls', 'retry', 'profiles', 'rows', 'idempotent', 'schemaMetadata'])(
     'for the session option %s, which is to come, say that it is not supported yet',
     (name) => {
       const make = () => createSession({ contactPoints: ['x'], [name]: 1 });
@@ -583,7 +591,7 @@ describe('USE', () => {
       reply(Opcode.RESULT, setKeyspace('other'));
       return true;
     };
-    const servers = [await serving(use), await serving(use)];
+    const servers = await servingAll(use, use);
     const session = sessionTo(servers[0]!, {
       contactPoints: servers.map(({ contactPoint }) => contactPoint),
       reconnection: () => 10,
@@ -628,7 +636,7 @@ describe('closing', () => {
     expect(await failureOf(session.execute('late'))).toBeInstanceOf(SessionClosedError);
     expect(await failureOf(session.connect())).toBeInstanceOf(SessionClosedError);
     await turn();
-    expect(server.sockets.size).toBe(1);
+    expect(server.sockets.size).toBe(2);
     queries[0]!.reply(Opcode.RESULT, VOID);
     await inFlight;
     expect(await closed).toEqual([undefined]);

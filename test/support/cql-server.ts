@@ -50,6 +50,16 @@ export interface ServerOptions {
   readonly peers?: () => readonly CqlTestServer[];
 }
 
+/** Several that make up a cluster. */
+export async function cqlServers(handlers: readonly (Handler | undefined)[]): Promise<CqlTestServer[]> {
+  const servers: CqlTestServer[] = [];
+  for (const handler of handlers) {
+    const own: CqlTestServer = await cqlServer(handler, { peers: () => servers.filter((server) => server !== own) });
+    servers.push(own);
+  }
+  return servers;
+}
+
 /** A server on a loopback port that speaks as much CQL as a test needs. */
 export async function cqlServer(
   handler: Handler = () => false,
@@ -167,7 +177,12 @@ function answerAsNode(request: ServerRequest, port: number, peers: readonly CqlT
     request.reply(Opcode.READY);
     return true;
   }
-  const local = { cluster_name: 'test', host_id: hostIdOf(port), partitioner: 'none', ...PLACE };
+  const local = {
+    cluster_name: 'test',
+    host_id: hostIdOf(port),
+    partitioner: 'org.apache.cassandra.dht.Murmur3Partitioner',
+    ...PLACE,
+  };
   switch (request.cql) {
     case 'SELECT * FROM system.local':
     case 'SELECT cluster_name, host_id FROM system.local':
