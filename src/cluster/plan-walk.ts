@@ -1,0 +1,60 @@
+import type { Node } from './node.js';
+import { MAX_REPETITIONS } from './policies/distinct.js';
+import type { LoadBalancingPolicy, PlanContext } from './policies/load-balancing.js';
+
+/**
+ * One request's way through its plan, whatever the policy is: what is no node of the cluster is left out, a node that came before
+ * too, and a policy that throws, or goes on and on without another node, ends the plan.
+ *
+ * Nothing is done before the first node is asked for. The iterator of a plan is not told when no more of it is wanted: most
+ * requests leave theirs after the first node, and to say so would cost them as much again.
+ */
+export class PlanWalk<T> {
+  /** What the policy has thrown. */
+  error: unknown;
+
+  private readonly policy: LoadBalancingPolicy;
+  private readonly context: PlanContext;
+  private readonly find: (hostId: string) => T | undefined;
+  private plan: Iterator<Node> | undefined;
+  private isOver = false;
+  /** Most plans give one node only. */
+  private first: string | undefined;
+  private others: Set<string> | undefined;
+
+  /** @param find What the driver has for a node, undefined if it does not know it. */
+  constructor(policy: LoadBalancingPolicy, context: PlanContext, find: (hostId: string) => T | undefined) {
+    this.policy = policy;
+    this.context = context;
+    this.find = find;
+  }
+
+  /** What the driver has for the next node; undefined when there is none any more. */
+  next(): T | undefined {
+    if (this.isOver) return undefined;
+    try {
+      this.plan ??= this.policy(this.context)[Symbol.iterator]();
+      for (let wasted = 0; wasted <= MAX_REPETITIONS; wasted++) {
+        const next = this.plan.next();
+        if (next.done === true) break;
+        const found = this.take(next.value);
+        if (found !== undefined) return found;
+      }
+    } catch (error) {
+      this.error = error;
+    }
+    this.isOver = true;
+    return undefined;
+  }
+
+  /** What a policy has given is what its type says only if the types were checked. */
+  private take(node: Node | null | undefined): T | undefined {
+    const hostId = node?.hostId;
+    if (typeof hostId !== 'string' || hostId === this.first || this.others?.has(hostId) === true) return undefined;
+    const found = this.find(hostId);
+    if (found === undefined) return undefined;
+    if (this.first === undefined) this.first = hostId;
+    else (this.others ??= new Set()).add(hostId);
+    return found;
+  }
+}
