@@ -1,3 +1,5 @@
+import { checkPolicyOptions, milliseconds, required } from './policy-options.js';
+
 /**
  * How long to wait before a node is connected to again, in milliseconds. `attempt` counts from 0 the attempts that have
  * failed in a row; it starts again once a connection has held for 30 seconds. After a refusal, of the credentials for example,
@@ -10,15 +12,24 @@ export type ReconnectionPolicy = (attempt: number) => number;
  * back do not come all at once.
  *
  * @param options `base`: the bound of the first wait, default 250 ms; `max`: the largest, default 30,000 ms.
+ * @throws ConfigurationError
  */
 export function exponentialReconnection(options: { base?: number; max?: number } = {}): ReconnectionPolicy {
+  checkPolicyOptions('exponentialReconnection', options, { base: milliseconds, max: milliseconds });
   const { base = 250, max = 30_000 } = options;
   // Beyond 2^30 the bound is `max` for any base, and larger powers would only lose precision.
   return (attempt) => Math.random() * Math.min(max, base * 2 ** Math.min(attempt, 30));
 }
 
-/** Always waits the same time. */
-export function constantReconnection({ delay }: { delay: number }): ReconnectionPolicy {
+/**
+ * Always waits the same time.
+ *
+ * @param options `delay`: in milliseconds.
+ * @throws ConfigurationError
+ */
+export function constantReconnection(options: { delay: number }): ReconnectionPolicy {
+  checkPolicyOptions('constantReconnection', options, { delay: required(milliseconds) });
+  const { delay } = options;
   return () => delay;
 }
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { constantReconnection, exponentialReconnection } from 'rxcql';
+import { ConfigurationError, constantReconnection, exponentialReconnection } from 'rxcql';
 import { describe, expect, it, vi } from 'vitest';
 
 describe('exponentialReconnection', () => {
@@ -26,10 +26,21 @@ describe('exponentialReconnection', () => {
       ),
     );
   });
+
+  it.each([{ base: -1 }, { max: Number.NaN }, { max: 2 ** 31 }, { base: '250' }, { initial: 1 }])(
+    'refuses %j',
+    (options) => {
+      expect(() => exponentialReconnection(options as { base: number })).toThrow(ConfigurationError);
+    },
+  );
 });
 
 describe('constantReconnection', () => {
   it('always waits the same time', () => {
     expect([0, 1, 50].map(constantReconnection({ delay: 100 }))).toEqual([100, 100, 100]);
+  });
+
+  it.each([{}, { delay: -1 }, { delay: 100, max: 1 }, undefined])('refuses %j', (options) => {
+    expect(() => constantReconnection(options as { delay: number })).toThrow(ConfigurationError);
   });
 });
