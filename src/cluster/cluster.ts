@@ -1,22 +1,26 @@
 import { Observable, ReplaySubject, Subject, Subscription, switchMap, tap } from 'rxjs';
+import type { ProtocolVersion } from '../codec/envelope.js';
 import type { Token } from '../codec/partitioner.js';
 import { SessionClosedError } from '../errors.js';
 import type { Connection } from '../wire/connection.js';
 import { type Endpoint, formatEndpoint } from '../wire/socket.js';
+import { candidates } from './candidates.js';
 import type { ClusterEvent } from './cluster-event.js';
 import { CandidatesError, type Control, control } from './control.js';
 import { checkIdentity, OtherNodeError } from './identity.js';
 import { localDataCenterOf } from './local-data-center.js';
-import { type AddressTranslator, locate } from './locate.js';
+import { locate } from './locate.js';
 import { type LocatedNode, type Member, Members } from './members.js';
 import type { Node, Topology } from './node.js';
 import type { ClusterInfo } from './node-info.js';
 import { PlanWalk } from './plan-walk.js';
+import type { AddressTranslator } from './policies/address-translator.js';
 import type { LoadBalancingPolicy, PlanContext } from './policies/load-balancing.js';
 import { Pool, type PoolOptions } from './pool.js';
 import { Replicas } from './replicas.js';
 import { RequestContext } from './request-context.js';
 import { unreachable } from './unreachable.js';
+import { warnOnce } from './warn-once.js';
 import { watch } from './watch.js';
 
 export interface ClusterOptions extends PoolOptions {
@@ -39,13 +43,15 @@ export class Cluster {
   current: Topology | undefined;
   /** The nodes at present, and then whenever anything of them changes. Completes when the cluster is left. */
   readonly topology: Observable<Topology>;
+  /** The protocol version that the last connection speaks; those to other nodes may speak another. */
+  version: ProtocolVersion = 5;
   readonly events: Observable<ClusterEvent>;
 
   private readonly options: ClusterOptions;
   private readonly topologies = new ReplaySubject<Topology>(1);
   private readonly happened = new Subject<ClusterEvent>();
   private readonly partitions = new Replicas();
-  private readonly warned = new Set<string>();
+  private readonly warn = warnOnce();
   private clusterName: string | undefined;
   private running: Subscription | undefined;
   /** Ends the opening, with an error if there is one. */
@@ -80,7 +86,7 @@ export class Cluster {
       const watching = control({
         ...options,
         warn: this.warn,
-        candidates: () => this.candidates,
+        candidates: () => candidates(this.members, this.current?.localDataCenter, options.contactPoints),
         accepts: (info) => this.clusterName === undefined || this.clusterName === info.clusterName,
       }).pipe(switchMap((found) => this.watch(found)));
       running.add(watching.subscribe({ error: (error: unknown) => this.settle(reasonOf(error)) }));
@@ -164,24 +170,6 @@ export class Cluster {
     return unreachable(new Map(pools.map(({ host, error }) => [host, error === undefined ? [] : [error]])));
   }
 
-  /** Told once of what should not be, and is left out. */
-  private readonly warn = (message: string): void => {
-    if (this.warned.has(message) || this.warned.size === MAX_WARNINGS) return;
-    this.warned.add(message);
-    process.emitWarning(message, { type: 'RxcqlWarning', code: 'RXCQL_TOPOLOGY' });
-  };
-
-  /** Where to look for a node that tells about the cluster, the best first. */
-  private get candidates(): Endpoint[] {
-    const near = (member: Member): number => {
-      const { isUp, datacenter } = member.node;
-      return (isUp ? 0 : 2) + (datacenter === this.current?.localDataCenter ? 0 : 1);
-    };
-    const members = [...this.members].sort((a, b) => near(a) - near(b)).map(({ info }) => info.endpoint);
-    const all = [...members, ...this.options.contactPoints];
-    return [...new Map(all.map((endpoint) => [formatEndpoint(endpoint), endpoint])).values()];
-  }
-
   private watch(found: Control): Observable<never> {
     const { connection } = found;
     const asked = connection.remote ?? found.candidate;
@@ -240,7 +228,8 @@ export class Cluster {
     const { node } = member;
     const pool = (member.pool = new Pool(member.info.endpoint, this.options, {
       check: (connection) => checkIdentity(connection, node.hostId, this.clusterName!),
-      onOpened: () => {
+      onOpened: (connection) => {
+        this.version = connection.version;
         this.happened.next({ type: 'connectionOpened', node });
         this.setUp(member, true);
         this.options.onChange();
@@ -300,9 +289,6 @@ export class Cluster {
     this.topologies.next(this.current);
   }
 }
-
-/** What is told once is told once; a cluster in disorder must not fill memory with it. */
-const MAX_WARNINGS = 1_000;
 
 function reasonOf(error: unknown): unknown {
   return error instanceof CandidatesError ? unreachable(error.causes) : error;

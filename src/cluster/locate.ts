@@ -1,16 +1,11 @@
-import { catchError, forkJoin, from, map, type Observable, type ObservableInput, of, take } from 'rxjs';
-import { type Endpoint, formatEndpoint } from '../wire/socket.js';
+import { catchError, forkJoin, map, type Observable, of } from 'rxjs';
+import type { Endpoint } from '../wire/socket.js';
 import type { LocatedNode, Members } from './members.js';
 import { type ClusterInfo, isSameEndpoint, type NodeInfo } from './node-info.js';
+import { type AddressTranslator, translate } from './policies/address-translator.js';
 
-/**
- * Where to connect to a node that says that it answers at `address`: for clients that are not in the network of the cluster.
- * Asked for addresses that were learned from the system tables, not for contact points.
- */
-export type AddressTranslator = (address: {
-  readonly host: string;
-  readonly port: number;
-}) => { host: string; port: number } | ObservableInput<{ host: string; port: number }>;
+/** How long a translator may take, in milliseconds. */
+const TRANSLATION_LIMIT = 5_000;
 
 export interface LocateOptions {
   readonly addressTranslator: AddressTranslator | undefined;
@@ -47,34 +42,11 @@ export function locate(
 function translated(info: NodeInfo, { addressTranslator, warn }: LocateOptions): Observable<LocatedNode | undefined> {
   const advertised = info.advertised!;
   if (addressTranslator === undefined) return of({ ...info, endpoint: advertised });
-  const refused = (reason: unknown): undefined => {
-    const why = reason instanceof Error ? reason.message : 'it gave no { host, port }';
-    warn(`The node ${formatEndpoint(advertised)} is left out, since its address could not be translated: ${why}.`);
-    return undefined;
-  };
-  let result: ReturnType<AddressTranslator>;
-  try {
-    result = addressTranslator({ ...advertised });
-  } catch (error) {
-    return of(refused(error));
-  }
-  const endpoints: Observable<unknown> = isEndpoint(result) ? of(result) : observed(result);
-  return endpoints.pipe(
-    take(1),
-    map((endpoint) => (isEndpoint(endpoint) ? { ...info, endpoint } : refused(undefined))),
-    catchError((error: unknown) => of(refused(error))),
+  return translate(addressTranslator, advertised, TRANSLATION_LIMIT).pipe(
+    map((endpoint) => ({ ...info, endpoint })),
+    catchError((error: Error) => {
+      warn(`A node is left out. ${error.message}`);
+      return of(undefined);
+    }),
   );
-}
-
-function observed(result: unknown): Observable<unknown> {
-  try {
-    return from(result as ObservableInput<unknown>);
-  } catch {
-    return of(undefined);
-  }
-}
-
-function isEndpoint(value: unknown): value is Endpoint {
-  const { host, port } = (value ?? {}) as Partial<Endpoint>;
-  return typeof host === 'string' && host !== '' && Number.isInteger(port) && port! > 0 && port! <= 0xffff;
 }

@@ -6,11 +6,14 @@ import type { Deadlines, Watched } from '../wire/deadlines.js';
 export interface Waiting {
   /** The tick after which it waits no longer. */
   readonly expiresAt: number;
-  /** A place may have become free. */
-  proceed(): void;
+  /** A place may have become free: says whether the request waits no longer. */
+  proceed(): boolean;
   /** It has waited for too long. */
   expire(): void;
 }
+
+/** How many requests that wait are asked in vain whether they can make use of a place. */
+const MAX_REFUSALS = 16;
 
 /** Counts the requests of a session, lets those wait that cannot be sent yet, and knows when all are done. */
 export class Admission implements Watched {
@@ -58,10 +61,12 @@ export class Admission implements Watched {
   wake(): void {
     if (this.isWaking) return;
     this.isWaking = true;
+    let refusals = 0;
     for (const next of this.queue) {
-      if (!this.hasRoom()) break;
-      this.queue.delete(next);
-      next.proceed();
+      // One that may only go to a node that is busy does not hold up the others, but nor does each place have all try again.
+      if (!this.hasRoom() || refusals === MAX_REFUSALS) break;
+      if (next.proceed()) this.queue.delete(next);
+      else refusals++;
     }
     this.isWaking = false;
   }

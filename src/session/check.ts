@@ -32,8 +32,13 @@ export function checkOptions<T extends object>(
 }
 
 function unknownOption(name: string, known: readonly string[], what: string): string {
-  const hint = suggestion(name, known) ?? `There are: ${known.join(', ')}.`;
-  return `The ${what} have no option ${JSON.stringify(name.slice(0, 60))}. ${hint}`;
+  return unknownName(`The ${what} have no option ${JSON.stringify(name.slice(0, 60))}.`, name, known);
+}
+
+/** A message with the known name that may be meant, or all that there are. */
+export function unknownName(message: string, name: string, known: readonly string[]): string {
+  const all = known.length === 0 ? 'There are none.' : `There are: ${known.join(', ')}.`;
+  return `${message} ${suggestion(name, known) ?? all}`;
 }
 
 /** A question after the known name that is meant, if there is one that it could be. */
@@ -96,6 +101,19 @@ export const callable: Check = (value, name) => {
 
 export const bytes: Check = (value, name) => {
   if (!(value instanceof Uint8Array)) refuse(name, 'a Buffer or Uint8Array', value);
+};
+
+export const notEmpty: Check = (value, name) => {
+  if (!(value instanceof Uint8Array) || value.length === 0)
+    refuse(name, 'a Buffer or Uint8Array that is not empty', value);
+};
+
+/** A node of the topology, or its address. */
+export const aNode: Check = (value, name) => {
+  const { hostId } = (value ?? {}) as { readonly hostId?: unknown };
+  if (typeof hostId !== 'string' && (typeof value !== 'string' || !/:\d+$/.test(value))) {
+    refuse(name, "a node of the topology, or its address as 'host:port'", value);
+  }
 };
 
 export const microseconds: Check = (value, name) => {

@@ -20,6 +20,8 @@ import { writePrepare } from '../codec/requests.js';
 import type { PreparedResult } from '../codec/responses.js';
 import { Writer } from '../codec/writer.js';
 import { Cluster } from '../cluster/cluster.js';
+import { LatencyHistogram } from '../cluster/latency-histogram.js';
+import { RetryBudget } from '../cluster/retry-budget.js';
 import { ConnectionError, ProtocolError, SessionClosedError } from '../errors.js';
 import type { Connection, Wire } from '../wire/connection.js';
 import type { Request } from '../wire/driver-request.js';
@@ -51,6 +53,9 @@ export class SessionContext {
   readonly wire: Wire;
   readonly cluster: Cluster;
   readonly admission: Admission;
+  readonly retryBudget: RetryBudget = new RetryBudget();
+  /** How long requests take, as far as somebody asks. */
+  readonly latency: LatencyHistogram = new LatencyHistogram();
   readonly statements: PreparedCache = new PreparedCache(MAX_PREPARED);
   /** Where names without a keyspace are looked up. */
   keyspace: string | undefined;
@@ -67,6 +72,7 @@ export class SessionContext {
   private readonly stopped = new Subject<undefined>();
   private closeReason: string | undefined;
   private hasWarned = false;
+  private hasWarnedOfPolicy = false;
   /** Statements that are being prepared again, by the connection whose server has forgotten them. */
   private readonly repreparing = new WeakMap<Connection, Map<PreparedStatement, Observable<unknown>>>();
 
@@ -142,6 +148,13 @@ export class SessionContext {
       }),
     );
   }
+
+  /** Told, once, of what a policy of the user does wrong; the request goes on without it. */
+  readonly onPolicyMistake = (error: unknown): void => {
+    if (this.hasWarnedOfPolicy) return;
+    this.hasWarnedOfPolicy = true;
+    process.emitWarning(error instanceof Error ? error : String(error), { code: 'RXCQL_RETRY_POLICY' });
+  };
 
   /** Why no request can be sent. */
   unreachable(): Error {

@@ -3,7 +3,7 @@ import type { PreparedResult } from '../codec/responses.js';
 import type { ResultColumns } from '../codec/result-columns.js';
 import { type Inspect, inspectCustom } from '../operators/inspect.js';
 import type { Column } from '../operators/page.js';
-import { type StatementKind, statementKind } from './statement-kind.js';
+import { isConditional, type StatementKind, statementKind } from './statement-kind.js';
 
 /**
  * A statement that the servers know by an id. Made by `session.prepare()`; can be executed any number of times, by any
@@ -33,6 +33,8 @@ export class PreparedStatement implements Prepared {
   readonly keyspace: string | undefined;
   readonly id: Buffer;
   readonly kind: StatementKind;
+  /** Whether it changes data under a condition. */
+  readonly isConditional: boolean;
   parameters: readonly ColumnSpec[];
   /** Which parameters make up the partition key. */
   partitionKey: readonly number[];
@@ -45,11 +47,18 @@ export class PreparedStatement implements Prepared {
     this.cql = cql;
     this.keyspace = keyspace;
     this.kind = statementKind(cql);
+    this.isConditional = isConditional(cql);
     this.id = response.id;
     this.parameters = response.parameters;
     this.partitionKey = response.partitionKey;
     this.result = { metadataId: response.metadataId, described: response.described };
     this.lastSeen = response.described;
+  }
+
+  /** Where the table is whose partition it is about. */
+  get tableKeyspace(): string | undefined {
+    const [index] = this.partitionKey;
+    return index === undefined ? undefined : this.parameters[index]?.keyspace;
   }
 
   get columns(): readonly Column[] | undefined {

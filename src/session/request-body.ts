@@ -8,7 +8,7 @@ import { bindPrepared, bindUnprepared } from './bind.js';
 import type { Job } from './job.js';
 
 /**
- * Writes the body of a job's request, for the page that begins at `pagingState`. Returns what is known of its answer.
+ * Writes the body of a job's request, for the page that begins at `pagingState`, and for a write with its `timestamp`. Returns what is known of its answer.
  *
  * @throws BindError, ConfigurationError
  */
@@ -17,18 +17,19 @@ export function writeRequestBody(
   version: ProtocolVersion,
   job: Job,
   pagingState: Uint8Array | undefined,
+  timestamp: bigint | undefined,
   values: ValueSettings,
 ): ResponseContext {
   const { prepared, params, settings } = job;
   if (settings.customPayload !== undefined) writeCustomPayload(writer, settings.customPayload);
   if (prepared === undefined) {
-    writeQuery(writer, version, job.cql, parametersOf(job, pagingState, bindUnprepared(params), false));
+    writeQuery(writer, version, job.cql, parametersOf(job, pagingState, timestamp, bindUnprepared(params), false));
     return { values, columns: job.lastSeen, isOmitted: false };
   }
   const { metadataId, described } = prepared.result;
   // Only an id tells whether what is known is still true; and where no columns are known, there is nothing to leave out.
   const skipMetadata = version >= 5 && metadataId !== undefined && described !== undefined;
-  const parameters = parametersOf(job, pagingState, bindPrepared(prepared, params), skipMetadata);
+  const parameters = parametersOf(job, pagingState, timestamp, bindPrepared(prepared, params), skipMetadata);
   writeExecute(writer, version, prepared.id, metadataId, parameters);
   return { values, columns: skipMetadata ? described : prepared.lastSeen, isOmitted: skipMetadata };
 }
@@ -36,6 +37,7 @@ export function writeRequestBody(
 function parametersOf(
   { prepared, settings }: Job,
   pagingState: Uint8Array | undefined,
+  timestamp: bigint | undefined,
   values: BoundValues,
   skipMetadata: boolean,
 ): QueryParameters {
@@ -46,7 +48,7 @@ function parametersOf(
     pageSize: settings.pageSize,
     pagingState,
     serialConsistency: settings.serialConsistency,
-    timestamp: settings.timestamp,
+    timestamp,
     // A prepared statement has its keyspace since it was prepared.
     keyspace: prepared === undefined ? settings.keyspace : undefined,
     nowInSeconds: settings.nowInSeconds,

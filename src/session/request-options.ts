@@ -1,16 +1,24 @@
 import { consistencyCode } from '../codec/consistency.js';
-import type { Consistency } from '../errors.js';
+import type { Node } from '../cluster/node.js';
+import type { LoadBalancingPolicy } from '../cluster/policies/load-balancing.js';
+import { defaultRetry, type RetryPolicy } from '../cluster/policies/retry.js';
+import type { SpeculationPolicy } from '../cluster/policies/speculation.js';
+import { ConfigurationError, type Consistency } from '../errors.js';
 import {
+  aNode,
   bytes,
+  callable,
   type Checks,
   checkOptions,
   consistency,
   flag,
   microseconds,
   milliseconds,
+  notEmpty,
   payload,
   serialConsistency,
   text,
+  unknownName,
   wholeNumber,
 } from './check.js';
 
@@ -29,10 +37,33 @@ export interface RequestDefaults {
    * in ticks of 50 ms: a request ends up to 100 ms late, never early.
    */
   timeout?: number;
+  /**
+   * Whether sending the request twice does no harm, so that it may be sent again when nobody knows whether it was executed; by
+   * default only `SELECT` is taken for that, unless it is at a serial consistency level.
+   */
+  idempotent?: boolean;
+  /** What becomes of a request whose attempt has failed; default {@link defaultRetry}. */
+  retry?: RetryPolicy;
+  /** When an idempotent request that has no answer yet is sent to another node as well; by default never. */
+  speculation?: SpeculationPolicy;
+  /** Which nodes the request is sent to; default {@link tokenAware} with {@link dcAware}. */
+  loadBalancing?: LoadBalancingPolicy;
 }
+
+/** Defaults of requests under a name: see the option `profiles` of sessions. */
+export type Profile = RequestDefaults;
 
 /** Options of one request. */
 export interface QueryOptions extends RequestDefaults {
+  /** The profile whose defaults it has, instead of the session's own. */
+  profile?: string;
+  /** The only node that it may be sent to: one of the topology, or its address, `'host:port'`. */
+  node?: string | Node;
+  /**
+   * The bytes of its partition key as the server has them, for a statement whose partition the driver cannot tell: one that is
+   * not prepared, or whose key is a literal. Of several columns: for each `<length short> <bytes> <0 byte>`.
+   */
+  routingKey?: Uint8Array;
   /** Where to begin: the `pagingState` of a page, or of the error that ended a query. */
   pagingState?: Uint8Array;
   /** The time of the write, in microseconds since the epoch; the server's clock by default. */
@@ -55,6 +86,13 @@ export interface RequestSettings {
   readonly serialConsistency: number;
   readonly pageSize: number | undefined;
   readonly timeout: number | undefined;
+  readonly idempotent: boolean | undefined;
+  readonly retry: RetryPolicy;
+  readonly speculation: SpeculationPolicy | undefined;
+  /** Undefined for the session's. */
+  readonly loadBalancing: LoadBalancingPolicy | undefined;
+  readonly node: string | Node | undefined;
+  readonly routingKey: Uint8Array | undefined;
   readonly pagingState: Uint8Array | undefined;
   readonly timestamp: bigint | undefined;
   readonly keyspace: string | undefined;
@@ -69,10 +107,17 @@ export const REQUEST_CHECKS: Checks<RequestDefaults> = {
   serialConsistency,
   pageSize: wholeNumber(0, 0x7fffffff),
   timeout: milliseconds,
+  idempotent: flag,
+  retry: callable,
+  speculation: callable,
+  loadBalancing: callable,
 };
 
 const QUERY_CHECKS: Checks<QueryOptions> = {
   ...REQUEST_CHECKS,
+  profile: text,
+  node: aNode,
+  routingKey: notEmpty,
   pagingState: bytes,
   timestamp: microseconds,
   keyspace: text,
@@ -83,8 +128,8 @@ const QUERY_CHECKS: Checks<QueryOptions> = {
 };
 
 /** Options of requests that are not there yet, first those that a session gives defaults for. */
-export const PLANNED_REQUEST_OPTIONS: readonly string[] = ['idempotent', 'retry', 'speculation', 'rows'];
-const PLANNED_QUERY_OPTIONS = [...PLANNED_REQUEST_OPTIONS, 'profile', 'node', 'routingKey', 'signal'];
+export const PLANNED_REQUEST_OPTIONS: readonly string[] = ['rows'];
+const PLANNED_QUERY_OPTIONS = [...PLANNED_REQUEST_OPTIONS, 'signal'];
 
 /** Whether an object that should hold something else holds options of a request, and nothing else. */
 export function areQueryOptions(object: object): boolean {
@@ -99,6 +144,12 @@ const DEFAULTS: RequestSettings = {
   serialConsistency: consistencyCode('LOCAL_SERIAL')!,
   pageSize: 5_000,
   timeout: undefined,
+  idempotent: undefined,
+  retry: defaultRetry(),
+  speculation: undefined,
+  loadBalancing: undefined,
+  node: undefined,
+  routingKey: undefined,
   pagingState: undefined,
   timestamp: undefined,
   keyspace: undefined,
@@ -118,16 +169,32 @@ export function requestSettings(options: RequestDefaults, base: RequestSettings 
     serialConsistency: code(options.serialConsistency, base.serialConsistency),
     pageSize: options.pageSize === undefined ? base.pageSize : options.pageSize || undefined,
     timeout: options.timeout ?? base.timeout,
+    idempotent: options.idempotent ?? base.idempotent,
+    retry: options.retry ?? base.retry,
+    speculation: options.speculation ?? base.speculation,
+    loadBalancing: options.loadBalancing ?? base.loadBalancing,
   };
 }
 
-/** The settings of one request. @throws ConfigurationError for what is unknown or wrong. */
-export function querySettings(options: QueryOptions | undefined, base: RequestSettings): RequestSettings {
+/**
+ * The settings of one request.
+ *
+ * @param base What the session says.
+ * @param profiles What the session says under other names.
+ * @throws ConfigurationError for what is unknown or wrong.
+ */
+export function querySettings(
+  options: QueryOptions | undefined,
+  base: RequestSettings,
+  profiles: ReadonlyMap<string, RequestSettings>,
+): RequestSettings {
   if (options === undefined) return base;
   checkOptions<QueryOptions>(options, QUERY_CHECKS, 'query options', PLANNED_QUERY_OPTIONS);
-  const { customPayload, timestamp } = options;
+  const { customPayload, timestamp, profile } = options;
   return {
-    ...requestSettings(options, base),
+    ...requestSettings(options, profile === undefined ? base : profileOf(profile, profiles)),
+    node: options.node,
+    routingKey: options.routingKey,
     pagingState: options.pagingState,
     timestamp: timestamp === undefined ? undefined : BigInt(timestamp),
     keyspace: options.keyspace,
@@ -139,4 +206,12 @@ export function querySettings(options: QueryOptions | undefined, base: RequestSe
     tracing: options.tracing ?? false,
     prepare: options.prepare,
   };
+}
+
+function profileOf(name: string, profiles: ReadonlyMap<string, RequestSettings>): RequestSettings {
+  const profile = profiles.get(name);
+  if (profile !== undefined) return profile;
+  throw new ConfigurationError(
+    unknownName(`The session has no profile ${JSON.stringify(name)}.`, name, [...profiles.keys()]),
+  );
 }

@@ -2,9 +2,10 @@ import type { Compression } from '../codec/compression.js';
 import type { ProtocolVersion } from '../codec/envelope.js';
 import { lz4 } from '../codec/lz4.js';
 import { type Codec, type ValueOptions, type ValueSettings, valueSettings } from '../codec/value-options.js';
-import type { AddressTranslator } from '../cluster/locate.js';
+import type { AddressTranslator } from '../cluster/policies/address-translator.js';
 import type { LoadBalancingPolicy } from '../cluster/policies/load-balancing.js';
 import { tokenAware } from '../cluster/policies/token-aware.js';
+import { monotonicTimestamps, type TimestampGenerator } from '../cluster/policies/timestamps.js';
 import { exponentialReconnection, type ReconnectionPolicy } from '../cluster/policies/reconnection.js';
 import { ConfigurationError } from '../errors.js';
 import { PlainCredentials } from '../wire/authentication.js';
@@ -22,6 +23,7 @@ import {
 } from './check.js';
 import {
   PLANNED_REQUEST_OPTIONS,
+  type Profile,
   REQUEST_CHECKS,
   type RequestDefaults,
   type RequestSettings,
@@ -60,8 +62,10 @@ export interface SessionOptions extends RequestDefaults, ValueOptions {
    * requests fail at once, with a `NoHostAvailableError`: they do not wait for the next attempt.
    */
   reconnection?: ReconnectionPolicy;
-  /** Which nodes a request is sent to; default {@link tokenAware} with {@link dcAware}. */
-  loadBalancing?: LoadBalancingPolicy;
+  /** Defaults of requests under names of their own, which requests choose by their option `profile`. */
+  profiles?: Readonly<Record<string, Profile>>;
+  /** What gives writes their timestamps; default {@link monotonicTimestamps}. False: the clock of the server. */
+  timestamps?: TimestampGenerator | false;
   /**
    * Where to connect to nodes whose addresses, as the cluster has them, are not those that they are reached at from here. Not asked
    * about contact points.
@@ -105,6 +109,9 @@ export interface SessionSettings {
   readonly maxQueue: number;
   readonly startup: Readonly<Record<string, string>>;
   readonly request: RequestSettings;
+  readonly profiles: ReadonlyMap<string, RequestSettings>;
+  /** Undefined where the server's clock is to count. */
+  readonly timestamps: TimestampGenerator | undefined;
   readonly values: ValueSettings;
 }
 
@@ -134,7 +141,8 @@ const CHECKS: Checks<SessionOptions> = {
   protocolVersion: oneOf(4, 5),
   compression: oneOf('lz4'),
   reconnection: callable,
-  loadBalancing: callable,
+  profiles: checkProfiles,
+  timestamps: (value, name) => (value === false ? undefined : callable(value, name)),
   addressTranslator: callable,
   connectionsPerNode: wholeNumber(1, 100),
   connectTimeout: milliseconds,
@@ -157,8 +165,6 @@ const PLANNED: readonly string[] = [
   ...PLANNED_REQUEST_OPTIONS,
   'tls',
   'minimumProtocolVersion',
-  'profiles',
-  'timestamps',
   'maxConcurrent',
   'schemaMetadata',
 ];
@@ -182,6 +188,20 @@ function checkCodec(codec: unknown, name: string): void {
   }
 }
 
+function checkProfiles(value: unknown, name: string): void {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new ConfigurationError(`The option ${JSON.stringify(name)} must be an object of profiles by name.`);
+  }
+  for (const [profile, options] of Object.entries(value)) {
+    checkOptions<Profile>(
+      options,
+      REQUEST_CHECKS,
+      `options of the profile ${JSON.stringify(profile)}`,
+      PLANNED_REQUEST_OPTIONS,
+    );
+  }
+}
+
 function checkCredentials(value: unknown): void {
   checkOptions<Credentials>(value, AUTH_CHECKS, 'options of "auth"');
   if (typeof value.username !== 'string' || typeof value.password !== 'string') {
@@ -195,6 +215,7 @@ export function sessionSettings(options: SessionOptions): SessionSettings {
   // The type says so, but a program in JavaScript may not.
   if ((options.contactPoints as unknown) === undefined) contactPoints(undefined, 'contactPoints');
   const { auth, heartbeat } = options;
+  const request = requestSettings(options);
   return {
     contactPoints: options.contactPoints.map((point) => parseContactPoint(point, options.port ?? 9042)),
     port: options.port ?? 9042,
@@ -213,7 +234,11 @@ export function sessionSettings(options: SessionOptions): SessionSettings {
     maxRequestsPerConnection: options.maxRequestsPerConnection ?? 1_024,
     maxQueue: options.maxQueue ?? 10_000,
     startup: startupOptions(options),
-    request: requestSettings(options),
+    request,
+    profiles: new Map(
+      Object.entries(options.profiles ?? {}).map(([name, profile]) => [name, requestSettings(profile, request)]),
+    ),
+    timestamps: options.timestamps === false ? undefined : (options.timestamps ?? monotonicTimestamps()),
     values: valueSettings(options),
   };
 }

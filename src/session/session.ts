@@ -222,6 +222,7 @@ class CqlSession implements Session {
   }
 
   #job(statement: Statement, params: Params | undefined, options: QueryOptions | undefined): Job {
-    return new Job(statement, params, querySettings(options, this.#context.settings.request));
+    const { request, profiles } = this.#context.settings;
+    return new Job(statement, params, querySettings(options, request, profiles));
   }
 }

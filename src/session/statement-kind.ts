@@ -19,3 +19,13 @@ export function statementKind(cql: string): StatementKind {
   if (word === 'SELECT') return 'select';
   return DDL.has(word) ? 'ddl' : 'other';
 }
+
+/** Texts, quoted names and words; each alternative begins with another character, so that it never looks back. */
+const TOKEN = /'(?:[^']|'')*'|"(?:[^"]|"")*"|[a-z_][a-z0-9_]*/gi;
+
+/** Whether a statement that changes data does so under a condition: `IF EXISTS`, `IF NOT EXISTS`, `IF v = 1`. */
+export function isConditional(cql: string): boolean {
+  if (statementKind(cql) !== 'other') return false;
+  for (const [token] of cql.matchAll(TOKEN)) if (token.length === 2 && token.toUpperCase() === 'IF') return true;
+  return false;
+}

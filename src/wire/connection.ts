@@ -36,6 +36,8 @@ export class Connection implements Watched {
 
   /** What the server offers, by the names of SUPPORTED. */
   supported: ReadonlyMap<string, readonly string[]> = new Map();
+  /** By which code the server says that there are too many requests for one partition (ScyllaDB). */
+  rateLimitCode: number | undefined;
   /** The other end of its socket. */
   remote: Endpoint | undefined;
   /** Emits once, when nothing new is to be asked here and another connection is to take its place. */

@@ -17,7 +17,7 @@ import { type Endpoint, formatEndpoint } from '../../wire/socket.js';
 /**
  * Where to connect to for an address that a node says it has, for clusters that are reached through other addresses than
  * those that their nodes know of. It may take its time: the first value of an Observable, a promise or the like is taken. It is
- * asked before each attempt to connect, for nodes that were found in the system tables; contact points are used as they are.
+ * asked when the address of a node is learned from the system tables, or has changed there; contact points are used as they are.
  */
 export type AddressTranslator = (address: {
   readonly host: string;

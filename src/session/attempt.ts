@@ -1,0 +1,50 @@
+import type { Envelope } from '../codec/envelope.js';
+import type { Slice } from '../codec/writer.js';
+import type { CqlError } from '../errors.js';
+import type { Connection } from '../wire/connection.js';
+import type { InFlight } from '../wire/in-flight.js';
+
+/** A request that has attempts, and is told what becomes of them. */
+export interface Attempted {
+  readonly opcode: number;
+  readonly flags: number;
+  readonly expiresAt: number;
+  readonly message: Slice;
+  answered(attempt: Attempt, envelope: Envelope): void;
+  lost(attempt: Attempt, error: CqlError, written: boolean): void;
+  /** The time of the request is over. */
+  timedOut(attempt: Attempt, written: boolean): void;
+}
+
+/** One time that a request is sent to one node. */
+export class Attempt implements InFlight {
+  streamId = 0;
+  readonly takesPlace = true;
+  readonly opcode: number;
+  readonly flags: number;
+  readonly expiresAt: number;
+  readonly message: Slice;
+  readonly connection: Connection;
+  private readonly request: Attempted;
+
+  constructor(request: Attempted, connection: Connection) {
+    this.opcode = request.opcode;
+    this.flags = request.flags;
+    this.expiresAt = request.expiresAt;
+    this.message = request.message;
+    this.connection = connection;
+    this.request = request;
+  }
+
+  onResponse(envelope: Envelope): void {
+    this.request.answered(this, envelope);
+  }
+
+  onFailure(error: CqlError, written: boolean): void {
+    this.request.lost(this, error, written);
+  }
+
+  onTimeout(written: boolean): void {
+    this.request.timedOut(this, written);
+  }
+}

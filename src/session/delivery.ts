@@ -1,0 +1,238 @@
+import { type Observable, timer } from 'rxjs';
+import { consistencyName } from '../codec/consistency.js';
+import type { Envelope } from '../codec/envelope.js';
+import type { Slice } from '../codec/writer.js';
+import { decideRetry } from '../cluster/retry-decision.js';
+import { ConnectionError, type CqlError, RequestTimeoutError } from '../errors.js';
+import type { Connection } from '../wire/connection.js';
+import type { Waiting } from './admission.js';
+import { Attempt, type Attempted } from './attempt.js';
+import type { SessionContext } from './context.js';
+import { EncodedRequest } from './encoded-request.js';
+import type { Job } from './job.js';
+import { only, Route } from './route.js';
+import { Speculation } from './speculation.js';
+import { Waits } from './waits.js';
+
+const DEFAULT_TIMEOUT = 12_000;
+const DDL_TIMEOUT = 60_000;
+
+/**
+ * ```
+ *  encode --> route --> in flight --> answer
+ *    ^         |  ^        |
+ *    |    all  |  |        |  RetryPolicy: 'same' sends again, 'next' routes again
+ *    |    full v  |        |  SpeculationPolicy: sent to the next node as well
+ *    |        wait         v
+ *    '-- other version   failure
+ * ```
+ *
+ * Brings one request to some node, as its plan and its policies say.
+ */
+export abstract class Delivery implements Attempted, Waiting {
+  expiresAt = 0;
+
+  protected readonly context: SessionContext;
+  protected readonly job: Job;
+  protected readonly request: EncodedRequest;
+  protected readonly waits: Waits;
+  /** The node that the request was last sent to. */
+  protected host: string | undefined;
+  protected attemptCount = 0;
+  /** Whether a server may have it. */
+  protected isWritten = false;
+  protected isAdmitted = false;
+
+  private readonly route: Route;
+  /** Those that wait for their answers. */
+  private readonly attempts: Attempt[] = [];
+  private speculation: Speculation | undefined;
+  /** What the last attempt has failed with, if another was to follow. */
+  private lastError: Error | undefined;
+
+  constructor(context: SessionContext, job: Job, pagingState: Uint8Array | undefined) {
+    const { node, loadBalancing } = job.settings;
+    this.context = context;
+    this.job = job;
+    this.request = new EncodedRequest(context, job, pagingState);
+    this.route = new Route(context.cluster, node === undefined ? loadBalancing : only(node));
+    this.waits = new Waits(context.admission, this, (error) => this.fail(error));
+  }
+
+  get opcode(): number {
+    return this.request.opcode;
+  }
+
+  get flags(): number {
+    return this.request.flags;
+  }
+
+  get message(): Slice {
+    return this.request.message;
+  }
+
+  /** A server has answered. */
+  protected abstract onAnswer(connection: Connection, envelope: Envelope): void;
+
+  /** The request cannot be written: it fails, or what is wrong is being put right. */
+  protected abstract refused(error: unknown): void;
+
+  /** Ends the request. */
+  protected abstract fail(error: unknown): void;
+
+  expire(): void {
+    this.waits.unsubscribe();
+    this.fail(new RequestTimeoutError(`The request could not be sent within ${this.timeout} ms.`));
+  }
+
+  protected get timeout(): number {
+    const { job } = this;
+    return job.settings.timeout ?? (job.kind === 'ddl' ? DDL_TIMEOUT : DEFAULT_TIMEOUT);
+  }
+
+  protected waitFor<T>(source: Observable<T>, then: (value: T | undefined) => void): void {
+    this.job.freeze();
+    this.waits.for(source, then);
+  }
+
+  /** Goes to a node, or behind those that wait for one. */
+  protected proceedInTurn(): void {
+    const { admission } = this.context;
+    if ((!admission.isQueued && this.proceed()) || !this.isAdmitted) return;
+    try {
+      this.job.freeze();
+      admission.wait(this);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  proceed(): boolean {
+    this.route.restart();
+    return this.send(this.nextConnection());
+  }
+
+  /** A connection to the next node of the plan; undefined if there is none, or the request cannot be written. */
+  private nextConnection(): Connection | undefined {
+    const { request, route } = this;
+    try {
+      if (request.version === 0) request.encode(this.context.cluster.version);
+      return route.next(() => request.routing!);
+    } catch (error) {
+      this.refused(error);
+      return undefined;
+    }
+  }
+
+  /** Sends the request; false if it has to wait for a place. */
+  private send(connection: Connection | undefined): boolean {
+    if (connection === undefined) {
+      // It may have been refused, and have failed or be waiting for something else.
+      if (!this.isAdmitted || this.waits.isWaiting) return true;
+      if (this.route.isBusy) return false;
+      this.fail(this.lastError ?? this.route.error ?? this.context.unreachable());
+      return true;
+    }
+    try {
+      this.request.encode(connection.version);
+    } catch (error) {
+      this.refused(error);
+      return true;
+    }
+    // Reading its values may have been what made somebody leave the request.
+    if (this.isAdmitted) this.submit(connection);
+    return true;
+  }
+
+  private submit(connection: Connection): void {
+    const attempt = new Attempt(this, connection);
+    if (!connection.submit(attempt)) {
+      this.route.takeBack();
+      this.proceedInTurn();
+      return;
+    }
+    this.host = connection.host;
+    this.attempts.push(attempt);
+    if (++this.attemptCount > 1) return;
+    this.context.retryBudget.onRequest();
+    const { speculation } = this.job.settings;
+    if (speculation !== undefined && this.isIdempotent) {
+      this.speculation = new Speculation(speculation, this.context.latency, () => this.speculate());
+    }
+  }
+
+  /** Sends the request to another node as well; false if there is none. */
+  private speculate(): boolean {
+    const connection = this.nextConnection();
+    if (connection === undefined || connection.version !== this.request.version) return false;
+    this.submit(connection);
+    return this.isAdmitted;
+  }
+
+  answered(attempt: Attempt, envelope: Envelope): void {
+    this.landed(attempt, true);
+    this.speculation?.measure();
+    this.onAnswer(attempt.connection, envelope);
+  }
+
+  lost(attempt: Attempt, cause: CqlError, written: boolean): void {
+    this.landed(attempt, written);
+    const { host } = attempt.connection;
+    if (!written) {
+      this.attemptCount--;
+      this.route.takeBack();
+    }
+    const message = `The connection to ${host} broke: ${cause.message}`;
+    const error = cause instanceof ConnectionError ? cause : new ConnectionError(host, message, { cause });
+    this.judge(attempt.connection, error, written);
+  }
+
+  timedOut(attempt: Attempt, written: boolean): void {
+    this.landed(attempt, written);
+    const { host } = attempt.connection;
+    this.fail(new RequestTimeoutError(`${host} did not answer the request within ${this.timeout} ms.`));
+  }
+
+  private landed(attempt: Attempt, written: boolean): void {
+    this.attempts.splice(this.attempts.indexOf(attempt), 1);
+    if (written) this.isWritten = true;
+  }
+
+  /** What becomes of the request when an attempt has failed. */
+  protected judge(connection: Connection, error: Error, written: boolean): void {
+    this.lastError = error;
+    // The others may still have an answer.
+    if (this.attempts.length > 0 || !this.isAdmitted) return;
+    const { retryBudget, onPolicyMistake } = this.context;
+    const { retry, consistency } = this.job.settings;
+    const { attemptCount: attempt, isIdempotent: idempotent } = this;
+    const failure = { error, attempt, idempotent, written, consistency: consistencyName(consistency)! };
+    const { action, delay } = decideRetry(retry, failure, retryBudget, onPolicyMistake);
+    const go = (): void => (action === 'same' ? this.again(connection) : this.elsewhere());
+    if (action === 'throw') this.fail(error);
+    else if (delay > 0) this.waitFor(timer(delay), go);
+    else go();
+  }
+
+  /** Sends the request to the same node again, or if that is away, to the next. */
+  protected again(connection: Connection): void {
+    if (connection.hasRoom) this.send(connection);
+    else this.elsewhere();
+  }
+
+  /** Sends the request to the next node of its plan; where there is none, it fails with what the last one has said. */
+  private elsewhere(): void {
+    if (!this.send(this.nextConnection())) this.proceedInTurn();
+  }
+
+  /** Waits for no answer any more. */
+  protected leaveAttempts(): void {
+    this.speculation?.unsubscribe();
+    for (const attempt of this.attempts.splice(0)) attempt.connection.cancel(attempt);
+  }
+
+  private get isIdempotent(): boolean {
+    const { idempotent, consistency } = this.job.settings;
+    return idempotent ?? (this.job.kind === 'select' && !consistencyName(consistency)!.endsWith('SERIAL'));
+  }
+}

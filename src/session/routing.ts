@@ -1,0 +1,44 @@
+import { HEADER_LENGTH, type ProtocolVersion } from '../codec/envelope.js';
+import type { Token } from '../codec/partitioner.js';
+import { routingKeyOfValues, startOfValues } from '../codec/routing-key.js';
+import type { Slice } from '../codec/writer.js';
+import type { Cluster } from '../cluster/cluster.js';
+import { RequestContext } from '../cluster/request-context.js';
+import type { Job } from './job.js';
+import { isConditional } from './statement-kind.js';
+
+/**
+ * What decides where a request goes. The partition is told from its encoded values, or the option `routingKey`; that of a
+ * statement that has its key in its text is not known.
+ *
+ * @param message An EXECUTE, if the job is prepared.
+ * @throws BindError for a part of the partition key that no partition has.
+ */
+export function routingOf(
+  cluster: Cluster,
+  job: Job,
+  message: Slice,
+  version: ProtocolVersion,
+  sessionKeyspace: string | undefined,
+): RequestContext {
+  const { prepared, settings } = job;
+  const keyspace = prepared?.tableKeyspace ?? settings.keyspace ?? sessionKeyspace;
+  let token: Token | undefined;
+  if (settings.routingKey !== undefined) {
+    token = cluster.tokenOf(settings.routingKey, 0, settings.routingKey.length);
+  } else if (prepared !== undefined && prepared.partitionKey.length > 0) {
+    const body = message.start + HEADER_LENGTH + payloadLength(job);
+    const key = routingKeyOfValues(message.buffer, startOfValues(message.buffer, body, version), prepared);
+    if (key !== undefined) token = cluster.tokenOf(key.buffer, key.start, key.end);
+  }
+  const isLwt = token !== undefined && (prepared?.isConditional ?? isConditional(job.cql));
+  return new RequestContext(cluster, keyspace, token, isLwt);
+}
+
+/** `<n short> n x (<name string> <value bytes>)` stands before the body. */
+function payloadLength({ settings: { customPayload } }: Job): number {
+  if (customPayload === undefined) return 0;
+  let length = 2;
+  for (const [name, value] of customPayload) length += 2 + Buffer.byteLength(name) + 4 + value.length;
+  return length;
+}

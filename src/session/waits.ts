@@ -1,0 +1,50 @@
+import type { Observable, Subscription } from 'rxjs';
+import type { Admission, Waiting } from './admission.js';
+
+/** What one request waits for besides answers: one thing after another. */
+export class Waits {
+  private readonly admission: Admission;
+  private readonly request: Waiting;
+  private readonly onError: (error: unknown) => void;
+  private waiting: Subscription | undefined;
+
+  constructor(admission: Admission, request: Waiting, onError: (error: unknown) => void) {
+    this.admission = admission;
+    this.request = request;
+    this.onError = onError;
+  }
+
+  /** Whether something is waited for. */
+  get isWaiting(): boolean {
+    return this.waiting?.closed === false;
+  }
+
+  /** Goes on when `source` has completed, with what it last emitted; gives up when the time of the request is over. */
+  for<T>(source: Observable<T>, then: (value: T | undefined) => void): void {
+    this.admission.hold(this.request);
+    this.follow(source, then);
+  }
+
+  /** Goes on when `source` has completed, however long that takes. */
+  follow<T>(source: Observable<T>, then: (value: T | undefined) => void): void {
+    let value: T | undefined;
+    const waiting = source.subscribe({
+      next: (emitted) => (value = emitted),
+      error: (error: unknown) => {
+        this.admission.release(this.request);
+        this.onError(error);
+      },
+      complete: () => {
+        this.admission.release(this.request);
+        then(value);
+      },
+    });
+    // What has completed already may have begun the next wait.
+    if (!waiting.closed) this.waiting = waiting;
+  }
+
+  unsubscribe(): void {
+    this.waiting?.unsubscribe();
+    this.admission.release(this.request);
+  }
+}
