@@ -18,7 +18,7 @@ import type { AddressTranslator } from './policies/address-translator.js';
 import type { LoadBalancingPolicy, PlanContext } from './policies/load-balancing.js';
 import { Pool, type PoolOptions } from './pool.js';
 import { Replicas } from './replicas.js';
-import { RequestContext } from './request-context.js';
+import { RequestContext, type Surroundings } from './request-context.js';
 import { unreachable } from './unreachable.js';
 import { warnOnce } from './warn-once.js';
 import { watch } from './watch.js';
@@ -37,7 +37,7 @@ export interface ClusterOptions extends PoolOptions {
 }
 
 /** The nodes of a cluster, as they come and go, the connections to them, and where partitions are. */
-export class Cluster {
+export class Cluster implements Surroundings {
   readonly members: Members = new Members();
   /** The nodes at present; undefined before the first were found. */
   current: Topology | undefined;
@@ -157,6 +157,10 @@ export class Cluster {
   /** The nodes that have a partition, the primary replica first; empty if that is not known. */
   replicas(keyspace: string, token: Token): readonly Node[] {
     return this.partitions.of(keyspace, token);
+  }
+
+  inFlight({ hostId }: Node): number {
+    return this.members.get(hostId)?.pool?.inFlight ?? 0;
   }
 
   /** The token of a routing key; undefined if the driver does not know how the cluster spreads its partitions. */

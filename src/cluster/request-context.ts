@@ -1,20 +1,27 @@
 import type { Token } from '../codec/partitioner.js';
-import type { Cluster } from './cluster.js';
 import type { Node, Topology } from './node.js';
 import type { PlanContext } from './policies/load-balancing.js';
 
 const NOWHERE: readonly Node[] = [];
+
+/** What is known of the cluster. */
+export interface Surroundings {
+  readonly current: Topology | undefined;
+  replicas(keyspace: string, token: Token): readonly Node[];
+  /** How many requests a node is busy with. */
+  inFlight(node: Node): number;
+}
 
 /** What a load balancing policy may ask about a request. */
 export class RequestContext implements PlanContext {
   readonly topology: Topology;
   readonly keyspace: string | undefined;
   readonly isConditional: boolean;
-  private readonly cluster: Cluster;
+  private readonly cluster: Surroundings;
   private readonly position: Token | undefined;
 
   /** @param token Where its partition lies, if that is known. */
-  constructor(cluster: Cluster, keyspace: string | undefined, token: Token | undefined, isConditional: boolean) {
+  constructor(cluster: Surroundings, keyspace: string | undefined, token: Token | undefined, isConditional: boolean) {
     this.cluster = cluster;
     this.topology = cluster.current!;
     this.keyspace = keyspace;
@@ -33,6 +40,6 @@ export class RequestContext implements PlanContext {
   }
 
   inFlight(node: Node): number {
-    return this.cluster.members.get(node.hostId)?.pool?.inFlight ?? 0;
+    return this.cluster.inFlight(node);
   }
 }

@@ -400,6 +400,7 @@ describe('pages', () => {
   it('stop being fetched when nobody reads, or has left', async () => {
     const server = await serving(paging(100));
     const session = sessionTo(server);
+    await lastValueFrom(session.connect());
     const subscription = session.query('SELECT').subscribe();
     await turn();
     expect(queriesOf(server).length).toBe(1);
@@ -445,6 +446,7 @@ describe('errors', () => {
   it('a lost connection ends each request with an error of its own', async () => {
     const server = await serving(silent);
     const session = sessionTo(server);
+    await lastValueFrom(session.connect());
     const failures = [failureOf(session.execute('INSERT 1')), failureOf(session.execute('SELECT 2'))];
     await turn();
     for (const socket of server.sockets) socket.destroy();
@@ -497,7 +499,7 @@ describe('errors', () => {
     expect(make(undefined)).toThrow(ConfigurationError);
   });
 
-  it.each(['tls', 'retry', 'profiles', 'rows', 'idempotent', 'schemaMetadata'])(
+  it.each(['tls', 'rows', 'schemaMetadata', 'maxConcurrent'])(
     'for the session option %s, which is to come, say that it is not supported yet',
     (name) => {
       const make = () => createSession({ contactPoints: ['x'], [name]: 1 });
@@ -505,7 +507,7 @@ describe('errors', () => {
     },
   );
 
-  it.each(['retry', 'rows', 'idempotent', 'profile', 'node', 'routingKey', 'signal'])(
+  it.each(['rows', 'signal'])(
     'for the query option %s, which is to come, say that it is not supported yet',
     async (name) => {
       const failure = await failureOf(noServer().execute('Q', [], { [name]: 1 }));
@@ -630,6 +632,7 @@ describe('closing', () => {
     const queries: ServerRequest[] = [];
     const server = await serving((request) => request.opcode === Opcode.QUERY && queries.push(request));
     const session = createSession({ contactPoints: [server.contactPoint] });
+    await lastValueFrom(session.connect());
     const inFlight = lastValueFrom(session.execute('slow'));
     await turn();
     const closed = lastValueFrom(session.close().pipe(toArray()));
