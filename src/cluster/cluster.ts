@@ -96,17 +96,19 @@ export class Cluster implements Surroundings {
     });
   }
 
+  /** Stops for good. */
+  end(): void {
+    this.stop();
+    this.topologies.complete();
+    this.happened.complete();
+  }
+
   /** Closes all connections and makes no others. What is in flight fails. */
-  stop(): void {
+  private stop(): void {
     this.running?.unsubscribe();
     for (const member of this.members) member.stop();
     this.members.replace([]);
     this.current = undefined;
-  }
-
-  /** How many nodes there are that requests are sent to. */
-  get size(): number {
-    return [...this.members.withPools()].length;
   }
 
   /** All connections there are for requests. */
@@ -223,8 +225,7 @@ export class Cluster implements Surroundings {
   private connectWanted(): void {
     const plan = this.plan(this.anywhere);
     for (let member = plan.next(); member !== undefined; member = plan.next()) this.connect(member);
-    if (plan.error !== undefined) this.settle(plan.error);
-    else if (this.size === 0) this.settle(unreachable(new Map()));
+    if (this.members.withPools().next().done === true) this.settle(plan.error ?? unreachable(new Map()));
   }
 
   private connect(member: Member): void {

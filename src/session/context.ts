@@ -100,7 +100,7 @@ export class SessionContext {
       defer(() => this.prepareSomewhere(cql, keyspace)).pipe(
         // Nothing is lost by asking another node.
         retry({
-          count: this.cluster.size,
+          count: this.cluster.members.size,
           delay: (error: unknown) => (error instanceof ConnectionError ? of(0) : throwError(() => error)),
         }),
       ),
@@ -171,7 +171,7 @@ export class SessionContext {
       tap(() => {
         this.isStopped = true;
         this.stopped.next(undefined);
-        this.cluster.stop();
+        this.cluster.end();
         this.admission.wake();
         this.wire.deadlines.stop();
       }),

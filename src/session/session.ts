@@ -1,4 +1,6 @@
 import { defer, finalize, lastValueFrom, map, Observable, ReplaySubject, share, switchMap } from 'rxjs';
+import type { ClusterEvent } from '../cluster/cluster-event.js';
+import type { Topology } from '../cluster/node.js';
 import { ConfigurationError } from '../errors.js';
 import { type Inspect, inspectCustom } from '../operators/inspect.js';
 import type { Page, Row } from '../operators/page.js';
@@ -58,6 +60,20 @@ export interface Session extends AsyncDisposable {
 
   /** Prepares a statement, once for the session and text. Emits it and completes. `keyspace` needs protocol v5. */
   prepare(cql: string, options?: { keyspace?: string }): Observable<Prepared>;
+
+  /**
+   * The nodes of the cluster: those at present, as soon as they are known, then again whenever one comes, goes, is lost or is back.
+   * Completes when the session is closed. It does not connect by itself.
+   *
+   * @example
+   * ```ts
+   * session.topology.subscribe(({ nodes }) => console.log(nodes.filter(({ isUp }) => isUp).length, 'nodes are up'));
+   * ```
+   */
+  readonly topology: Observable<Topology>;
+
+  /** What happens to nodes, connections and the schema, from now on. Hot; completes when the session is closed. */
+  readonly events: Observable<ClusterEvent>;
 
   /** Where names without a keyspace are looked up: the option `keyspace`, or what the last `USE` said. */
   readonly keyspace: string | undefined;
@@ -151,6 +167,14 @@ class CqlSession implements Session {
         }),
       );
     });
+  }
+
+  get topology(): Observable<Topology> {
+    return this.#context.cluster.topology;
+  }
+
+  get events(): Observable<ClusterEvent> {
+    return this.#context.cluster.events;
   }
 
   query<R = Row>(statement: Statement, params?: Params, options?: QueryOptions): Observable<Page<R>> {

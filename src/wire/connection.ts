@@ -255,7 +255,16 @@ export class Connection implements Watched {
   private receiveEvent(envelope: Envelope): void {
     // Ids below zero are the server's; only events are known to use them.
     if (envelope.opcode !== Opcode.EVENT) return;
-    const response = readResponse(envelope);
+    let response: Response;
+    try {
+      response = readResponse(envelope);
+    } catch (cause) {
+      // An event is a hint: one that nobody can read must not end the requests in flight.
+      const detail = cause instanceof Error ? cause.message : undefined;
+      const warning = { type: 'RxcqlWarning', code: 'RXCQL_EVENT', ...(detail !== undefined && { detail }) };
+      process.emitWarning(`${this.host} told of an event in a way that cannot be read.`, warning);
+      return;
+    }
     if (response.kind === 'event') this.eventSubject.next(response.event);
   }
 

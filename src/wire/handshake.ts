@@ -58,7 +58,10 @@ const OPTIONS: Request = { opcode: Opcode.OPTIONS, write: () => undefined };
 function startup(connection: Connection, options: HandshakeOptions, response: Response): Request {
   const { framing } = connection;
   const { compression } = options;
-  if (response.kind === 'supported') connection.supported = response.options;
+  if (response.kind === 'supported') {
+    connection.supported = response.options;
+    connection.rateLimitCode = rateLimitCodeOf(response.options);
+  }
   if (compression !== undefined && connection.supported.get('COMPRESSION')?.includes(compression.name) === true) {
     framing.compression = compression;
   }
@@ -67,7 +70,15 @@ function startup(connection: Connection, options: HandshakeOptions, response: Re
     // The server would otherwise stop reading when it is overloaded, and hold up every request of the connection.
     THROW_ON_OVERLOAD: '1',
     ...(framing.compression && { COMPRESSION: framing.compression.name }),
+    // The server wants to be told that this client knows the error.
+    ...(connection.rateLimitCode !== undefined && { SCYLLA_RATE_LIMIT_ERROR: '' }),
     ...options.startup,
   };
   return { opcode: Opcode.STARTUP, write: (writer) => writeStartup(writer, all) };
+}
+
+/** ScyllaDB chooses the code of this error itself: `SCYLLA_RATE_LIMIT_ERROR: ["ERROR_CODE=<number>"]`. */
+function rateLimitCodeOf(supported: ReadonlyMap<string, readonly string[]>): number | undefined {
+  const code = /^ERROR_CODE=(\d{1,10})$/.exec(supported.get('SCYLLA_RATE_LIMIT_ERROR')?.[0] ?? '')?.[1];
+  return code === undefined ? undefined : Number(code);
 }

@@ -1,0 +1,169 @@
+import { filter, firstValueFrom, lastValueFrom } from 'rxjs';
+import {
+  type ClusterEvent,
+  createSession,
+  dcAware,
+  hostFilter,
+  type Page,
+  type Session,
+  type SessionOptions,
+  type Topology,
+} from 'rxcql';
+import { type CassandraCluster, startCassandra } from 'rxcql/testing';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+
+// Three nodes of one data center. What is asked of the session is compared with what the nodes themselves say.
+
+const PLACE = { host: '127.0.3.1', port: 19_142, storagePort: 17_100 };
+const KEYSPACE = 'rxcql_test_cluster';
+
+describe('three nodes', { timeout: 120_000 }, () => {
+  let cluster: CassandraCluster;
+  let stop: () => Promise<void>;
+  const open: Session[] = [];
+
+  function sessionWith(options: Partial<SessionOptions> = {}): Session {
+    const session = createSession({ contactPoints: [cluster.contactPoints[0]!], port: PLACE.port, ...options });
+    open.push(session);
+    return session;
+  }
+
+  const run = (session: Session, ...args: Parameters<Session['execute']>): Promise<Page> =>
+    lastValueFrom(session.execute(...args));
+  const topologyWhere = (session: Session, holds: (topology: Topology) => boolean): Promise<Topology> =>
+    firstValueFrom(session.topology.pipe(filter(holds)));
+  const ups = ({ nodes }: Topology): number => nodes.filter(({ isUp }) => isUp).length;
+
+  beforeAll(async () => {
+    await new Promise<void>((resolve, reject) => {
+      const running = startCassandra({ nodes: 3, ...PLACE }).subscribe({
+        next: (started) => {
+          cluster = started;
+          stop = async () => {
+            running.unsubscribe();
+            await Promise.all(started.nodes.map(({ logs }) => lastValueFrom(logs, { defaultValue: '' })));
+          };
+          resolve();
+        },
+        error: reject,
+      });
+    });
+    const session = sessionWith();
+    await run(
+      session,
+      `CREATE KEYSPACE ${KEYSPACE} WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}`,
+    );
+    await run(session, `CREATE TABLE ${KEYSPACE}.t (k int PRIMARY KEY, v int)`);
+  }, 180_000);
+
+  afterEach(async () => {
+    for (const session of open.splice(0)) await lastValueFrom(session.close());
+  });
+
+  afterAll(async () => {
+    await stop();
+  }, 60_000);
+
+  it('are found from one contact point, and all are used', async () => {
+    const session = sessionWith();
+    await lastValueFrom(session.connect());
+    const { nodes, localDataCenter } = await topologyWhere(session, (topology) => ups(topology) === 3);
+    expect(nodes.map(({ address }) => address).sort()).toEqual(cluster.nodes.map(({ address }) => address).sort());
+    expect(new Set(nodes.map(({ hostId }) => hostId)).size).toBe(3);
+    expect(nodes.every((node) => node.datacenter === localDataCenter && node.releaseVersion.startsWith('5.'))).toBe(
+      true,
+    );
+    const coordinators = new Set<string>();
+    for (let i = 0; i < 9; i++) coordinators.add((await run(session, 'SELECT key FROM system.local')).coordinator);
+    expect(coordinators.size).toBe(3);
+  });
+
+  it('get the requests for their own partitions, one replica each', async () => {
+    const session = sessionWith({ consistency: 'ONE' });
+    await lastValueFrom(session.connect());
+    await topologyWhere(session, (topology) => ups(topology) === 3);
+    await run(session, `SELECT v FROM ${KEYSPACE}.t WHERE k = ?`, [0]);
+    for (let k = 0; k < 100; k++) {
+      const page = await run(session, `SELECT v FROM ${KEYSPACE}.t WHERE k = ?`, [k], { tracing: k < 3 });
+      if (page.tracingId === undefined) continue;
+      // The coordinator answers by itself: nobody else has anything to say.
+      const sources = await run(session, 'SELECT source FROM system_traces.events WHERE session_id = ?', [
+        page.tracingId,
+      ]);
+      const own = page.coordinator.split(':')[0];
+      expect(new Set(sources.toArray().map(({ source }) => source as string))).toEqual(new Set([own]));
+    }
+    const counts = new Map<string, number>();
+    for (let k = 0; k < 300; k++) {
+      const { coordinator } = await run(session, `SELECT v FROM ${KEYSPACE}.t WHERE k = ?`, [k]);
+      counts.set(coordinator, (counts.get(coordinator) ?? 0) + 1);
+    }
+    expect(counts.size).toBe(3);
+  });
+
+  it('are chosen by policies, profiles and for one request', async () => {
+    const [first, second] = cluster.nodes.map(({ address }) => address);
+    const session = sessionWith({
+      loadBalancing: hostFilter(({ address }) => address === first, dcAware()),
+      profiles: { second: { loadBalancing: hostFilter(({ address }) => address === second, dcAware()) } },
+    });
+    const where = async (options?: object): Promise<string> =>
+      (await run(session, 'SELECT key FROM system.local', [], options)).coordinator;
+    for (let i = 0; i < 3; i++) expect(await where()).toBe(first);
+    // It was not connected to before.
+    await expect(where({ profile: 'second' })).rejects.toThrow();
+    await topologyWhere(session, () => true);
+    await expect.poll(() => where({ profile: 'second' }).catch(() => undefined), { timeout: 10_000 }).toBe(second);
+    expect(await where({ node: first })).toBe(first);
+    await expect(where({ profile: 'third' })).rejects.toThrow('The session has no profile "third". There are: second.');
+  });
+
+  it('may go and come back, one by one, while requests go on', async () => {
+    const session = sessionWith({ consistency: 'ONE' });
+    await lastValueFrom(session.connect());
+    await topologyWhere(session, (topology) => ups(topology) === 3);
+    const events: ClusterEvent[] = [];
+    session.events.subscribe((event) => events.push(event));
+    const victim = cluster.nodes[0]!;
+    let failures = 0;
+    let isOver = false;
+    const load = (async () => {
+      for (let i = 0; !isOver; i++) {
+        await run(session, 'SELECT key FROM system.local').catch(() => failures++);
+      }
+    })();
+    await lastValueFrom(victim.kill(), { defaultValue: undefined });
+    await topologyWhere(session, (topology) => ups(topology) === 2);
+    await lastValueFrom(victim.start(), { defaultValue: undefined });
+    await topologyWhere(session, (topology) => ups(topology) === 3);
+    isOver = true;
+    await load;
+    expect(failures).toBe(0);
+    const types = events.filter(({ type }) => type === 'nodeUp' || type === 'nodeDown').map(({ type }) => type);
+    expect(types).toEqual(['nodeDown', 'nodeUp']);
+  });
+
+  it('are told of by events of the schema, on all of them', async () => {
+    const session = sessionWith();
+    await lastValueFrom(session.connect());
+    const change = firstValueFrom(session.events.pipe(filter(({ type }) => type === 'schemaChange')));
+    const page = await run(session, `CREATE TABLE ${KEYSPACE}.other (k int PRIMARY KEY)`);
+    expect(page.schemaInAgreement).toBe(true);
+    expect(await change).toMatchObject({ change: 'CREATED', target: 'TABLE', keyspace: KEYSPACE, name: 'other' });
+  });
+
+  it('that are of no use to anybody say so', async () => {
+    const session = sessionWith({ localDataCenter: 'moon' });
+    await expect(run(session, 'SELECT')).rejects.toThrow(
+      'There is no data center "moon" in the cluster: there are "datacenter1".',
+    );
+    const nowhere = sessionWith({ loadBalancing: () => [] });
+    await expect(run(nowhere, 'SELECT')).rejects.toThrow();
+    const throwing = sessionWith({
+      loadBalancing: () => {
+        throw new Error('no idea');
+      },
+    });
+    await expect(run(throwing, 'SELECT')).rejects.toThrow('no idea');
+  });
+});
