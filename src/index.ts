@@ -15,8 +15,23 @@ export type { Prepared } from './session/prepared.js';
 export { cql, ident } from './session/cql.js';
 export type { BoundStatement, Identifier } from './session/cql.js';
 
+export type { Node, Topology } from './cluster/node.js';
+export type { LoadBalancingPolicy, PlanContext } from './cluster/policies/load-balancing.js';
+export { tokenAware } from './cluster/policies/token-aware.js';
+export { dcAware } from './cluster/policies/dc-aware.js';
+export { rackAware } from './cluster/policies/rack-aware.js';
+export { roundRobin } from './cluster/policies/round-robin.js';
+export { allowList, hostFilter } from './cluster/policies/host-filter.js';
+export { defaultRetry, fallthroughRetry, neverRetry } from './cluster/policies/retry.js';
+export type { Failure, RetryPolicy } from './cluster/policies/retry.js';
+export { constantSpeculation, percentileSpeculation } from './cluster/policies/speculation.js';
+export type { SpeculationPolicy } from './cluster/policies/speculation.js';
+export type { Latency } from './cluster/latency-histogram.js';
 export { constantReconnection, exponentialReconnection } from './cluster/policies/reconnection.js';
 export type { ReconnectionPolicy } from './cluster/policies/reconnection.js';
+export { monotonicTimestamps } from './cluster/policies/timestamps.js';
+export type { TimestampGenerator } from './cluster/policies/timestamps.js';
+export type { AddressTranslator } from './cluster/policies/address-translator.js';
 
 export { Page } from './operators/page.js';
 export type { Column, Row } from './operators/page.js';
