@@ -26,19 +26,23 @@ const FULL = 1 << 20;
 
 /** Latencies in 7 kB, however many there are. */
 export class LatencyHistogram implements Latency {
-  count = 0;
+  private total = 0;
   private sum = 0;
   private readonly buckets = new Uint32Array(BUCKETS);
   private inBuckets = 0;
 
+  get count(): number {
+    return this.total;
+  }
+
   get mean(): number {
-    return this.count === 0 ? 0 : this.sum / this.count;
+    return this.total === 0 ? 0 : this.sum / this.total;
   }
 
   record(milliseconds: number): void {
     // A clock that was set may have run backwards.
     const time = milliseconds > 0 ? milliseconds : 0;
-    this.count++;
+    this.total++;
     this.sum += time;
     this.buckets[bucketOf(Math.min(time * 1_000, MOST))]!++;
     if (++this.inBuckets === FULL) this.halve();

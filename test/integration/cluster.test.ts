@@ -126,9 +126,9 @@ describe('three nodes', { timeout: 120_000 }, () => {
     session.events.subscribe((event) => events.push(event));
     const victim = cluster.nodes[0]!;
     let failures = 0;
-    let isOver = false;
+    const over = { is: false };
     const load = (async () => {
-      for (let i = 0; !isOver; i++) {
+      while (!over.is) {
         await run(session, 'SELECT key FROM system.local').catch(() => failures++);
       }
     })();
@@ -136,7 +136,7 @@ describe('three nodes', { timeout: 120_000 }, () => {
     await topologyWhere(session, (topology) => ups(topology) === 2);
     await lastValueFrom(victim.start(), { defaultValue: undefined });
     await topologyWhere(session, (topology) => ups(topology) === 3);
-    isOver = true;
+    over.is = true;
     await load;
     expect(failures).toBe(0);
     const types = events.filter(({ type }) => type === 'nodeUp' || type === 'nodeDown').map(({ type }) => type);

@@ -45,4 +45,11 @@ describe('the example', () => {
     expect(stderr).toBe('');
     expect(values).toContain('```text\n' + stdout + '```');
   });
+
+  it('policies.ts runs, and prints what docs/policies.md says', async () => {
+    const policies = await readFile(fileURLToPath(new URL('../../docs/policies.md', import.meta.url)), 'utf8');
+    const { stdout, stderr } = await run('policies.ts');
+    expect(stderr).toBe('');
+    expect(policies).toContain('```text\n' + stdout + '```');
+  });
 });

@@ -11,8 +11,7 @@ import { rotation } from './rotation.js';
  *
  * @param options `localDataCenter`: default that of the session. `remoteNodes`: how many nodes of each other data center may
  * be used when none of the local one can; default 0. Which ones differs from client to client, and stays the same while no
- * node comes or goes. They do not know that a request with a local consistency level (`LOCAL_QUORUM`) was meant for the other
- * data center: it then counts the replicas of theirs.
+ * node comes or goes. A local consistency level, such as `LOCAL_QUORUM`, is that of the data center a request ends up in.
  * @throws ConfigurationError
  */
 export function dcAware(options: { localDataCenter?: string; remoteNodes?: number } = {}): LoadBalancingPolicy {

@@ -1,5 +1,5 @@
 import type { Node, Topology } from '../node.js';
-import type { LoadBalancingPolicy } from './load-balancing.js';
+import type { LoadBalancingPolicy, PlanContext } from './load-balancing.js';
 
 /** How near a node is for a policy: those of a lower rank stand before those of a higher one in its plans. */
 export type Rank = (node: Node, topology: Topology) => number;
@@ -18,7 +18,7 @@ export interface RankedPolicy extends LoadBalancingPolicy {
 }
 
 export function ranked(policy: LoadBalancingPolicy, rank: Rank): RankedPolicy {
-  return Object.assign((context: Parameters<LoadBalancingPolicy>[0]) => policy(context), { [RANK]: rank } as const);
+  return Object.assign((context: PlanContext) => policy(context), { [RANK]: rank } as const);
 }
 
 /** Undefined for a policy of a user, about which nothing is known but its plans. */

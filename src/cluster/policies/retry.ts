@@ -39,8 +39,8 @@ const MAX_OVERLOADED = 2;
  * - idempotent requests: after a `WriteTimeout` of the batch log on the same node, once; after a lost connection or a
  *   `ServerError` on the next node; after `Overloaded` on the next node, twice.
  *
- * Nothing else is repeated: not what would fail again, nor what the server may have executed. A read at a serial consistency
- * level is repeated once, whatever happened, and a write never.
+ * Nothing else is repeated: not what would fail again, nor what the server may have executed. A request at a serial consistency
+ * level, which is a read, is repeated once at most.
  *
  * @param options `maxAttempts`: how often a request is sent at most, the first time included; default 3.
  * @throws ConfigurationError

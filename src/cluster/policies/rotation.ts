@@ -26,7 +26,7 @@ function tiersOf(topology: Topology, rank: Rank): Node[][] {
   return [...tiers].sort(([a], [b]) => a - b).map(([, nodes]) => nodes);
 }
 
-/** A class and no generator, which would take four times as long to give its first node. */
+/** A class and no generator, which would take many times as long to give its first node. */
 class Rotation implements IterableIterator<Node, undefined> {
   private readonly tiers: readonly (readonly Node[])[];
   private readonly turn: number;

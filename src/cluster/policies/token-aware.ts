@@ -1,7 +1,7 @@
 import type { Node } from '../node.js';
 import { dcAware } from './dc-aware.js';
-import type { LoadBalancingPolicy, PlanContext } from './load-balancing.js';
 import { distinct } from './distinct.js';
+import type { LoadBalancingPolicy, PlanContext } from './load-balancing.js';
 import { checkFunction } from './policy-options.js';
 import { NEVER, type Rank, ranked, rankOf } from './rank.js';
 
@@ -40,6 +40,7 @@ class TokenAwarePlan implements IterableIterator<Node, undefined> {
   private readonly context: PlanContext;
   private readonly child: LoadBalancingPolicy;
   private readonly rank: Rank;
+  private readonly replicas: readonly Node[];
   /** The replicas that were given, a bit for each. */
   private given = 0;
   private rest: Iterator<Node> | undefined;
@@ -48,6 +49,7 @@ class TokenAwarePlan implements IterableIterator<Node, undefined> {
     this.context = context;
     this.child = child;
     this.rank = rank;
+    this.replicas = context.replicas;
   }
 
   [Symbol.iterator](): this {
@@ -69,45 +71,42 @@ class TokenAwarePlan implements IterableIterator<Node, undefined> {
 
   /** Those of the replicas left that are up and nearer than all others. */
   private nearest(): number {
-    const { replicas, topology } = this.context;
+    const { replicas, given } = this;
+    const { topology } = this.context;
     let nearest = 0;
     let least = NEVER;
     for (let i = 0; i < replicas.length; i++) {
       const node = replicas[i]!;
-      if (!node.isUp || (this.given & (1 << i)) !== 0) continue;
+      if (!node.isUp || (given & (1 << i)) !== 0) continue;
       const rank = this.rank(node, topology);
-      if (rank === least && rank !== NEVER) nearest |= 1 << i;
-      else if (rank < least) {
-        least = rank;
-        nearest = 1 << i;
-      }
+      if (rank > least || rank === NEVER) continue;
+      nearest = rank === least ? nearest | (1 << i) : 1 << i;
+      least = rank;
     }
     return nearest;
   }
 
   private choose(among: number): Node {
-    const { context } = this;
+    const { context, replicas } = this;
     const first = lowest(among);
-    const others = among ^ first;
-    if (others === 0 || context.isConditional) return this.give(first);
+    if (first === among || context.isConditional) return this.give(first);
+    // A pair of different ones, each pair as likely as any other.
     const count = bitCount(among);
     const pair = Math.floor(Math.random() * count * (count - 1));
     const one = nth(among, pair % count);
     const two = nth(among ^ one, Math.floor(pair / count));
-    const { replicas } = context;
     const isBusier = context.inFlight(replicas[indexOf(one)]!) > context.inFlight(replicas[indexOf(two)]!);
     return this.give(isBusier ? two : one);
   }
 
   private give(bit: number): Node {
     this.given |= bit;
-    return this.context.replicas[indexOf(bit)]!;
+    return this.replicas[indexOf(bit)]!;
   }
 
   private isGiven({ hostId }: Node): boolean {
-    const { replicas } = this.context;
     for (let left = this.given; left !== 0; left &= left - 1) {
-      if (replicas[indexOf(lowest(left))]!.hostId === hostId) return true;
+      if (this.replicas[indexOf(lowest(left))]!.hostId === hostId) return true;
     }
     return false;
   }
@@ -117,7 +116,7 @@ function lowest(bits: number): number {
   return bits & -bits;
 }
 
-/** The lowest bit but `n`. */
+/** The bit that has `n` lower ones beside it. */
 function nth(bits: number, n: number): number {
   let left = bits;
   for (let i = 0; i < n; i++) left &= left - 1;

@@ -37,7 +37,7 @@ const median = (numbers: readonly number[]): number => [...numbers].sort((a, b) 
 const shown = (value: number): string => (value < 100 ? value.toFixed(1) : Math.round(value).toLocaleString('en'));
 
 console.log(`Node ${process.version}, ${cpus()[0]?.model ?? 'unknown CPU'}; medians of ${rounds} rounds.\n`);
-const modules = ['./plans.js'];
+const modules = ['./plans.js', './measures.js'];
 for (const module of modules) {
   const { cases } = (await import(module)) as { cases: readonly Case[] };
   // Each has its turn in every round, so that a busy moment of the machine is nobody's alone.

@@ -1,0 +1,150 @@
+import { concatMap, from, lastValueFrom, map, mergeMap, type Subscription, toArray } from 'rxjs';
+import { createSession, type Row, type Session } from 'rxcql';
+import { type CassandraCluster, startCassandra } from 'rxcql/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Node } from '../../src/cluster/node.js';
+import { TokenMap } from '../../src/cluster/token-map.js';
+import { TokenRing } from '../../src/cluster/token-ring.js';
+import { partitionerOf } from '../../src/codec/partitioner-of.js';
+
+// Cassandra itself says on which nodes a partition is: `nodetool describering` for all of a keyspace, `getendpoints` for a key.
+// What the driver computes from the system tables has to be the same, in the same order, or requests go to the wrong nodes.
+
+/** Who brings a cluster may have no Java. */
+const real = describe.skipIf(Boolean(process.env['CASSANDRA_CONTACT_POINTS']));
+
+const HOST = '127.0.0.61';
+const KEYS = [0, 123_456_789];
+
+type Place = readonly [datacenter: string, rack: string];
+
+/** Three nodes each, and how keyspaces on them are replicated: one where racks matter, one where data centers do. */
+const CLUSTERS: [what: string, layout: Place[], keyspaces: Record<string, Record<string, string | number>>][] = [
+  [
+    'three nodes in two racks',
+    [
+      ['east', 'r1'],
+      ['east', 'r1'],
+      ['east', 'r2'],
+    ],
+    { one: { east: 1 }, two: { east: 2 }, three: { east: 3 } },
+  ],
+  [
+    'three nodes in two data centers',
+    [
+      ['east', 'r1'],
+      ['west', 'r1'],
+      ['east', 'r2'],
+    ],
+    { simple: { replication_factor: 2 }, here: { east: 1 }, both: { east: 1, west: 1 }, all: { east: 2, west: 1 } },
+  ],
+];
+
+real.each(CLUSTERS)('the replicas on %s', (_, layout, keyspaces) => {
+  let running: Subscription;
+  let cluster: CassandraCluster;
+  let session: Session;
+  let tokenMap: TokenMap;
+
+  const rows = (cql: string): Promise<Row[]> =>
+    lastValueFrom(
+      session.query(cql).pipe(
+        concatMap((page) => page),
+        toArray(),
+      ),
+    );
+
+  beforeAll(async () => {
+    cluster = await new Promise((resolve, reject) => {
+      const options = { nodes: 3, host: HOST, layout: layout.map(([datacenter, rack]) => ({ datacenter, rack })) };
+      running = startCassandra(options).subscribe({ next: resolve, error: reject });
+    });
+    // One node only: what it says of itself and of its peers belongs together.
+    session = createSession({ contactPoints: cluster.contactPoints.slice(0, 1) });
+    for (const [name, factors] of Object.entries(keyspaces)) {
+      const strategy = name === 'simple' ? 'SimpleStrategy' : 'NetworkTopologyStrategy';
+      const options = Object.entries({ class: strategy, ...factors }).map(([key, value]) => `'${key}': '${value}'`);
+      await rows(`CREATE KEYSPACE ${name} WITH replication = {${options.join(', ')}}`);
+      await rows(`CREATE TABLE ${name}.t (id int PRIMARY KEY)`);
+    }
+    tokenMap = await readTokenMap();
+  }, 180_000);
+
+  afterAll(async () => {
+    await lastValueFrom(session.close());
+    running.unsubscribe();
+    for (const { logs } of cluster.nodes) await lastValueFrom(logs);
+  });
+
+  async function readTokenMap(): Promise<TokenMap> {
+    const [local] = await rows('SELECT * FROM system.local');
+    const partitioner = partitionerOf(local!['partitioner'] as string)!;
+    const peers = await rows('SELECT * FROM system.peers_v2');
+    const owners = [{ ...local, native_address: local!['rpc_address'] }, ...peers].map((row: Row) => ({
+      node: nodeOf(row),
+      tokens: [...(row['tokens'] as Set<string>)].map((text) => partitioner.parse(text)),
+    }));
+    const map = new TokenMap(new TokenRing(partitioner, owners));
+    for (const { keyspace_name, replication } of await rows('SELECT * FROM system_schema.keyspaces')) {
+      const options = Object.fromEntries(replication as Map<string, string>);
+      map.define(keyspace_name as string, options);
+    }
+    return map;
+  }
+
+  const addresses = (nodes: readonly Node[]): string[] => nodes.map(({ address }) => address);
+  const nodetool = (...args: string[]): Promise<string> => lastValueFrom(cluster.nodes[0]!.nodetool(...args));
+
+  it('are found for each range of the ring', async () => {
+    expect(tokenMap.ring.size).toBe(3 * 16);
+    const differences = from(Object.keys(keyspaces)).pipe(
+      mergeMap(
+        (keyspace) => from(nodetool('describering', keyspace)).pipe(map((text) => [keyspace, text] as const)),
+        2,
+      ),
+      toArray(),
+    );
+    for (const [keyspace, text] of await lastValueFrom(differences)) {
+      const ranges = [...text.matchAll(/end_token:(-?\d+), endpoints:\[([^\]]*)\]/g)];
+      expect(ranges).toHaveLength(3 * 16);
+      for (const [, end, endpoints] of ranges) {
+        const ours = addresses(tokenMap.replicas(keyspace, BigInt(end!)));
+        expect([keyspace, end, ours]).toEqual([keyspace, end, endpoints!.split(', ')]);
+      }
+    }
+  });
+
+  it('are found for a key', async () => {
+    const asked = from(Object.keys(keyspaces).flatMap((keyspace) => KEYS.map((key) => [keyspace, key] as const)));
+    const answers = asked.pipe(
+      mergeMap(
+        ([keyspace, key]) =>
+          from(nodetool('getendpoints', keyspace, 't', String(key))).pipe(map((text) => ({ keyspace, key, text }))),
+        2,
+      ),
+      toArray(),
+    );
+    for (const { keyspace, key, text } of await lastValueFrom(answers)) {
+      const bytes = Buffer.alloc(4);
+      bytes.writeInt32BE(key);
+      const ours = addresses(tokenMap.replicas(keyspace, tokenMap.ring.partitioner.token(bytes)));
+      expect({ keyspace, key, ours }).toEqual({ keyspace, key, ours: text.trim().split('\n') });
+    }
+  });
+
+  it('are nowhere in particular for what each node has for itself', () => {
+    expect(tokenMap.replicas('system', 0n)).toEqual([]);
+    expect(tokenMap.replicas('system_distributed', 0n)).not.toEqual([]);
+  });
+});
+
+function nodeOf(row: Row): Node {
+  return {
+    hostId: row['host_id'] as string,
+    address: row['native_address'] as string,
+    datacenter: row['data_center'] as string,
+    rack: row['rack'] as string,
+    isUp: true,
+    releaseVersion: row['release_version'] as string,
+  };
+}
