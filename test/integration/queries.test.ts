@@ -414,7 +414,7 @@ describe('connecting', () => {
   it('refuses a data center where there is no node', async () => {
     const session = createSession({ contactPoints, localDataCenter: 'moon' });
     await expect(lastValueFrom(session.connect())).rejects.toThrow(ConfigurationError);
-    await expect(lastValueFrom(session.connect())).rejects.toThrow(`'${localDataCenter}'`);
+    await expect(lastValueFrom(session.connect())).rejects.toThrow(`"${localDataCenter}"`);
     await lastValueFrom(session.close());
   });
 
