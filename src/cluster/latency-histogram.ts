@@ -40,11 +40,11 @@ export class LatencyHistogram implements Latency {
   }
 
   record(milliseconds: number): void {
-    // A clock that was set may have run backwards.
-    const time = milliseconds > 0 ? milliseconds : 0;
+    // A clock that was set may have run backwards, or far ahead.
+    const time = milliseconds > 0 ? Math.min(milliseconds, MOST / 1_000) : 0;
     this.total++;
     this.sum += time;
-    this.buckets[bucketOf(Math.min(time * 1_000, MOST))]!++;
+    this.buckets[bucketOf(time * 1_000)]!++;
     if (++this.inBuckets === FULL) this.halve();
   }
 

@@ -18,7 +18,7 @@ export function planOf(policy: LoadBalancingPolicy, context: PlanContext): Node[
   return [...policy(context)];
 }
 
-/** How often each node is the first of a plan, by address; every request is a new one. */
+/** How often each node is the first of so many plans. */
 export function firsts(policy: LoadBalancingPolicy, context: PlanContext, times: number): Map<Node, number> {
   const counts = new Map<Node, number>();
   for (let i = 0; i < times; i++) {

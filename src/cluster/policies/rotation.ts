@@ -62,6 +62,8 @@ class Rotation implements IterableIterator<Node, undefined> {
 
 function startOf(nodes: readonly Node[], turn: number): number {
   const start = turn % nodes.length;
+  if (nodes[start]!.isUp) return start;
   // The turn of a node that is down is not all for its neighbour, which would have twice the load of the others.
-  return nodes[start]!.isUp ? start : Math.floor(Math.random() * nodes.length);
+  const up = nodes.flatMap(({ isUp }, i) => (isUp ? [i] : []));
+  return up[Math.floor(Math.random() * up.length)] ?? start;
 }
