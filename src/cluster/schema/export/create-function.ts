@@ -1,0 +1,37 @@
+import { formatIdentifier } from '../../../codec/type.js';
+import type { AggregateMetadata, FunctionMetadata } from '../keyspace-metadata.js';
+import { bodyLiteral } from './cql-literal.js';
+import { qualifiedName } from './qualified-name.js';
+
+/** `CREATE FUNCTION`. */
+export function createFunction(definition: FunctionMetadata): string {
+  const { argumentNames, argumentTypes, calledOnNullInput, returnType, language, body } = definition;
+  const parameters = argumentNames.map((name, index) => `${formatIdentifier(name)} ${argumentTypes[index]!}`);
+  return [
+    `CREATE FUNCTION ${qualifiedName(definition)}(${parameters.join(', ')})`,
+    `    ${calledOnNullInput ? 'CALLED' : 'RETURNS NULL'} ON NULL INPUT`,
+    `    RETURNS ${returnType}`,
+    ...(definition.isDeterministic ? ['    DETERMINISTIC'] : []),
+    ...monotonic(definition),
+    `    LANGUAGE ${formatIdentifier(language)}`,
+    `    AS ${bodyLiteral(body)};`,
+  ].join('\n');
+}
+
+function monotonic({ isMonotonic, monotonicOn }: FunctionMetadata): string[] {
+  if (monotonicOn.length > 0) return [`    MONOTONIC ON ${monotonicOn.map(formatIdentifier).join(', ')}`];
+  return isMonotonic ? ['    MONOTONIC'] : [];
+}
+
+/** `CREATE AGGREGATE`. */
+export function createAggregate(aggregate: AggregateMetadata): string {
+  const { argumentTypes, stateFunction, stateType, finalFunction, initialCondition } = aggregate;
+  const lines = [
+    `CREATE AGGREGATE ${qualifiedName(aggregate)}(${argumentTypes.join(', ')})`,
+    `    SFUNC ${formatIdentifier(stateFunction)}`,
+    `    STYPE ${stateType}`,
+  ];
+  if (finalFunction !== undefined) lines.push(`    FINALFUNC ${formatIdentifier(finalFunction)}`);
+  if (initialCondition !== undefined) lines.push(`    INITCOND ${initialCondition}`);
+  return `${lines.join('\n')};`;
+}
