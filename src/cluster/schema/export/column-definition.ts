@@ -1,12 +1,13 @@
 import { formatIdentifier } from '../../../codec/type.js';
 import type { ColumnMask, ColumnMetadata } from '../table-metadata.js';
 import { textLiteral } from './cql-literal.js';
-import { qualifiedName } from './qualified-name.js';
+import { qualifiedDefinedName } from './defined-name.js';
+import { formatTypeText } from './type-names.js';
 
 /** A column in `CREATE TABLE`. */
 export function columnDefinition({ name, type, static: isStatic, mask }: ColumnMetadata): string {
   const masked = mask === undefined ? '' : ` MASKED WITH ${maskCall(mask)}`;
-  return `${formatIdentifier(name)} ${type}${isStatic ? ' static' : ''}${masked}`;
+  return `${formatIdentifier(name)} ${formatTypeText(type)}${isStatic ? ' static' : ''}${masked}`;
 }
 
 /** The types whose values CQL writes in quotes. */
@@ -30,7 +31,7 @@ const BARE: ReadonlySet<string> = new Set([
 
 function maskCall(mask: ColumnMask): string {
   const values = mask.arguments.map((value, index) => maskArgument(value, mask.argumentTypes[index] ?? ''));
-  return `${qualifiedName({ keyspace: mask.keyspace, name: mask.function })}(${values.join(', ')})`;
+  return `${qualifiedDefinedName({ keyspace: mask.keyspace, name: mask.function })}(${values.join(', ')})`;
 }
 
 /**

@@ -1,16 +1,19 @@
 import { formatIdentifier } from '../../../codec/type.js';
 import type { AggregateMetadata, FunctionMetadata } from '../keyspace-metadata.js';
 import { bodyLiteral } from './cql-literal.js';
-import { qualifiedName } from './qualified-name.js';
+import { formatDefinedName, qualifiedDefinedName } from './defined-name.js';
+import { formatTypeText } from './type-names.js';
 
 /** `CREATE FUNCTION`. */
 export function createFunction(definition: FunctionMetadata): string {
   const { argumentNames, argumentTypes, calledOnNullInput, returnType, language, body } = definition;
-  const parameters = argumentNames.map((name, index) => `${formatIdentifier(name)} ${argumentTypes[index]!}`);
+  const parameters = argumentNames.map(
+    (name, index) => `${formatIdentifier(name)} ${formatTypeText(argumentTypes[index]!)}`,
+  );
   return [
-    `CREATE FUNCTION ${qualifiedName(definition)}(${parameters.join(', ')})`,
+    `CREATE FUNCTION ${qualifiedDefinedName(definition)}(${parameters.join(', ')})`,
     `    ${calledOnNullInput ? 'CALLED' : 'RETURNS NULL'} ON NULL INPUT`,
-    `    RETURNS ${returnType}`,
+    `    RETURNS ${formatTypeText(returnType)}`,
     ...(definition.isDeterministic ? ['    DETERMINISTIC'] : []),
     ...monotonic(definition),
     `    LANGUAGE ${formatIdentifier(language)}`,
@@ -27,11 +30,11 @@ function monotonic({ isMonotonic, monotonicOn }: FunctionMetadata): string[] {
 export function createAggregate(aggregate: AggregateMetadata): string {
   const { argumentTypes, stateFunction, stateType, finalFunction, initialCondition } = aggregate;
   const lines = [
-    `CREATE AGGREGATE ${qualifiedName(aggregate)}(${argumentTypes.join(', ')})`,
-    `    SFUNC ${formatIdentifier(stateFunction)}`,
-    `    STYPE ${stateType}`,
+    `CREATE AGGREGATE ${qualifiedDefinedName(aggregate)}(${argumentTypes.map(formatTypeText).join(', ')})`,
+    `    SFUNC ${formatDefinedName(stateFunction)}`,
+    `    STYPE ${formatTypeText(stateType)}`,
   ];
-  if (finalFunction !== undefined) lines.push(`    FINALFUNC ${formatIdentifier(finalFunction)}`);
+  if (finalFunction !== undefined) lines.push(`    FINALFUNC ${formatDefinedName(finalFunction)}`);
   if (initialCondition !== undefined) lines.push(`    INITCOND ${initialCondition}`);
   return `${lines.join('\n')};`;
 }

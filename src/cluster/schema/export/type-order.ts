@@ -1,4 +1,5 @@
 import type { TypeMetadata } from '../keyspace-metadata.js';
+import { namesIn } from './type-names.js';
 
 /** Types so that each comes after those it is made of, and otherwise by name. Those of a circle, which cannot be, come last. */
 export function typeOrder(types: ReadonlyMap<string, TypeMetadata>): TypeMetadata[] {
@@ -20,34 +21,4 @@ export function typeOrder(types: ReadonlyMap<string, TypeMetadata>): TypeMetadat
     }
   }
   return [...order, ...sorted.filter((type) => !order.has(type))];
-}
-
-/** The names in a type as CQL writes it: `frozen<map<text, "My Type">>` has `frozen`, `map`, `text` and `My Type`. */
-export function namesIn(type: string): string[] {
-  const names: string[] = [];
-  let word = '';
-  const endWord = (): void => {
-    if (word !== '') names.push(word);
-    word = '';
-  };
-  for (let i = 0; i < type.length; i++) {
-    const character = type[i]!;
-    if (character === '"' || character === "'") {
-      endWord();
-      let quoted = '';
-      for (i++; i < type.length; i++) {
-        if (type[i] === character && type[++i] !== character) break;
-        quoted += type[i]!;
-      }
-      i--;
-      // Between single quotes stands the name of a Java class.
-      if (character === '"') names.push(quoted);
-    } else if (/\w/.test(character)) {
-      word += character;
-    } else {
-      endWord();
-    }
-  }
-  endWord();
-  return names;
 }
