@@ -1,4 +1,4 @@
-import { catchError, defer, EMPTY, forkJoin, map, type Observable, of, throwError, toArray } from 'rxjs';
+import { catchError, defer, EMPTY, from, map, mergeMap, type Observable, of, throwError, toArray } from 'rxjs';
 import type { SchemaChange } from '../../codec/event.js';
 import { ResponseError } from '../../errors.js';
 import { planRefresh } from './plan-refresh.js';
@@ -7,6 +7,9 @@ import { Schema } from './schema.js';
 import type { SchemaQuery } from './schema-query.js';
 import { ELEMENTS, type SchemaPart, type SchemaSelect, selectsOf } from './schema-source.js';
 import { SchemaDraft } from './stored-schema.js';
+
+/** How many statements are asked at a time: a migration may have changed a hundred keyspaces. */
+const CONCURRENCY = 32;
 
 export interface SchemaReaderOptions {
   readonly query: SchemaQuery;
@@ -50,12 +53,17 @@ export class SchemaReader {
 
   private readParts(base: Schema, parts: readonly SchemaPart[]): Observable<Schema> {
     if (parts.length === 0) return of(base);
-    return forkJoin(parts.flatMap(selectsOf).map((select) => this.readSelect(select))).pipe(
+    return from(parts.flatMap(selectsOf)).pipe(
+      mergeMap(
+        (select, index) => this.readSelect(select).pipe(map((groups) => ({ index, select, groups }))),
+        CONCURRENCY,
+      ),
+      toArray(),
       map((results) => {
         const draft = new SchemaDraft(base.stored);
         for (const part of parts) draft.clear(part);
         // In the order of the sources, in which those that say what exists come first.
-        for (const { select, groups } of results) {
+        for (const { select, groups } of results.sort((a, b) => a.index - b.index)) {
           for (const group of groups) draft.add(select.source, select.isVirtual, group);
         }
         return new Schema(draft.finish(), this.warn, base);
@@ -63,8 +71,7 @@ export class SchemaReader {
     );
   }
 
-  private readSelect(select: SchemaSelect): Observable<{ select: SchemaSelect; groups: RowGroup[] }> {
-    const { source, isVirtual, isRequired, cql, values } = select;
+  private readSelect({ source, isVirtual, isRequired, cql, values }: SchemaSelect): Observable<RowGroup[]> {
     const key = isVirtual ? `virtual ${source}` : source;
     const nameColumn = source === 'keyspaces' ? undefined : ELEMENTS[source].nameColumn;
     return defer(() => (this.missing.has(key) ? EMPTY : this.query(cql, values))).pipe(
@@ -75,7 +82,7 @@ export class SchemaReader {
         this.missing.add(key);
         return of([]);
       }),
-      map((pages) => ({ select, groups: pages.flat() })),
+      map((pages) => pages.flat()),
     );
   }
 }

@@ -1,6 +1,7 @@
-import { lastValueFrom } from 'rxjs';
+import { defer, finalize, lastValueFrom, switchMap, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import type { Schema } from '../../../src/cluster/schema/schema.js';
+import { Schema } from '../../../src/cluster/schema/schema.js';
+import type { SchemaQuery } from '../../../src/cluster/schema/schema-query.js';
 import { SchemaReader } from '../../../src/cluster/schema/schema-reader.js';
 import type { SchemaChange } from '../../../src/codec/event.js';
 import { ResponseError } from '../../../src/errors.js';
@@ -236,5 +237,32 @@ describe('SchemaReader.refresh', () => {
     const { before, after, fake } = await refresh({});
     expect(after).toBe(before);
     expect(fake.asked).toEqual([]);
+  });
+});
+
+describe('SchemaReader', () => {
+  it('asks a bounded number of questions at a time, and is not misled by the order of the answers', async () => {
+    const fake = server();
+    const keyspaces = Array.from({ length: 50 }, (_, i) => `ks${i}`);
+    fake.tables = {
+      keyspaces: keyspaces.map((name) => keyspace(name)),
+      tables: keyspaces.map((name) => table(name, 't')),
+      columns: keyspaces.flatMap((name) => tableRows(name, 't', { k: 'partition_key int' })),
+    };
+    let open = 0;
+    let most = 0;
+    const query: SchemaQuery = (cql, values) =>
+      defer(() => {
+        most = Math.max(most, ++open);
+        // The last source is the first to answer.
+        const late = timer(cql.includes('columns') ? 0 : 5).pipe(switchMap(() => fake.query()(cql, values)));
+        return late.pipe(finalize(() => open--));
+      });
+    const reader = new SchemaReader({ query, warn: (message) => expect.fail(message) });
+    const changes = keyspaces.map((name) => change(name, 'TABLE', 't', 'CREATED'));
+    const schema = await lastValueFrom(reader.refresh(Schema.EMPTY, changes));
+    expect(most).toBe(32);
+    for (const name of keyspaces)
+      expect([...schema.keyspaces.get(name)!.tables.get('t')!.columns.keys()]).toEqual(['k']);
   });
 });
