@@ -118,7 +118,9 @@ function table(
         indexed !== undefined && ['int', 'text', 'uuid', 'inet'].includes(indexed[0].cql) && !indexed[2];
       return [
         settings.length === 0 ? create : `${create} WITH ${settings.join(' AND ')}`,
-        ...(canBeIndexed ? [`CREATE INDEX ${name}_index ON ${name} (${quoted[6]!})${using}`] : []),
+        ...(canBeIndexed
+          ? [`CREATE INDEX ${name}_index ON ${name} (${quoted[6]!})${/^\w+$/.test(drawn[6]!) ? using : ''}`]
+          : []),
       ];
     });
 }

@@ -55,16 +55,16 @@ function byKey<T>(map: ReadonlyMap<string, T>): T[] {
 }
 
 function describeVirtual(keyspace: KeyspaceMetadata): string {
-  const name = formatIdentifier(keyspace.name);
-  return [
-    `/*\n${name} is a virtual keyspace, which cannot be created.\n*/`,
-    ...byKey(keyspace.tables).map(describeVirtualTable),
-  ].join('\n');
+  const head = comment(`${formatIdentifier(keyspace.name)} is a virtual keyspace, which cannot be created.`);
+  return [head, ...byKey(keyspace.tables).map(describeVirtualTable)].join('\n');
 }
 
 function describeVirtualTable(table: TableMetadata): string {
-  // What closes a comment has no business in it.
-  const columns = tableElements(table).replaceAll('*/', '* /');
-  const name = qualifiedName(table).replaceAll('*/', '* /');
-  return `/*\n${name} is a virtual table, which cannot be created:\n\n${name} (\n${columns}\n)\n*/`;
+  const name = qualifiedName(table);
+  return comment(`${name} is a virtual table, which cannot be created:\n\n${name} (\n${tableElements(table)}\n)`);
+}
+
+/** What would end a comment has no business in it. */
+function comment(text: string): string {
+  return `/*\n${text.replaceAll('*/', '* /')}\n*/`;
 }

@@ -2,7 +2,7 @@ import { formatIdentifier } from '../../../codec/type.js';
 import type { TableMetadata } from '../table-metadata.js';
 import { mapLiteral, textLiteral } from './cql-literal.js';
 
-/** What may stand behind `WITH`, of Cassandra since 4.0. Options that the server has under other names or no longer takes are not among it. */
+/** What may stand behind `WITH`, in Cassandra since 4.0. Schema tables also have columns for what is no longer taken. */
 const OPTIONS = [
   'additional_write_policy',
   'allow_auto_snapshot',
@@ -48,7 +48,7 @@ function optionLiteral(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   const values = Object.values(value);
   if (values.every((each) => typeof each === 'string')) {
-    // An empty map says nothing, and of `compression` not what it says: that it is off.
+    // What a table has that is created without the option.
     return values.length === 0 ? undefined : mapLiteral(value as Record<string, string>);
   }
   if (!values.every((each) => Buffer.isBuffer(each))) return undefined;

@@ -9,7 +9,11 @@ export function typeOrder(types: ReadonlyMap<string, TypeMetadata>): TypeMetadat
   for (const type of sorted) {
     const needed = new Set(type.fields.flatMap((field) => namesIn(field.type)).filter((name) => types.has(name)));
     waitsFor.set(type, needed.size);
-    for (const name of needed) neededBy.set(name, [...(neededBy.get(name) ?? []), type]);
+    for (const name of needed) {
+      const others = neededBy.get(name);
+      if (others === undefined) neededBy.set(name, [type]);
+      else others.push(type);
+    }
   }
   const order = new Set(sorted.filter((type) => waitsFor.get(type) === 0));
   // A set is walked to its end, what is added on the way included.
