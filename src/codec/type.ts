@@ -1,3 +1,5 @@
+import { RESERVED_WORDS } from './reserved-words.js';
+
 /** The types without parameters, under their CQL names. */
 export type ScalarKind =
   | 'ascii'
@@ -63,9 +65,9 @@ export function formatType(type: CqlType): string {
   }
 }
 
-/** An identifier as CQL writes it: in double quotes unless it is plain lower case. */
+/** An identifier as CQL writes it: in double quotes unless it is plain lower case and no word of CQL's own. */
 export function formatIdentifier(name: string): string {
-  return /^[a-z][a-z0-9_]*$/.test(name) ? name : quoteIdentifier(name);
+  return /^[a-z][a-z0-9_]*$/.test(name) && !RESERVED_WORDS.has(name) ? name : quoteIdentifier(name);
 }
 
 /** An identifier in double quotes, which keep its case and everything in it. */

@@ -24,6 +24,8 @@ describe('formatIdentifier', () => {
   it.each([
     ['plain_1', 'plain_1'],
     ['Mixed', '"Mixed"'],
+    ['order', '"order"'],
+    ['orders', 'orders'],
     ['1st', '"1st"'],
     ['', '""'],
     ['with "quotes"', '"with ""quotes"""'],
