@@ -9,6 +9,7 @@ export { connect, createSession } from './session/session.js';
 export type { Session } from './session/session.js';
 export type { Credentials, SessionOptions } from './session/session-options.js';
 export type { Profile, QueryOptions, RequestDefaults, SerialConsistency } from './session/request-options.js';
+export type { Metadata } from './session/metadata.js';
 export type { Params } from './session/bind.js';
 export type { Statement } from './session/job.js';
 export type { Prepared } from './session/prepared.js';
@@ -16,6 +17,13 @@ export { cql, ident } from './session/cql.js';
 export type { BoundStatement, Identifier } from './session/cql.js';
 
 export type { ClusterEvent } from './cluster/cluster-event.js';
+export type {
+  AggregateMetadata,
+  FunctionMetadata,
+  KeyspaceMetadata,
+  TypeMetadata,
+} from './cluster/schema/keyspace-metadata.js';
+export type { ColumnMetadata, IndexMetadata, TableMetadata, ViewMetadata } from './cluster/schema/table-metadata.js';
 export type { Node, Topology } from './cluster/node.js';
 export type { LoadBalancingPolicy, PlanContext } from './cluster/policies/load-balancing.js';
 export { tokenAware } from './cluster/policies/token-aware.js';

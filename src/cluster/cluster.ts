@@ -1,12 +1,12 @@
-import { Observable, ReplaySubject, Subject, Subscription, switchMap, tap } from 'rxjs';
+import { Observable, ReplaySubject, Subscription, switchMap, tap } from 'rxjs';
 import type { ProtocolVersion } from '../codec/envelope.js';
 import type { Token } from '../codec/partitioner.js';
 import { SessionClosedError } from '../errors.js';
 import type { Connection } from '../wire/connection.js';
 import { type Endpoint, formatEndpoint } from '../wire/socket.js';
 import { candidates } from './candidates.js';
-import type { ClusterEvent } from './cluster-event.js';
-import { CandidatesError, type Control, control } from './control.js';
+import { ClusterNews } from './cluster-news.js';
+import { type Control, control } from './control.js';
 import { checkIdentity, OtherNodeError } from './identity.js';
 import { localDataCenterOf } from './local-data-center.js';
 import { locate } from './locate.js';
@@ -19,7 +19,8 @@ import type { LoadBalancingPolicy, PlanContext } from './policies/load-balancing
 import { Pool, type PoolOptions } from './pool.js';
 import { Replicas } from './replicas.js';
 import { RequestContext, type Surroundings } from './request-context.js';
-import { unreachable } from './unreachable.js';
+import { SchemaKeeper } from './schema-keeper.js';
+import { unreachable, unreachableFrom } from './unreachable.js';
 import { warnOnce } from './warn-once.js';
 import { watch } from './watch.js';
 
@@ -30,6 +31,8 @@ export interface ClusterOptions extends PoolOptions {
   readonly localDataCenter: string | undefined;
   readonly addressTranslator: AddressTranslator | undefined;
   readonly loadBalancing: LoadBalancingPolicy;
+  /** Whether to know what is in the keyspaces, and not only how they are replicated. */
+  readonly schemaMetadata: boolean;
   /** How many requests a connection takes at a time. */
   readonly maxRequestsPerConnection: number;
   /** Called when a connection has come or gone. */
@@ -39,18 +42,14 @@ export interface ClusterOptions extends PoolOptions {
 /** The nodes of a cluster, as they come and go, the connections to them, and where partitions are. */
 export class Cluster implements Surroundings {
   readonly members: Members = new Members();
-  /** The nodes at present; undefined before the first were found. */
-  current: Topology | undefined;
-  /** The nodes at present, and then whenever anything of them changes. Completes when the cluster is left. */
-  readonly topology: Observable<Topology>;
+  readonly keeper: SchemaKeeper = new SchemaKeeper();
+  readonly news: ClusterNews = new ClusterNews();
   /** The protocol version that the last connection speaks; those to other nodes may speak another. */
   version: ProtocolVersion = 5;
-  readonly events: Observable<ClusterEvent>;
 
   private readonly options: ClusterOptions;
-  private readonly topologies = new ReplaySubject<Topology>(1);
-  private readonly happened = new Subject<ClusterEvent>();
   private readonly partitions = new Replicas();
+  private readonly opened = new ReplaySubject<never>();
   private readonly warn = warnOnce();
   private clusterName: string | undefined;
   private running: Subscription | undefined;
@@ -59,8 +58,6 @@ export class Cluster implements Surroundings {
 
   constructor(options: ClusterOptions) {
     this.options = options;
-    this.topology = this.topologies.asObservable();
-    this.events = this.happened.asObservable();
   }
 
   /**
@@ -75,6 +72,7 @@ export class Cluster implements Surroundings {
         if (isSettled) return;
         isSettled = true;
         if (error === undefined) {
+          this.opened.complete();
           subscriber.complete();
         } else {
           this.stop();
@@ -89,18 +87,21 @@ export class Cluster implements Surroundings {
         candidates: () => candidates(this.members, this.current?.localDataCenter, options.contactPoints),
         accepts: (info) => this.clusterName === undefined || this.clusterName === info.clusterName,
       }).pipe(switchMap((found) => this.watch(found)));
-      running.add(watching.subscribe({ error: (error: unknown) => this.settle(reasonOf(error)) }));
+      running.add(watching.subscribe({ error: (error: unknown) => this.settle(unreachableFrom(error)) }));
       return () => {
         if (!isSettled) this.stop();
       };
     });
   }
 
+  get current(): Topology | undefined {
+    return this.news.current;
+  }
+
   /** Stops for good. */
   end(): void {
     this.stop();
-    this.topologies.complete();
-    this.happened.complete();
+    this.news.end();
   }
 
   /** Closes all connections and makes no others. What is in flight fails. */
@@ -108,7 +109,7 @@ export class Cluster implements Surroundings {
     this.running?.unsubscribe();
     for (const member of this.members) member.stop();
     this.members.replace([]);
-    this.current = undefined;
+    this.news.current = undefined;
   }
 
   /** All connections there are for requests. */
@@ -178,16 +179,19 @@ export class Cluster implements Surroundings {
 
   private watch(found: Control): Observable<never> {
     const { connection } = found;
+    const { port, schemaMetadata } = this.options;
     const asked = connection.remote ?? found.candidate;
     return watch(
       found,
-      { port: this.options.port, warn: this.warn },
+      { port, schemaMetadata, warn: this.warn },
       {
         onInfo: (info) => this.learn(info, asked),
-        onReplications: (replications) => this.partitions.define(replications),
-        onSchemaChange: (change) => this.happened.next({ ...change, type: 'schemaChange' }),
+        onSchema: ({ keyspaces }) => this.partitions.define(keyspaces),
+        onSchemaChange: (change) => this.news.tell({ ...change, type: 'schemaChange' }),
         onHint: (host, port, isUp) => this.hint(this.members.at(host, port), isUp),
         knows: (host, port) => this.members.at(host, port) !== undefined,
+        ready: this.opened,
+        keeper: this.keeper,
       },
     );
   }
@@ -216,8 +220,8 @@ export class Cluster implements Surroundings {
     for (const member of [...removed, ...moved]) member.stop();
     if (isRingChanged) this.partitions.arrange(partitioner, this.members, this.warn);
     if (isChanged) this.publish(localDataCenter);
-    if (!isFirst) for (const { node } of added) this.happened.next({ type: 'nodeAdded', node });
-    for (const { node } of removed) this.happened.next({ type: 'nodeRemoved', node });
+    if (!isFirst) for (const { node } of added) this.news.tell({ type: 'nodeAdded', node });
+    for (const { node } of removed) this.news.tell({ type: 'nodeRemoved', node });
     this.connectWanted();
   }
 
@@ -235,13 +239,13 @@ export class Cluster implements Surroundings {
       check: (connection) => checkIdentity(connection, node.hostId, this.clusterName!),
       onOpened: (connection) => {
         this.version = connection.version;
-        this.happened.next({ type: 'connectionOpened', node });
+        this.news.tell({ type: 'connectionOpened', node });
         this.setUp(member, true);
         this.options.onChange();
         this.settle();
       },
       onClosed: (_, error) => {
-        this.happened.next({ type: 'connectionClosed', node, error });
+        this.news.tell({ type: 'connectionClosed', node, error });
         this.setUp(member, pool.isUp);
         this.options.onChange();
       },
@@ -274,7 +278,7 @@ export class Cluster implements Surroundings {
     if (node.isUp === isUp || this.members.get(node.hostId)?.node !== node) return;
     node.isUp = isUp;
     if (this.current !== undefined) this.publish(this.current.localDataCenter);
-    this.happened.next({ type: isUp ? 'nodeUp' : 'nodeDown', node });
+    this.news.tell({ type: isUp ? 'nodeUp' : 'nodeDown', node });
   }
 
   private hint(member: Member | undefined, isUp: boolean): void {
@@ -290,11 +294,9 @@ export class Cluster implements Surroundings {
   }
 
   private publish(localDataCenter: string): void {
-    this.current = { nodes: [...this.members].map(({ node }) => node), localDataCenter };
-    this.topologies.next(this.current);
+    this.news.publish(
+      [...this.members].map(({ node }) => node),
+      localDataCenter,
+    );
   }
-}
-
-function reasonOf(error: unknown): unknown {
-  return error instanceof CandidatesError ? unreachable(error.causes) : error;
 }

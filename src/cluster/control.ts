@@ -12,6 +12,7 @@ import type { ClusterInfo } from './node-info.js';
 import { delayOf, type ReconnectionPolicy } from './policies/reconnection.js';
 import { readCluster, type ReadOptions } from './read-cluster.js';
 import { SYSTEM_TIMEOUT } from './system-query.js';
+import { CandidatesError } from './unreachable.js';
 
 export interface ControlOptions extends ConnectOptions, ReadOptions {
   readonly reconnection: ReconnectionPolicy;
@@ -29,16 +30,6 @@ export interface Control {
   readonly info: ClusterInfo;
   /** What has changed since. Completes with the connection. */
   readonly events: Observable<CqlEvent>;
-}
-
-/** No candidate could be used: why, by host. */
-export class CandidatesError extends Error {
-  readonly causes: ReadonlyMap<string, readonly Error[]>;
-
-  constructor(causes: ReadonlyMap<string, readonly Error[]>) {
-    super('No candidate could be used.');
-    this.causes = causes;
-  }
 }
 
 /**

@@ -9,12 +9,15 @@ import { TokenRing } from './token-ring.js';
 
 const NOWHERE: readonly Node[] = [];
 
+/** Keyspaces by name. */
+export type ReplicatedKeyspaces = ReadonlyMap<string, { readonly replication: ReplicationOptions }>;
+
 /** Where partitions are, as nodes and keyspaces come and go. */
 export class Replicas {
   /** Undefined for a cluster that spreads its partitions in a way that the driver does not know. */
   partitioner: Partitioner | undefined;
   private map: TokenMap | undefined;
-  private replications: ReadonlyMap<string, ReplicationOptions> = new Map();
+  private keyspaces: ReplicatedKeyspaces = new Map();
 
   /** The nodes that have a partition, the primary replica first; empty if that is not known. */
   of(keyspace: string, token: Token): readonly Node[] {
@@ -22,10 +25,10 @@ export class Replicas {
   }
 
   /** Says how all keyspaces are replicated. */
-  define(replications: ReadonlyMap<string, ReplicationOptions>): void {
-    for (const keyspace of this.replications.keys()) if (!replications.has(keyspace)) this.map?.drop(keyspace);
-    this.replications = replications;
-    for (const [keyspace, options] of replications) this.map?.define(keyspace, options);
+  define(keyspaces: ReplicatedKeyspaces): void {
+    for (const name of this.keyspaces.keys()) if (!keyspaces.has(name)) this.map?.drop(name);
+    this.keyspaces = keyspaces;
+    for (const [name, { replication }] of keyspaces) this.map?.define(name, replication);
   }
 
   /** Says which nodes there are. @param partitionerClass As `system.local` has it. */
@@ -41,7 +44,7 @@ export class Replicas {
       tokens: parsed(tokens, partitioner, () => warn(`The node ${node.address} has a token that is none.`)),
     }));
     this.map = new TokenMap(new TokenRing(partitioner, owners));
-    this.define(this.replications);
+    this.define(this.keyspaces);
   }
 }
 

@@ -1,12 +1,14 @@
-import { auditTime, buffer, catchError, concatMap, delay, EMPTY, filter, ignoreElements, interval } from 'rxjs';
-import { map, merge, type Observable, of, share, startWith, tap } from 'rxjs';
+import { auditTime, buffer, catchError, concat, concatMap, delay, EMPTY, filter, ignoreElements, interval } from 'rxjs';
+import { map, merge, mergeMap, type Observable, of, share, startWith, tap } from 'rxjs';
 import type { CqlEvent, SchemaChange } from '../codec/event.js';
 import type { Control } from './control.js';
 import type { ClusterInfo } from './node-info.js';
 import { onceMore } from './once-more.js';
 import { readCluster, type ReadOptions } from './read-cluster.js';
-import type { ReplicationOptions } from './replication.js';
-import { readReplications } from './replications.js';
+import type { Schema } from './schema/schema.js';
+import type { SchemaKeeper } from './schema-keeper.js';
+import { connectionQuery } from './schema/schema-query.js';
+import { SchemaReader } from './schema/schema-reader.js';
 
 /** Events come in bursts: what they ask for is done once for all of this time, in milliseconds. */
 const WINDOW = 1_000;
@@ -24,12 +26,20 @@ type SchemaChangeEvent = SchemaChange & { readonly type: 'SCHEMA_CHANGE' };
 export interface Watcher {
   /** The nodes, as they are now. Completes when that has been taken in. */
   onInfo(info: ClusterInfo): Observable<unknown>;
-  onReplications(replications: ReadonlyMap<string, ReplicationOptions>): void;
+  onSchema(schema: Schema): void;
   onSchemaChange(change: SchemaChange): void;
   /** A server believes that a node is up, or down. */
   onHint(host: string, port: number, isUp: boolean): void;
   /** Whether the node with this address is a member. */
   knows(host: string, port: number): boolean;
+  /** Completes when requests can be sent: reading all of the schema does not keep them waiting. */
+  readonly ready: Observable<unknown>;
+  readonly keeper: SchemaKeeper;
+}
+
+export interface WatchOptions extends ReadOptions {
+  /** Whether to know what is in the keyspaces, and not only how they are replicated. */
+  readonly schemaMetadata: boolean;
 }
 
 /**
@@ -38,7 +48,7 @@ export interface Watcher {
  */
 export function watch(
   { connection, info, events }: Control,
-  options: ReadOptions,
+  options: WatchOptions,
   watcher: Watcher,
 ): Observable<never> {
   const all = events.pipe(share());
@@ -79,12 +89,19 @@ export function watch(
     tap((event) => watcher.onSchemaChange(event)),
     share(),
   );
-  const replications = changes.pipe(
-    filter(({ target }) => target === 'KEYSPACE'),
-    auditTime(WINDOW),
-    startWith(undefined),
-    onceMore(() => readReplications(connection).pipe(catchError(() => EMPTY))),
-    tap((found) => watcher.onReplications(found)),
+  const { keeper } = watcher;
+  const { warn, schemaMetadata: withTables } = options;
+  const query = connectionQuery(connection);
+  const schemas = merge(
+    keeper.keep(new SchemaReader({ query, warn, withTables })),
+    new SchemaReader({ query, warn, withTables: false }).read().pipe(catchError(() => EMPTY)),
+  ).pipe(tap((schema) => watcher.onSchema(schema)));
+  const refreshes = merge(
+    withTables ? concat(watcher.ready.pipe(ignoreElements()), keeper.readAll()) : EMPTY,
+    changes.pipe(
+      buffer(changes.pipe(auditTime(WINDOW))),
+      mergeMap((burst) => keeper.refresh(burst)),
+    ),
   );
-  return merge(nodes, hints, changes, replications).pipe(ignoreElements());
+  return merge(nodes, hints, changes, schemas, refreshes).pipe(ignoreElements());
 }

@@ -1,5 +1,6 @@
 import {
   catchError,
+  concat,
   defaultIfEmpty,
   defer,
   EMPTY,
@@ -16,6 +17,7 @@ import {
   throwError,
 } from 'rxjs';
 import { Opcode } from '../codec/envelope.js';
+import type { SchemaChange } from '../codec/event.js';
 import { writePrepare } from '../codec/requests.js';
 import type { PreparedResult } from '../codec/responses.js';
 import { Writer } from '../codec/writer.js';
@@ -205,9 +207,15 @@ export class SessionContext {
     return new SessionClosedError(this.closeReason);
   }
 
-  /** Emits once whether all nodes have the same schema, having waited until they do, or until the session is closed. */
-  get schemaAgreement(): Observable<boolean> {
-    return schemaAgreement(() => this.cluster.connections).pipe(takeUntil(this.stopped), defaultIfEmpty(false));
+  /**
+   * Emits once whether all nodes have the same schema, having waited until they do, or until the session is closed; completes when
+   * the session knows what has changed.
+   */
+  schemaChanged(change: SchemaChange): Observable<boolean> {
+    return concat(
+      schemaAgreement(() => this.cluster.connections).pipe(defaultIfEmpty(false)),
+      this.settings.schemaMetadata ? this.cluster.keeper.refresh([change]) : EMPTY,
+    ).pipe(takeUntil(this.stopped), defaultIfEmpty(false));
   }
 
   /** Makes `keyspace` that of all connections, those to come included. Completes when it is that of all. */

@@ -121,7 +121,9 @@ class Execution<R> extends Delivery {
         this.emit(response, host);
         break;
       case 'schemaChange':
-        this.waits.follow(this.context.schemaAgreement, (isInAgreement) => this.emit(response, host, isInAgreement));
+        this.waits.follow(this.context.schemaChanged(response.change), (isInAgreement) =>
+          this.emit(response, host, isInAgreement),
+        );
         break;
       case 'setKeyspace':
         this.waits.follow(this.context.useKeyspace(response.keyspace), () => this.emit(response, host));

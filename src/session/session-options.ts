@@ -73,6 +73,11 @@ export interface SessionOptions extends RequestDefaults, ValueOptions {
   addressTranslator?: AddressTranslator;
   /** Connections to each node that requests are sent to; default 1, which takes 1,024 requests at a time. */
   connectionsPerNode?: number;
+  /**
+   * Whether to know the tables and types of the cluster; default true. They are read after the session is connected, and kept up to
+   * date. Without it there is only how keyspaces are replicated.
+   */
+  schemaMetadata?: boolean;
   /** Until a socket is connected; default 5,000. */
   connectTimeout?: number;
   /** Until a node is ready for requests, connecting included; default 10,000. */
@@ -96,6 +101,7 @@ export interface SessionSettings {
   readonly loadBalancing: LoadBalancingPolicy;
   readonly addressTranslator: AddressTranslator | undefined;
   readonly connectionsPerNode: number;
+  readonly schemaMetadata: boolean;
   readonly localDataCenter: string | undefined;
   readonly keyspace: string | undefined;
   readonly credentials: PlainCredentials | undefined;
@@ -145,6 +151,7 @@ const CHECKS: Checks<SessionOptions> = {
   timestamps: (value, name) => (value === false ? undefined : callable(value, name)),
   addressTranslator: callable,
   connectionsPerNode: wholeNumber(1, 100),
+  schemaMetadata: flag,
   connectTimeout: milliseconds,
   handshakeTimeout: milliseconds,
   heartbeat: (value) => checkOptions(value, HEARTBEAT_CHECKS, 'heartbeat options'),
@@ -161,13 +168,7 @@ const CHECKS: Checks<SessionOptions> = {
 };
 
 /** Options that are not there yet. */
-const PLANNED: readonly string[] = [
-  ...PLANNED_REQUEST_OPTIONS,
-  'tls',
-  'minimumProtocolVersion',
-  'maxConcurrent',
-  'schemaMetadata',
-];
+const PLANNED: readonly string[] = [...PLANNED_REQUEST_OPTIONS, 'tls', 'minimumProtocolVersion', 'maxConcurrent'];
 
 function checkCodecs(value: unknown, name: string): void {
   if (!Array.isArray(value)) throw new ConfigurationError(`The option ${JSON.stringify(name)} must be an array.`);
@@ -222,6 +223,7 @@ export function sessionSettings(options: SessionOptions): SessionSettings {
     loadBalancing: options.loadBalancing ?? tokenAware(),
     addressTranslator: options.addressTranslator,
     connectionsPerNode: options.connectionsPerNode ?? 1,
+    schemaMetadata: options.schemaMetadata ?? true,
     localDataCenter: options.localDataCenter,
     keyspace: options.keyspace,
     credentials: auth && new PlainCredentials(auth.username, auth.password, auth.required ?? false),

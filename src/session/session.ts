@@ -11,6 +11,7 @@ import { type Checks, checkOptions, text } from './check.js';
 import { SessionContext } from './context.js';
 import { run } from './execute.js';
 import { Job, type Statement } from './job.js';
+import { type Metadata, metadataOf } from './metadata.js';
 import type { Prepared } from './prepared.js';
 import { type QueryOptions, querySettings } from './request-options.js';
 import { type SessionOptions, sessionSettings } from './session-options.js';
@@ -71,6 +72,9 @@ export interface Session extends AsyncDisposable {
    * ```
    */
   readonly topology: Observable<Topology>;
+
+  /** The schema of the cluster, and where its partitions are. */
+  readonly metadata: Metadata;
 
   /** What happens to nodes, connections and the schema, from now on. Hot; completes when the session is closed. */
   readonly events: Observable<ClusterEvent>;
@@ -170,11 +174,15 @@ class CqlSession implements Session {
   }
 
   get topology(): Observable<Topology> {
-    return this.#context.cluster.topology;
+    return this.#context.cluster.news.topology;
+  }
+
+  get metadata(): Metadata {
+    return metadataOf(this.#context.cluster);
   }
 
   get events(): Observable<ClusterEvent> {
-    return this.#context.cluster.events;
+    return this.#context.cluster.news.events;
   }
 
   query<R = Row>(statement: Statement, params?: Params, options?: QueryOptions): Observable<Page<R>> {

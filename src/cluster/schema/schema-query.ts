@@ -6,7 +6,8 @@ import { writeQuery } from '../../codec/requests.js';
 import type { RowsResult } from '../../codec/responses.js';
 import type { Rows } from '../../codec/rows.js';
 import { ProtocolError } from '../../errors.js';
-import type { Connection, Request } from '../../wire/connection.js';
+import type { Connection } from '../../wire/connection.js';
+import type { Request } from '../../wire/driver-request.js';
 
 /**
  * How the schema is asked for. Cold: emits the rows of each page of the result, and completes; errors with what the server
