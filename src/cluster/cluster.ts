@@ -257,11 +257,8 @@ export class Cluster implements Surroundings {
 
   private onFailed(member: Member, pool: Pool): void {
     const { advertised } = member.info;
-    if (
-      pool.lastError instanceof OtherNodeError &&
-      advertised !== undefined &&
-      pool.host !== formatEndpoint(advertised)
-    ) {
+    const isOther = pool.lastError instanceof OtherNodeError;
+    if (isOther && advertised !== undefined && pool.host !== formatEndpoint(advertised)) {
       // Behind the place that was asked there are several nodes: this one can only be met where it says that it is.
       member.stop();
       member.update({ ...member.info, endpoint: advertised });

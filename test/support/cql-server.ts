@@ -194,11 +194,10 @@ function answerAsNode(request: ServerRequest, port: number, peers: readonly CqlT
         nodeRows(peers.map((peer) => ({ host_id: hostIdOf(peer.port), native_port: peer.port, ...PLACE }))),
       );
       return true;
-    case 'SELECT keyspace_name, replication FROM system_schema.keyspaces':
-      request.reply(Opcode.RESULT, VOID);
-      return true;
     default:
-      return false;
+      if (!request.connection.isControl || request.opcode !== Opcode.QUERY) return false;
+      request.reply(Opcode.RESULT, nodeRows([]));
+      return true;
   }
 }
 
