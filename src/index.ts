@@ -26,6 +26,13 @@ export type { Chunk } from './operators/pages.js';
 export { mergeRows } from './operators/merge-rows.js';
 export type { MergeRowsOptions } from './operators/merge-rows.js';
 
+export { iteratePages } from './adapters/iterate-pages.js';
+export { iterateRows } from './adapters/iterate-rows.js';
+export { pagesFrom } from './adapters/pages-from.js';
+export type { PagesFromOptions, Pullable } from './adapters/pages-from.js';
+export { toReadable } from './adapters/to-readable.js';
+export { toWebStream } from './adapters/to-web-stream.js';
+
 export type { Codec, ValueOptions } from './codec/value-options.js';
 export { Decimal } from './codec/values/decimal.js';
 export { Duration } from './codec/values/duration.js';

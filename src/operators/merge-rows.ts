@@ -1,5 +1,6 @@
 import { from, Observable, type ObservableInput, type ObservedValueOf, type OperatorFunction, Subscriber } from 'rxjs';
 import { ConfigurationError } from '../errors.js';
+import { notAPage } from './not-a-page.js';
 import type { Page } from './page.js';
 
 export interface MergeRowsOptions {
@@ -169,10 +170,9 @@ class RowMerge<T, R> implements Merge<T, R> {
       if (this.rows === undefined) {
         const page = this.waiting.shift();
         if (page === undefined) return undefined;
-        if (typeof (page as { skip?: unknown } | null | undefined)?.skip !== 'function') {
-          this.fail(
-            new ConfigurationError('mergeRows takes the pages of a query, not its rows: it comes before flattening.'),
-          );
+        const mistake = notAPage(page, 'mergeRows');
+        if (mistake !== undefined) {
+          this.fail(mistake);
           return undefined;
         }
         this.rows = page[Symbol.iterator]();
