@@ -12,6 +12,7 @@ export type { QueryOptions, RequestDefaults, SerialConsistency } from './session
 export type { Params } from './session/bind.js';
 export type { Statement } from './session/job.js';
 export type { Prepared } from './session/prepared.js';
+export type { UnreadPage } from './session/unread-pages.js';
 export { cql, ident } from './session/cql.js';
 export type { BoundStatement, Identifier } from './session/cql.js';
 

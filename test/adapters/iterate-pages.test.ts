@@ -61,7 +61,7 @@ describe.each([
   it('serves those who ask without waiting in the order in which they asked', async () => {
     const iterator = iteratePages(queryOf(['a', 'b', 'c'], { later }).source);
     const results = await Promise.all([1, 2, 3, 4, 5].map(() => iterator.next()));
-    expect(results.map(({ done, value }) => (done === true ? 'done' : (value as Page<string>).first()))).toEqual([
+    expect(results.map(({ done, value }) => (done === true ? 'done' : value.first()))).toEqual([
       'a',
       'b',
       'c',

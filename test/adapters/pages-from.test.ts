@@ -58,7 +58,9 @@ const KINDS: [string, Kind][] = [
             if (done === true) controller.close();
             else controller.enqueue(value);
           },
-          cancel: async () => void (await iterator.return()),
+          async cancel() {
+            await iterator.return();
+          },
         },
         { highWaterMark: 0 },
       );
@@ -242,6 +244,7 @@ describe('pagesFrom', () => {
     expect(isGone).toBe(false);
     subscription.unsubscribe();
     await vi.waitFor(() => expect(isGone).toBe(true));
+    server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   });
 

@@ -108,7 +108,8 @@ describe('toReadable', () => {
     const query = queryOf(Array.from({ length: 100 }, () => 'x'));
     const readable = toReadable(query.source);
     let read = 0;
-    for await (const _ of readable) {
+    for await (const row of readable) {
+      expect(row).toBe('x');
       read++;
       await turns(2);
       expect(query.fetched).toBe(read);
