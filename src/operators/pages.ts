@@ -1,4 +1,12 @@
-import { from, Observable, type ObservableInput, type Subscriber, type Subscription, take, type Unsubscribable } from 'rxjs';
+import {
+  from,
+  Observable,
+  type ObservableInput,
+  type Subscriber,
+  type Subscription,
+  take,
+  type Unsubscribable,
+} from 'rxjs';
 import { CqlError } from '../errors.js';
 import { ArrayRows } from './array-rows.js';
 import { Page } from './page.js';
