@@ -118,7 +118,9 @@ for (let round = -1; round < rounds; round++) {
 }
 for (const [name, figures] of measured) print(name, ...figures.map((all) => median(all).toFixed(0)));
 
-console.log('\nIn virtual time: 50 pages of 100 rows, 10 ticks away each; 5 ticks of work, 50 on two rows of a hundred.\n');
+console.log(
+  '\nIn virtual time: 50 pages of 100 rows, 10 ticks away each; 5 ticks of work, 50 on two rows of a hundred.\n',
+);
 print('', 'ticks', 'rows held');
 print('as fast as 16 at a time can be', String(idealTicks()));
 for (const [name, way] of Object.entries(WAYS_OF_MODEL)) {
