@@ -102,7 +102,7 @@ describe('iterateRows', () => {
     await expect(iterateRows(rows).next()).rejects.toThrow('iterateRows takes the pages of a query');
   });
 
-  it('takes a million empty pages that are there at once, and the row after them', async () => {
+  it('takes a million empty pages that are there at once, and the row after them', { timeout: 30_000 }, async () => {
     const total = 1_000_001;
     const source = pages<string, number>((state = 0) =>
       of(state === total - 1 ? { rows: 'z' } : { rows: '', pagingState: state + 1 }),

@@ -248,7 +248,7 @@ describe('pagesFrom', () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
-  it('pulls a million values of an iterable on a flat stack', async () => {
+  it('pulls a million values of an iterable on a flat stack', { timeout: 30_000 }, async () => {
     const source = counted(1_000_000);
     const seen = await lastValueFrom(
       pagesFrom(source.sync()).pipe(

@@ -4,7 +4,6 @@
 import { parseArgs } from 'node:util';
 import {
   concatAll,
-  concat,
   concatMap,
   defer,
   from,
@@ -57,7 +56,12 @@ const mebi = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
 
 /** Pages as they should be read: each is worked off before the next one is. */
 const inPages = (query: Observable<Page>): Observable<number> =>
-  query.pipe(concatMap((page) => concat(of(page.toArray().length), timer(pause).pipe(ignoreElements()))));
+  query.pipe(
+    concatMap((page) => {
+      const count = page.toArray().length;
+      return timer(pause).pipe(map(() => count));
+    }),
+  );
 
 /** The same work, row by row behind an operator that keeps what comes too early. */
 const flattened = (query: Observable<Page>): Observable<number> =>

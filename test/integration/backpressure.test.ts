@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { concat, concatMap, defer, ignoreElements, lastValueFrom, of, repeat, takeUntil, tap, timer } from 'rxjs';
+import { concatMap, defer, lastValueFrom, map, repeat, takeUntil, tap, timer } from 'rxjs';
 import { createSession, iteratePages, iterateRows, mergeRows, pagesFrom, type Session, toReadable } from 'rxcql';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 
@@ -52,7 +52,10 @@ describe('a slow reader of a table of 16 MiB', () => {
           emitted += page.rowCount;
           ahead = Math.max(ahead, emitted - read);
         }),
-        concatMap((page) => concat(of(page.toArray().length), timer(100).pipe(ignoreElements()))),
+        concatMap((page) => {
+          const count = page.toArray().length;
+          return timer(100).pipe(map(() => count));
+        }),
         tap((count) => {
           read += count;
           most = Math.max(most, held() - before);

@@ -28,6 +28,9 @@ const numbers = (pageCount: number, size: number) =>
     },
   ]);
 
+/** For what takes a second, on a machine that has other things to do. */
+const LONG = 30_000;
+
 /** What is on the heap when all is collected that nobody holds. */
 const heapUsed = (() => {
   setFlagsFromString('--expose-gc');
@@ -104,7 +107,7 @@ describe.each<[string, MergeRowsOptions]>([
     expect([source.observed, inners[0]!.observed, inners[1]!.observed]).toEqual([false, false, false]);
   });
 
-  it('takes a million rows with inners that answer at once, on a flat stack and a flat heap', () => {
+  it('takes a million rows with inners that answer at once, on a flat stack and a flat heap', { timeout: LONG }, () => {
     const rows = Array.from({ length: 1_000 }, (_, i) => i);
     const query = pages<number, number>((page = 0) => {
       // Only what is held now, and no page that has been worked off, may be found by the collector.
@@ -118,7 +121,15 @@ describe.each<[string, MergeRowsOptions]>([
     expect(Math.max(...collected) - collected[0]!).toBeLessThan(4 * 2 ** 20);
   });
 
-  it('takes a million empty pages between two rows, while it works on the first', () => {
+  it('goes on after an inner that takes its time, before 10,000 that answer at once: mergeMap() would not', () => {
+    const first = new Subject<number>();
+    const work = (row: number) => (row === 0 ? first : EMPTY);
+    const { events } = observe(numbers(1, 10_000).pipe(mergeRows(work, 1, options)));
+    first.complete();
+    expect(events).toEqual(['complete']);
+  });
+
+  it('takes a million empty pages between two rows, while it works on the first', { timeout: LONG }, () => {
     const total = 1_000_000;
     const first = new Subject<string>();
     const query = pages<string, number>((page = 0) => {
@@ -302,25 +313,29 @@ describe('mergeRows', () => {
       expect(events).toEqual(['a1', 'b1', 'b2', 'b3', 'b4']);
     });
 
-    it('keeps 200,000 values of an inner that is early, and 200,000 inners that are, at a cost that stays', () => {
-      const first = new Subject<number>();
-      const many = 200_000;
-      const { events } = observe(
-        numbers(2, 1).pipe(
-          mergeRows((row) => (row === 0 ? first : range(0, many)), 2, { ordered: true }),
-          count(),
-        ),
-      );
-      const all = observe(
-        numbers(1, many).pipe(
-          mergeRows((row) => (row === 0 ? first : of(row)), Infinity, { ordered: true }),
-          count(),
-        ),
-      );
-      first.complete();
-      expect(events).toEqual([many, 'complete']);
-      expect(all.events).toEqual([many - 1, 'complete']);
-    });
+    it(
+      'keeps 200,000 values of an inner that is early, and 200,000 inners that are, at a cost that stays',
+      { timeout: LONG },
+      () => {
+        const first = new Subject<number>();
+        const many = 200_000;
+        const { events } = observe(
+          numbers(2, 1).pipe(
+            mergeRows((row) => (row === 0 ? first : range(0, many)), 2, { ordered: true }),
+            count(),
+          ),
+        );
+        const all = observe(
+          numbers(1, many).pipe(
+            mergeRows((row) => (row === 0 ? first : of(row)), Infinity, { ordered: true }),
+            count(),
+          ),
+        );
+        first.complete();
+        expect(events).toEqual([many, 'complete']);
+        expect(all.events).toEqual([many - 1, 'complete']);
+      },
+    );
 
     it('goes on when an inner ends because of what it has emitted', () => {
       const first = new Subject<string>();

@@ -8,6 +8,7 @@ import {
   delay,
   exhaustMap,
   filter,
+  last,
   map,
   mergeAll,
   mergeMap,
@@ -180,6 +181,7 @@ describe('the query stands still at a page that was not read', () => {
   it.each<[string, OperatorFunction<Page<string>, unknown>]>([
     ['with count() of pages', count()],
     ['with toArray() of pages', toArray()],
+    ['with last() page', last()],
     ['with bufferCount(2) of pages', bufferCount(2)],
     ['with reduce() that does not read', reduce((sum, page) => sum + page.rowCount, 0)],
     ['with a filter() that drops it', filter(() => false)],
