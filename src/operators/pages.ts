@@ -35,7 +35,9 @@ export interface Chunk<T, S> {
  * );
  * ```
  */
-export function pages<T, S>(fetch: Fetch<T, S>): Observable<Page<T>> {
+export function pages<T, S>(
+  fetch: (state: S | undefined) => ObservableInput<Chunk<T, S> | Page<T>>,
+): Observable<Page<T>> {
   return watchedPages(fetch, undefined);
 }
 
