@@ -9,8 +9,8 @@ import type { Page } from '../operators/page.js';
  * Nothing is sent before the first is asked for. An error of the query rejects once, then there is no more. Leaving the loop
  * unsubscribes at once: a fetch in flight is left, and whoever still waits for a page is told that there is none.
  *
- * A source that does not wait to be asked, which pages of `from()` do not, is kept until it is. Of pages without rows, for
- * which no query waits, only the newest is kept.
+ * What a source emits without waiting to be asked, as `from()` does, is kept until somebody asks. Of pages without rows, for
+ * which no query waits, only the newest is.
  *
  * @example
  * ```ts

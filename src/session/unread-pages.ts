@@ -28,7 +28,7 @@ export interface UnreadPage {
 
 /**
  * The pages of a session's queries that wait to be read. That is how backpressure works, unless nobody will ever read them:
- * then the query stands still without a word. So whoever has waited for long is told of, once.
+ * then the query stands still without a word. So a page that has waited for long is told of, once.
  *
  * No page that is read at once comes here, and none has a timer: all have the same time, so that the first is always that
  * which is over next.

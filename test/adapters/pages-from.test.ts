@@ -235,7 +235,7 @@ describe('pagesFrom', () => {
     const { port } = server.address() as AddressInfo;
     const response = await fetch(`http://127.0.0.1:${port}`);
 
-    const subscription = pagesFrom(response.body as unknown as ReadableStream<Uint8Array>).subscribe();
+    const subscription = pagesFrom<Uint8Array>(response.body!).subscribe();
     await new Promise((resolve) => setTimeout(resolve, 100));
     const before = sent;
     await new Promise((resolve) => setTimeout(resolve, 100));
