@@ -1,24 +1,20 @@
 // The linter's rules. Formatting is Prettier's; what is here is about meaning.
 import tseslint from 'typescript-eslint';
 
+const restricted = (name) => ({ name, message: 'Use an RxJS scheduler (docs/architecture.md, "Time").' });
+const timers = [
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'clearTimeout',
+  'clearInterval',
+  'clearImmediate',
+  'queueMicrotask',
+].map(restricted);
+
 /** Time and promises hide behind RxJS schedulers, so that every behaviour with time in it can be tested in virtual time. */
 const timeRule = {
-  'no-restricted-globals': [
-    'error',
-    ...[
-      'setTimeout',
-      'setInterval',
-      'setImmediate',
-      'clearTimeout',
-      'clearInterval',
-      'clearImmediate',
-      'queueMicrotask',
-      'Promise',
-    ].map((name) => ({
-      name,
-      message: 'Use an RxJS scheduler (docs/architecture.md, "Time").',
-    })),
-  ],
+  'no-restricted-globals': ['error', ...timers, restricted('Promise')],
   'no-restricted-properties': [
     'error',
     { object: 'Date', property: 'now', message: 'Use a scheduler’s now().' },
@@ -62,6 +58,13 @@ export default tseslint.config(
     // The named places: the socket itself, and the kit that starts processes (where RxJS still does the waiting).
     files: ['src/wire/socket.ts'],
     rules: { 'no-restricted-globals': 'off', 'no-restricted-imports': 'off', 'no-restricted-properties': 'off' },
+  },
+  {
+    // Where promises are what is made: what is not RxJS knows nothing else. Time stays forbidden.
+    files: ['src/adapters/**'],
+    rules: {
+      'no-restricted-globals': ['error', ...timers],
+    },
   },
   {
     files: ['test/**', 'marbles/**', 'docs/examples/**', 'vitest.config.ts'],

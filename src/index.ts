@@ -13,6 +13,7 @@ export type { Metadata } from './session/metadata.js';
 export type { Params } from './session/bind.js';
 export type { Statement } from './session/job.js';
 export type { Prepared } from './session/prepared.js';
+export type { UnreadPage } from './session/unread-pages.js';
 export { cql, ident } from './session/cql.js';
 export type { BoundStatement, Identifier } from './session/cql.js';
 
@@ -49,6 +50,13 @@ export { pages } from './operators/pages.js';
 export type { Chunk } from './operators/pages.js';
 export { mergeRows } from './operators/merge-rows.js';
 export type { MergeRowsOptions } from './operators/merge-rows.js';
+
+export { iteratePages } from './adapters/iterate-pages.js';
+export { iterateRows } from './adapters/iterate-rows.js';
+export { pagesFrom } from './adapters/pages-from.js';
+export type { PagesFromOptions, Pullable } from './adapters/pages-from.js';
+export { toReadable } from './adapters/to-readable.js';
+export { toWebStream } from './adapters/to-web-stream.js';
 
 export type { Codec, ValueOptions } from './codec/value-options.js';
 export { Decimal } from './codec/values/decimal.js';

@@ -156,6 +156,12 @@ describe('the check of the house', () => {
       "src/wire/connection.ts imports '../../test/helper.js': there is no src/../test/helper.ts.",
     ],
     [
+      'an adapter that knows more than Observables of pages',
+      'adapters/rows.ts',
+      "import { session } from '../session/session.js';",
+      "src/adapters/rows.ts imports '../session/session.js': adapters may import only errors, operators, not session.",
+    ],
+    [
       'a new room',
       'utils/text.ts',
       '',

@@ -13,6 +13,7 @@ export type Tree = ReadonlyMap<string, string>;
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   errors: [],
   operators: ['errors'],
+  adapters: ['errors', 'operators'],
   codec: ['errors'],
   wire: ['errors', 'codec'],
   cluster: ['errors', 'codec', 'wire'],
@@ -20,7 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   etl: ['errors', 'codec', 'wire', 'cluster', 'operators', 'session'],
   cli: ['errors', 'codec', 'wire', 'cluster', 'operators', 'session', 'etl'],
   testing: ['errors', 'codec', 'operators'],
-  index: ['errors', 'codec', 'wire', 'cluster', 'operators', 'session'],
+  index: ['errors', 'codec', 'wire', 'cluster', 'operators', 'adapters', 'session'],
 };
 
 /** What each room may import in an `import type`, besides. */

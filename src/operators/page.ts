@@ -45,6 +45,12 @@ export interface PageDetails {
 
 const NONE: readonly never[] = [];
 
+// How far the reading of a page has come: one number, since every field of a page costs those who read by the million.
+const UNTOUCHED = 0;
+const TOUCHED = 1;
+const DELIVERED = 2;
+type Progress = typeof UNTOUCHED | typeof TOUCHED | typeof DELIVERED;
+
 /**
  * One response, resolved: an Observable and an Iterable of its rows, which are held in memory.
  *
@@ -65,7 +71,7 @@ const NONE: readonly never[] = [];
 export class Page<T = Row> extends Observable<T> implements Iterable<T> {
   /** @internal */ readonly rows: RowSource<T>;
   private readonly details: PageDetails;
-  private isDelivered: boolean;
+  private progress: Progress;
   private onDelivered: (() => void) | undefined;
 
   /** @internal Pages are made by a session and by `pages()`. */
@@ -73,7 +79,7 @@ export class Page<T = Row> extends Observable<T> implements Iterable<T> {
     super(emitRows as (this: Observable<T>, subscriber: Subscriber<T>) => void);
     this.rows = rows;
     this.details = details;
-    this.isDelivered = rows.rowCount === 0;
+    this.progress = rows.rowCount === 0 ? DELIVERED : UNTOUCHED;
     this.onDelivered = undefined;
   }
 
@@ -183,7 +189,7 @@ export class Page<T = Row> extends Observable<T> implements Iterable<T> {
   /** Delivers the page without reading it. Its rows can still be read afterwards. */
   skip(): void {
     if (this.isDelivered) return;
-    this.isDelivered = true;
+    this.progress = DELIVERED;
     const { onDelivered } = this;
     this.onDelivered = undefined;
     onDelivered?.();
@@ -200,6 +206,23 @@ export class Page<T = Row> extends Observable<T> implements Iterable<T> {
   /** @internal */
   [inspectCustom](_depth: number, options: object, inspect: Inspect): string {
     return `Page ${inspect(this.toJSON(), options)}`;
+  }
+
+  /** @internal */
+  get isDelivered(): boolean {
+    return this.progress === DELIVERED;
+  }
+
+  /** @internal Says that a row is being taken out. */
+  touch(): void {
+    if (this.progress === UNTOUCHED) this.progress = TOUCHED;
+  }
+
+  /** @internal Whether a row has been taken out since the last time that this was asked. */
+  takeTouch(): boolean {
+    if (this.progress !== TOUCHED) return false;
+    this.progress = UNTOUCHED;
+    return true;
   }
 
   /** @internal Calls back when the page is delivered: at once if it is already. */
@@ -247,6 +270,7 @@ class PageIterator<T> implements IterableIterator<T> {
   next(): IteratorResult<T, undefined> {
     if (this.left === 0) return this.return();
     this.left--;
+    this.page.touch();
     try {
       return { done: false, value: this.cursor.next() };
     } catch (error) {

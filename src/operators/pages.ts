@@ -1,4 +1,12 @@
-import { from, Observable, type ObservableInput, type Subscriber, type Subscription, take } from 'rxjs';
+import {
+  from,
+  Observable,
+  type ObservableInput,
+  type Subscriber,
+  type Subscription,
+  take,
+  type Unsubscribable,
+} from 'rxjs';
 import { CqlError } from '../errors.js';
 import { ArrayRows } from './array-rows.js';
 import { Page } from './page.js';
@@ -30,8 +38,21 @@ export interface Chunk<T, S> {
 export function pages<T, S>(
   fetch: (state: S | undefined) => ObservableInput<Chunk<T, S> | Page<T>>,
 ): Observable<Page<T>> {
+  return watchedPages(fetch, undefined);
+}
+
+type Fetch<T, S> = (state: S | undefined) => ObservableInput<Chunk<T, S> | Page<T>>;
+
+/**
+ * Watches over pages that wait: called with one that others follow and that nobody read at once, counted from 0. What it
+ * returns is unsubscribed when the page is delivered, or the query is left.
+ */
+export type Watch = (page: Page<never>, index: number) => Unsubscribable;
+
+/** `pages()`, watched over. */
+export function watchedPages<T, S>(fetch: Fetch<T, S>, watch: Watch | undefined): Observable<Page<T>> {
   return new Observable((subscriber) => {
-    const chain = new PageChain(fetch, subscriber);
+    const chain = new PageChain(fetch, watch, subscriber);
     subscriber.add(chain);
     chain.request(undefined);
   });
@@ -39,18 +60,19 @@ export function pages<T, S>(
 
 /** One subscription: fetch, emit, wait for delivery, fetch. */
 class PageChain<T, S> {
-  private readonly fetch: (state: S | undefined) => ObservableInput<Chunk<T, S> | Page<T>>;
+  private readonly fetch: Fetch<T, S>;
+  private readonly watch: Watch | undefined;
   private readonly subscriber: Subscriber<Page<T>>;
   private fetching: Subscription | undefined;
+  private watching: Unsubscribable | undefined;
+  private index = 0;
   private state: S | undefined;
   private isRequested = false;
   private isRunning = false;
 
-  constructor(
-    fetch: (state: S | undefined) => ObservableInput<Chunk<T, S> | Page<T>>,
-    subscriber: Subscriber<Page<T>>,
-  ) {
+  constructor(fetch: Fetch<T, S>, watch: Watch | undefined, subscriber: Subscriber<Page<T>>) {
     this.fetch = fetch;
+    this.watch = watch;
     this.subscriber = subscriber;
   }
 
@@ -58,6 +80,8 @@ class PageChain<T, S> {
   request(state: S | undefined): void {
     this.state = state;
     this.isRequested = true;
+    this.watching?.unsubscribe();
+    this.watching = undefined;
     if (this.isRunning) return;
     this.isRunning = true;
     while (this.isRequested && !this.subscriber.closed) {
@@ -69,6 +93,7 @@ class PageChain<T, S> {
 
   unsubscribe(): void {
     this.fetching?.unsubscribe();
+    this.watching?.unsubscribe();
   }
 
   private fetchOne(): void {
@@ -108,8 +133,13 @@ class PageChain<T, S> {
       return;
     }
     subscriber.next(page);
-    if (state === undefined) subscriber.complete();
-    else page.whenDelivered(() => this.request(state));
+    const index = this.index++;
+    if (state === undefined) {
+      subscriber.complete();
+      return;
+    }
+    if (!page.isDelivered && !subscriber.closed) this.watching = this.watch?.(page as Page<never>, index);
+    page.whenDelivered(() => this.request(state));
   }
 }
 

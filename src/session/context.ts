@@ -36,6 +36,7 @@ import { PreparedStatement } from './prepared.js';
 import { PreparedCache } from './prepared-cache.js';
 import { schemaAgreement } from './schema-agreement.js';
 import type { SessionSettings } from './session-options.js';
+import { UnreadPages } from './unread-pages.js';
 
 /** What servers accept by default. They close the connection on more, with all that is in flight on it. */
 const MAX_REQUEST_LENGTH = 16 * 1024 * 1024;
@@ -59,6 +60,7 @@ export class SessionContext {
   /** How long requests take, as far as somebody asks. */
   readonly latency: LatencyHistogram = new LatencyHistogram();
   readonly statements: PreparedCache = new PreparedCache(MAX_PREPARED);
+  readonly unreadPages: UnreadPages;
   /** Where names without a keyspace are looked up. */
   keyspace: string | undefined;
   /** Whether the first connection has been made. */
@@ -89,6 +91,7 @@ export class SessionContext {
       onChange: () => this.admission.wake(),
     });
     this.admission = new Admission(settings.maxQueue, () => this.cluster.hasRoom, this.wire.deadlines);
+    this.unreadPages = new UnreadPages(this.wire.deadlines);
     this.open = defer(() => this.cluster.open()).pipe(
       tap({ complete: () => (this.isOpen = true) }),
       // Who is in a hurry leaves, but the attempt goes on: it may be just in time for the next.

@@ -4,7 +4,7 @@ import type { Topology } from '../cluster/node.js';
 import { ConfigurationError } from '../errors.js';
 import { type Inspect, inspectCustom } from '../operators/inspect.js';
 import type { Page, Row } from '../operators/page.js';
-import { pages } from '../operators/pages.js';
+import { watchedPages } from '../operators/pages.js';
 import { formatEndpoint } from '../wire/socket.js';
 import type { Params } from './bind.js';
 import { type Checks, checkOptions, text } from './check.js';
@@ -33,6 +33,9 @@ export interface Session extends AsyncDisposable {
   /**
    * All pages of a result, the next one fetched when the one before has been *delivered* (see {@link Page}): a consumer that
    * reads slowly is sent no more than one page ahead. Completes with the last page.
+   *
+   * A page that nobody reads stops the query. After 30 seconds one message says so on the channel `rxcql:page:unread` of
+   * `node:diagnostics_channel` (see {@link UnreadPage}), and for the first such page a warning of the process.
    *
    * Errors with what made a fetch fail; `error.pagingState` says where to resume: `query(…, { pagingState })`.
    *
@@ -191,8 +194,9 @@ class CqlSession implements Session {
       // Later pages are asked for when the caller may long have put other values into the array.
       job.freeze();
       const first = job.settings.pagingState;
-      return pages<R, Uint8Array>(
+      return watchedPages<R, Uint8Array>(
         (state) => new Observable<Page<R>>((subscriber) => run(this.#context, job, state ?? first, subscriber)),
+        (page, index) => this.#context.unreadPages.watch(page, index, job.cql),
       );
     });
   }

@@ -10,6 +10,26 @@ function run(name: string, env: NodeJS.ProcessEnv = {}): Promise<{ stdout: strin
   return promisify(execFile)(process.execPath, ['--import', 'tsx', path(name)], { env: { ...process.env, ...env } });
 }
 
+const BACKPRESSURE = new RegExp(
+  [
+    '^one after another: 430',
+    'page by page: 430',
+    'across pages: 430',
+    'batches: 26',
+    'flattened first: 430',
+    'read first: 9',
+    'pages counted: 9',
+    'pages that are not empty: 430',
+    'some pages: 430',
+    'found: true',
+    'lines of the response: 430',
+    'imported: 430',
+    'chunks: 99',
+    'stopped early: 10',
+    'at most at a time: 16\n$',
+  ].join('\n'),
+);
+
 describe('the first program of the README', () => {
   it('is the example that stands in docs', async () => {
     const [readme, example] = await Promise.all([
@@ -33,6 +53,7 @@ describe('the example', () => {
     ['tour.ts', /^Ada\n1 Ada\n2 user 2\n3 user 3\nCassandra says: .*nickname.*\n600 400\n$/],
     ['codecs.ts', /^\{"id":41,"times":\{"since":"2026-11-21T12:00:00.000Z"\}\}\n$/],
     ['resume.ts', /^\d{2,} columns\n$/],
+    ['backpressure.ts', BACKPRESSURE],
   ])('%s runs, and prints what is expected of it', async (name, expected) => {
     const { stdout, stderr } = await run(name, { CASSANDRA_CONTACT_POINTS: inject('contactPoints').join(',') });
     expect(stderr).toBe('');

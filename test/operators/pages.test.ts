@@ -1,6 +1,25 @@
-import { concatMap, count, EMPTY, from, NEVER, Observable, of, reduce, Subject, take, throwError } from 'rxjs';
+import {
+  concatMap,
+  config,
+  count,
+  EMPTY,
+  from,
+  map,
+  NEVER,
+  Observable,
+  of,
+  reduce,
+  share,
+  Subject,
+  take,
+  takeUntil,
+  throwError,
+} from 'rxjs';
 import { type Chunk, type Page, pages } from 'rxcql';
 import { describe, expect, it, vi } from 'vitest';
+
+/** For what takes a second, on a machine that has other things to do. */
+const LONG = 30_000;
 
 const chunks = (total: number, rows: (index: number) => readonly number[]) =>
   pages<number, number>((state = 0) =>
@@ -19,7 +38,7 @@ describe('the demand rule', () => {
     expect(next).toHaveBeenCalledExactlyOnceWith((20_000 * 19_999) / 2);
   });
 
-  it('S15 takes a million empty pages, and the row after them', () => {
+  it('S15 takes a million empty pages, and the row after them', { timeout: LONG }, () => {
     const seen: number[] = [];
     const total = 1_000_001;
     chunks(total, (index) => (index === total - 1 ? [42] : []))
@@ -153,4 +172,102 @@ it('works with any source of chunks', () => {
     )
     .subscribe(next);
   expect(next).toHaveBeenCalledWith(6);
+});
+
+describe('a query that is left', () => {
+  /** A query of four pages whose fetches are counted as they begin and end. */
+  function counted(later: boolean) {
+    const answers = new Subject<undefined>();
+    const counts = { begun: 0, ended: 0, answer: () => answers.next(undefined) };
+    const source = pages<number, number>((state = 0) => {
+      const chunk = { rows: [state, state + 10], pagingState: state < 3 ? state + 1 : undefined };
+      return new Observable<Chunk<number, number>>((subscriber) => {
+        counts.begun++;
+        subscriber.add(() => counts.ended++);
+        if (later) subscriber.add(answers.pipe(map(() => chunk)).subscribe(subscriber));
+        else subscriber.next(chunk);
+      });
+    });
+    return { counts, source };
+  }
+
+  it.each([1, 2, 3, 4])('inside next, with page %i, asks for nothing more though it was read', (last) => {
+    for (const later of [false, true]) {
+      const { counts, source } = counted(later);
+      const stop = new Subject<undefined>();
+      const seen: Page<number>[] = [];
+      source.pipe(takeUntil(stop)).subscribe((page) => {
+        seen.push(page);
+        if (seen.length === last) stop.next(undefined);
+        page.toArray();
+      });
+      for (let i = 0; later && i < 6; i++) counts.answer();
+      expect(seen.length).toBe(last);
+      expect(counts).toMatchObject({ begun: last, ended: last });
+    }
+  });
+
+  it.each([1, 2, 3, 4])('while fetch %i is in flight, leaves that one, once', (inFlight) => {
+    const { counts, source } = counted(true);
+    const subscription = source.subscribe((page) => page.skip());
+    for (let i = 1; i < inFlight; i++) counts.answer();
+    expect(counts).toMatchObject({ begun: inFlight, ended: inFlight - 1 });
+    subscription.unsubscribe();
+    counts.answer();
+    expect(counts).toMatchObject({ begun: inFlight, ended: inFlight });
+  });
+
+  it('by one of two who share it goes on for the other', () => {
+    const { counts, source } = counted(true);
+    const shared = source.pipe(share());
+    const seen: number[] = [];
+    const leaver = shared.subscribe();
+    const reader = shared.pipe(concatMap((page) => page)).subscribe((row) => seen.push(row));
+    counts.answer();
+    leaver.unsubscribe();
+    counts.answer();
+    expect(seen).toEqual([0, 10, 1, 11]);
+    expect(counts).toMatchObject({ begun: 3, ended: 2 });
+    reader.unsubscribe();
+    expect(counts).toMatchObject({ begun: 3, ended: 3 });
+  });
+});
+
+describe('a page that is read twice at once', () => {
+  it('is delivered when the first of both has ended', () => {
+    const fetch = vi.fn((state: number = 0) => of({ rows: [1, 2, 3], pagingState: state + 1 }));
+    const seen: Page<number>[] = [];
+    pages<number, number>(fetch).subscribe((page) => seen.push(page));
+    const [one, two] = [seen[0]![Symbol.iterator](), seen[0]![Symbol.iterator]()];
+    expect([one.next().value, two.next().value, two.next().value, two.next().value]).toEqual([1, 1, 2, 3]);
+    expect(fetch).toHaveBeenCalledTimes(1);
+    expect(two.next().done).toBe(true);
+    expect(fetch).toHaveBeenCalledTimes(2);
+    expect([...one]).toEqual([2, 3]);
+    expect(fetch).toHaveBeenCalledTimes(2);
+  });
+});
+
+it('goes on when a next handler throws over a row; one that throws over its page has not read it', () => {
+  const told = vi.fn();
+  config.onUnhandledError = told;
+  vi.useFakeTimers();
+  try {
+    const fetch = vi.fn((state: number = 0) => of({ rows: [state], pagingState: state < 2 ? state + 1 : undefined }));
+    const complete = vi.fn();
+    const thrower = (): never => {
+      throw new Error('in the handler');
+    };
+    pages<number, number>(fetch)
+      .pipe(concatMap((page) => page))
+      .subscribe({ next: thrower, complete });
+    expect(complete).toHaveBeenCalledOnce();
+    pages<number, number>(fetch).subscribe(thrower);
+    expect(fetch).toHaveBeenCalledTimes(3 + 1);
+    vi.runAllTimers();
+    expect(told).toHaveBeenCalledTimes(3 + 1);
+  } finally {
+    vi.useRealTimers();
+    config.onUnhandledError = null;
+  }
 });

@@ -1,4 +1,7 @@
 // A program of a user, in TypeScript, against the public contract. It is type checked, never run.
+import { createReadStream } from 'node:fs';
+import type { Readable } from 'node:stream';
+import type { ReadableStream } from 'node:stream/web';
 import { concatMap, EMPTY, from, map, type Observable, of, switchMap } from 'rxjs';
 import {
   AuthenticationError,
@@ -20,10 +23,13 @@ import {
   exponentialReconnection,
   ident,
   type Identifier,
+  iteratePages,
+  iterateRows,
   mergeRows,
   NoHostAvailableError,
   type Page,
   pages,
+  pagesFrom,
   type Params,
   type Prepared,
   ProtocolError,
@@ -39,6 +45,9 @@ import {
   type SessionOptions,
   type Statement,
   ThrottleError,
+  toReadable,
+  toWebStream,
+  type UnreadPage,
 } from 'rxcql';
 import { type CassandraCluster, type CassandraNode, startCassandra } from 'rxcql/testing';
 
@@ -142,6 +151,16 @@ const own: Observable<Page<User>> = pages<User, string>((cursor: string | undefi
     ? of({ rows: [{ id: 'a', name: null }], pagingState: 'next' })
     : from([{ rows: new Set<User>(), pagingState: undefined }]),
 );
+
+const pageIterator: AsyncIterableIterator<Page<User>> = iteratePages(typed);
+const rowIterator: AsyncIterableIterator<User> = iterateRows(typed);
+const readable: Readable = toReadable(typed);
+const webStream: ReadableStream<User> = toWebStream(typed);
+const fromFile: Observable<Page<Buffer>> = pagesFrom<Buffer>(() => createReadStream('users.csv'));
+const fromBody: Observable<Page<Uint8Array>> = pagesFrom<Uint8Array>(webBody(), { pageSize: 4 });
+const fromRows: Observable<Page<User>> = pagesFrom(rowIterator);
+const unread = (message: unknown): string => (message as UnreadPage).cql;
+declare function webBody(): ReadableStream<Uint8Array>;
 
 function read(page: Page<User>): unknown {
   check<Same<typeof page.columns, readonly Column[]>>();
@@ -252,3 +271,4 @@ export {
   nanoseconds,
 };
 export { own, prepared, price, promised, read, ready, rows, serial, sessions, statements, status, written };
+export { fromBody, fromFile, fromRows, pageIterator, readable, rowIterator, unread, webStream };
