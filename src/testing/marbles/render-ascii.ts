@@ -28,7 +28,7 @@ export function renderAscii({ title, lanes }: Diagram): string {
   const output = title === undefined ? [] : [title, ''];
   if (lines.length > 0) output.push(''.padEnd(nameWidth) + scale(time));
   for (const row of rows) {
-    if ('between' in row) output.push(row.between);
+    if ('between' in row) output.push(...(row.between === '' && output.at(-1) === '' ? [] : [row.between]));
     else if ('text' in row) output.push(row.name.padEnd(nameWidth) + row.text);
     else output.push((row.name.padEnd(nameWidth) + draw(row, time).padEnd(legendAt) + row.legend).trimEnd());
   }
