@@ -1,3 +1,4 @@
+import { inspectCustom } from '../../operators/inspect.js';
 import { Page } from '../../operators/page.js';
 
 /** What a page is to a test: its rows, and whether others follow. */
@@ -15,12 +16,19 @@ export class SeenPage {
 export class SeenError {
   readonly name: string;
   readonly message: string;
-  readonly code?: unknown;
+  /** Only where there is one. */
+  declare readonly code?: unknown;
 
   constructor(error: Error) {
     this.name = error.name;
     this.message = error.message;
     if ('code' in error) this.code = error.code;
+  }
+
+  /** @internal In legends. */
+  [inspectCustom](): string {
+    const code = typeof this.code === 'string' ? ` [${this.code}]` : '';
+    return `${this.name}${code}: ${this.message}`;
   }
 }
 

@@ -73,7 +73,7 @@ export class Expectation {
   }
 
   private symbols(): Symbols {
-    return new Symbols(this.values as Record<string, unknown> | null | undefined);
+    return new Symbols(this.values, true);
   }
 
   private comparables(): [actual: readonly unknown[], expected: readonly unknown[]] {

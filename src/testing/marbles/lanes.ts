@@ -25,7 +25,7 @@ export interface Source {
 /** The lane of a source: of a cold one what each subscription brought, of a hot one everything. */
 export function observableLane(name: string, { kind, observable, values }: Source): ObservableLane {
   const { messages, subscriptions } = observable;
-  const symbols = new Symbols(values as Record<string, unknown> | undefined);
+  const symbols = new Symbols(values);
   const spans = kind === 'hot' ? [HOT] : subscriptions;
   return { kind: 'observable', name, subscriptions: spans.map((span) => strand(messages, span, symbols)) };
 }

@@ -39,6 +39,7 @@ export function queryFrom<T>(
 
 /** A page of its own for each subscription, so that one that was read in another does not count as read here. */
 function fresh<T>(page: Page<T>, next: number): Page<T> {
+  if (!(page instanceof Page)) throw new TypeError('A fetch of queryOf() brought something else than a page().');
   const { columns, hasMorePages, wasApplied, warnings } = page;
   const pagingState = hasMorePages ? Buffer.from(`${PREFIX}${next}`) : undefined;
   return new Page(page.rows, { columns, hasMorePages, pagingState, wasApplied, warnings });
@@ -62,6 +63,7 @@ function indexIn(pagingState: Buffer): number {
 }
 
 function missing(number: number): RangeError {
+  if (number === 1) return new RangeError('A query needs a fetch: queryOf() was given none.');
   return new RangeError(
     `There is no fetch ${number}: page ${number - 1} says that others follow, but no fetch brings them.`,
   );

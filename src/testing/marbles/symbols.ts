@@ -9,14 +9,19 @@ const RESERVED = '-|#()^! ';
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz'.split('');
 const OTHERS = [...LETTERS, ...LETTERS.map((letter) => letter.toUpperCase()), '?'];
 
-/** The characters of one lane: the one of a value is that under which the test knows it, if it has one. */
+/** The characters of one lane: a value is the character that it consists of, or the one under which the test knows it. */
 export class Symbols {
   private readonly named: readonly (readonly [string, unknown])[];
+  private readonly prefersNames: boolean;
   private readonly taken = new Map<string, unknown>();
 
-  /** @param values What the test has called its values: those of `cold()` and `toBe()`. */
-  constructor(values: Readonly<Record<string, unknown>> | null | undefined) {
+  /**
+   * @param values What the test has called its values: those of `cold()` and `toBe()`.
+   * @param prefersNames Whether the name comes first: for what is read beside the string in which the test has used it.
+   */
+  constructor(values: unknown, prefersNames = false) {
     this.named = Object.entries(values ?? {}).map(([symbol, value]) => [symbol, comparable(value)]);
+    this.prefersNames = prefersNames;
   }
 
   show(value: unknown): Shown {
@@ -36,7 +41,8 @@ export class Symbols {
     const own = typeof content === 'string' || typeof content === 'number' ? String(content) : '';
     const isOwn = own.length === 1 && !RESERVED.includes(own);
     const names = this.named.flatMap(([symbol, value]) => (isDeepStrictEqual(value, content) ? [symbol] : []));
-    const symbols = [...(isOwn ? [own] : []), ...names, ...OTHERS];
+    const itself = isOwn ? [own] : [];
+    const symbols = [...(this.prefersNames ? [...names, ...itself] : [...itself, ...names]), ...OTHERS];
     const symbol = symbols.find((candidate) => !this.isTaken(candidate, content)) ?? '?';
     this.taken.set(symbol, content);
     return symbol;
@@ -68,7 +74,7 @@ function rowText(row: unknown): string {
 }
 
 export function errorText(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : textOf(error);
+  return textOf(comparable(error));
 }
 
 /** What a fetch of `pages()` brings; an iterator of its rows could be read only once, so those are no picture. */

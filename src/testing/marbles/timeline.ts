@@ -31,6 +31,7 @@ const LONG = 15;
  */
 export function timeline(lines: readonly Timed[], { group }: { group: boolean }): Timeline {
   const busy = new Set<number>([0]);
+  const shadows = new Set<number>();
   const widths = new Map<number, number>();
   let isWide = false;
   for (const { from, to, cells } of lines) {
@@ -39,14 +40,13 @@ export function timeline(lines: readonly Timed[], { group }: { group: boolean })
     let free = 0;
     for (const [time, cell] of cells) {
       busy.add(time);
-      if (time < free) isWide = true;
-      if (group) {
-        free = time + cell.length;
-        for (let shadow = time; shadow < free; shadow++) busy.add(shadow);
-      }
+      if (group && time < free) isWide = true;
+      free = time + cell.length;
+      for (let shadow = time + 1; shadow < free; shadow++) shadows.add(shadow);
       widths.set(time, Math.max(widths.get(time) ?? 1, cell.length));
     }
   }
+  if (group && !isWide) for (const shadow of shadows) busy.add(shadow);
   const last = Math.max(...busy);
   const columns: Column[] = [];
   let at = 0;
