@@ -15,7 +15,7 @@ behaviour('Errors', text, () => {
     expectObservable(result).toBe('   ----#');
   });
 
-  spec('Made values, errors wait for their turn', ({ cold, expectObservable }) => {
+  spec('materialize(): errors wait for their turn', ({ cold, expectObservable }) => {
     const fetch1 = cold('             --(r|)', { r: page('ab', { more: true }) });
     const fetch2 = cold<never>('        --#');
     const work = (row: string) => cold('---(x|)', { x: row });

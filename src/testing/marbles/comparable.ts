@@ -52,8 +52,8 @@ export function comparable(value: unknown, seen: Map<unknown, unknown> = new Map
   if (value instanceof Page) return seenPage(value);
   if (value instanceof Error) return new SeenError(value);
   const isArray = Array.isArray(value);
-  if (!isArray && Object.getPrototypeOf(value) !== Object.prototype) return value;
-  const copy: unknown[] | Record<string, unknown> = isArray ? [] : {};
+  if (!isArray && !isPlain(value)) return value;
+  const copy: unknown[] | Record<string, unknown> = isArray ? new Array<unknown>(value.length) : {};
   seen.set(value, copy);
   for (const [key, item] of Object.entries(value)) Object.defineProperty(copy, key, property(comparable(item, seen)));
   return copy;
@@ -76,6 +76,11 @@ export function comparableErrors(actual: unknown, expected: unknown): [actual: u
   const pair: [{ code?: unknown }, object] = [new SeenError(actual), new SeenError(expected)];
   if (!('code' in expected)) delete pair[0].code;
   return pair;
+}
+
+/** Whether its named properties are all that it is. */
+function isPlain(value: object): boolean {
+  return Object.getPrototypeOf(value) === Object.prototype && Object.getOwnPropertySymbols(value).length === 0;
 }
 
 /** Also for a row with a column `__proto__`. */

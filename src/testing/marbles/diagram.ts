@@ -24,7 +24,10 @@ export interface Span {
   readonly to?: number;
 }
 
-/** One subscription to an Observable, which ended by itself or by being left, and what it brought. */
+/**
+ * One subscription to an Observable, which ended by itself or by being left, and what it brought. What a source of a test had for
+ * the very millisecond in which it was left counts as brought.
+ */
 export interface Strand extends Span {
   /** In the order in which they came; all of one time came in the same turn. */
   readonly marks: readonly Mark[];

@@ -2,13 +2,16 @@ import { AssertionError, deepStrictEqual } from 'node:assert';
 import { isDeepStrictEqual } from 'node:util';
 import { TestScheduler } from 'rxjs/testing';
 import { comparable, comparableErrors } from './comparable.js';
-import type { Lane, ObservableLane, Span, Strand } from './diagram.js';
+import type { Lane, ObservableLane, Span } from './diagram.js';
 import { type Message, resultStrand, type Subscribed } from './lanes.js';
 import { renderAscii } from './render-ascii.js';
 import { Symbols } from './symbols.js';
 
 /** The function that a test has called: what is above it on the stack is ours. */
 type Caller = (...given: never[]) => unknown;
+
+/** How many milliseconds are shown after the last thing that was expected. */
+const REST = 40;
 
 /** What a test expects of an Observable, or of the subscriptions to one, and what came. */
 export class Expectation {
@@ -65,11 +68,8 @@ export class Expectation {
 
   /** What came, for a diagram. */
   lane(name: string): ObservableLane {
-    return { kind: 'observable', name, subscriptions: [this.strand(this.symbols())] };
-  }
-
-  private strand(symbols: Symbols): Strand {
-    return resultStrand(this.actual as readonly Message[], this.subscribed, symbols);
+    const strand = resultStrand(this.actual as readonly Message[], this.subscribed, this.symbols());
+    return { kind: 'observable', name, subscriptions: [strand] };
   }
 
   private symbols(): Symbols {
@@ -92,13 +92,16 @@ export class Expectation {
 
   private observableLanes(): Lane[] {
     const symbols = this.symbols();
-    const expected = this.expected as readonly Message[];
-    const strands = [resultStrand(expected, this.subscribed, symbols), this.strand(symbols)] as const;
+    const [actual, expected] = [this.actual as readonly Message[], this.expected as readonly Message[]];
     const time = differenceIn(...this.comparables());
+    // What never ends may have brought tens of thousands of values by now.
+    const end = Math.max(time, expected.at(-1)?.frame ?? 0) + REST;
+    const shown = actual.filter(({ frame }) => frame <= end);
+    const rest = actual.length - shown.length;
     return [
-      { kind: 'observable', name: 'expected', subscriptions: [strands[0]] },
-      { kind: 'observable', name: 'actual', subscriptions: [strands[1]] },
-      { kind: 'note', text: `They differ first at ${time} ms.` },
+      { kind: 'observable', name: 'expected', subscriptions: [resultStrand(expected, this.subscribed, symbols)] },
+      { kind: 'observable', name: 'actual', subscriptions: [resultStrand(shown, this.subscribed, symbols)] },
+      { kind: 'note', text: `They differ first at ${time} ms.${rest > 0 ? ` Not shown: ${rest} later events.` : ''}` },
     ];
   }
 
@@ -149,10 +152,13 @@ function event({ frame, notification }: Message, error: unknown): { frame: numbe
   return { frame, kind: 'error', error: error ?? comparable(notification.error) } as never;
 }
 
-/** When two lists of messages begin to differ. What a looser comparison takes for the same may count as different here. */
+/**
+ * When two lists of messages begin to differ: at 0 if only the test's own comparison sees it. What a looser one takes for the
+ * same may count as different here.
+ */
 function differenceIn(actual: readonly unknown[], expected: readonly unknown[]): number {
   const index = actual.findIndex((item, at) => !isDeepStrictEqual(item, expected[at]));
   const at = index === -1 ? actual.length : index;
   const times = [actual[at], expected[at]].flatMap((item) => (item === undefined ? [] : [(item as Message).frame]));
-  return Math.min(...times);
+  return times.length === 0 ? 0 : Math.min(...times);
 }

@@ -31,17 +31,19 @@ export type MarbleHelpers = RunHelpers;
  * compared by value. All expectations are checked, and those that failed are told as marble strings.
  *
  * Returns what happened as a {@link Diagram}, for {@link renderAscii} and {@link renderSvg}: the Observables made by `cold()`
- * and `hot()`, then what was expected of which, under the names `cold 1`, `hot 1`, `result 1` and so on.
+ * and `hot()`, then what was expected, under names like `cold 1`, `hot 2` and `result 1`.
  *
  * @throws AssertionError if an expectation failed, or was left without `toBe()`; whatever `test` throws.
  *
  * @example
  * ```ts
- * marbles(({ cold, expectObservable }) => {
+ * marbles(({ cold, expectObservable, expectSubscriptions }) => {
  *   const fetch1 = cold('--(r|)', { r: page('ab', { more: true }) });
- *   const fetch2 = cold('  -(r|)', { r: page('c') });
+ *   const fetch2 = cold('  -----(r|)', { r: page('c') });
  *   const rows = queryOf(fetch1, fetch2).pipe(concatMap((page) => page));
- *   expectObservable(rows).toBe('--(ab)(c|)'); // fails, and says: --(ab)
+ *
+ *   expectObservable(rows).toBe('--(ab)-(c|)');
+ *   expectSubscriptions(fetch2.subscriptions).toBe('--^----!');
  * });
  * ```
  */

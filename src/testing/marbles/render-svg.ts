@@ -1,4 +1,4 @@
-import { describeDiagram } from './describe.js';
+import { describeDiagram } from './describe-diagram.js';
 import type { Diagram, Lane } from './diagram.js';
 import { drawRow, Painter, ROW_HEIGHT } from './draw-row.js';
 import { pack, type PackedRow } from './pack.js';
@@ -62,7 +62,7 @@ class Picture {
       ...this.background,
       ...this.body,
     ];
-    return `${element('svg', { xmlns: 'http://www.w3.org/2000/svg', ...size, role: 'img' }, `\n${content.join('\n')}\n`)}\n`;
+    return `${element('svg', { xmlns: 'http://www.w3.org/2000/svg', class: 'rxcql-marbles', ...size, role: 'img' }, `\n${content.join('\n')}\n`)}\n`;
   }
 
   private draw(lane: Lane): void {

@@ -1,4 +1,7 @@
-/** The look of the pictures. Colours follow the reader's, light or dark; marbles have the same in both. */
+/**
+ * The look of the pictures. Colours follow the reader's, light or dark; marbles have the same in both. It is theirs only, also
+ * where a picture is part of a page.
+ */
 export const STYLE: string = `
 text{font:13px ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;fill:#1f2328}
 .card{fill:#fff;stroke:#d1d9e0}
@@ -34,7 +37,9 @@ text{fill:#e6edf3}
 .code{fill:#161b22;stroke:#30363d}
 .name{fill:#79c0ff}
 .text{fill:#a5d6ff}
-}`.trimStart();
+}`
+  .trimStart()
+  .replace(/^(?=[.\w].*\{)/gm, '.rxcql-marbles ');
 
 /** White text is readable on each of them, and each can be told from the card, light or dark. */
 export const PALETTE = [

@@ -47,7 +47,8 @@ export function timeline(lines: readonly Timed[], { group }: { group: boolean })
     }
   }
   if (group && !isWide) for (const shadow of shadows) busy.add(shadow);
-  const last = Math.max(...busy);
+  let last = 0;
+  for (const time of busy) last = Math.max(last, time);
   const columns: Column[] = [];
   let at = 0;
   for (let from = 0; from <= last; from += columns.at(-1)!.skipped) {

@@ -136,6 +136,14 @@ describe('a failed expectation', () => {
     `);
   });
 
+  it('does not show all of what never ends', () => {
+    const said = message(({ expectObservable }) => {
+      expectObservable(interval(1).pipe(map(() => 'x'))).toBe('-x');
+    });
+    expect(said).toContain('They differ first at 2 ms. Not shown: 59958 later events.');
+    expect(said.length).toBeLessThan(500);
+  });
+
   it('points to its line', () => {
     const error = failure(({ expectObservable }) => {
       expectObservable(EMPTY).toBe('-');
@@ -220,6 +228,37 @@ describe('errors are compared', () => {
   });
 });
 
+describe('values are compared', () => {
+  const passes = (actual: unknown, expected: unknown): boolean => {
+    try {
+      marbles(({ expectObservable }) => expectObservable(of(actual)).toBe('(x|)', { x: expected }));
+      return true;
+    } catch {
+      return false;
+    }
+  };
+
+  it('by all that they are', () => {
+    const symbol = Symbol('key');
+    expect(passes({ [symbol]: 1 }, { [symbol]: 2 })).toBe(false);
+    expect(passes({ a: undefined }, {})).toBe(false);
+    expect(passes(new Array(2), [])).toBe(false);
+    expect(passes(new Map([[1, 2]]), new Map([[1, 3]]))).toBe(false);
+    expect(passes(JSON.parse('{"__proto__":1}'), {})).toBe(false);
+    expect(passes({ a: [{ b: new Date(1) }] }, { a: [{ b: new Date(1) }] })).toBe(true);
+  });
+
+  it('also where they lead to themselves', () => {
+    const circle = (name: string): object => {
+      const value: Record<string, unknown> = { name };
+      value['self'] = value;
+      return value;
+    };
+    expect(passes(circle('a'), circle('a'))).toBe(true);
+    expect(passes(circle('a'), circle('b'))).toBe(false);
+  });
+});
+
 describe('pages are compared', () => {
   it('by their rows and whether others follow', () => {
     const fails = (expected: ReturnType<typeof page>) => () =>
@@ -257,6 +296,13 @@ describe('the options', () => {
         assert,
       }),
     ).toHaveProperty('cause.name', 'AssertionError');
+  });
+
+  it('assert is believed where it alone sees a difference', () => {
+    const refuse = { assert: () => expect.fail('as the test says') };
+    expect(message(({ expectObservable }) => expectObservable(EMPTY).toBe('|'), refuse)).toContain(
+      'differ first at 0 ms',
+    );
   });
 
   it('maxTime ends what never does', () => {
