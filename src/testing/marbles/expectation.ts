@@ -68,12 +68,9 @@ export class Expectation {
 
   /** What came, for a diagram. */
   lane(name: string): ObservableLane {
-    const strand = resultStrand(this.actual as readonly Message[], this.subscribed, this.symbols());
+    const symbols = new Symbols(this.values, { names: true });
+    const strand = resultStrand(this.actual as readonly Message[], this.subscribed, symbols);
     return { kind: 'observable', name, subscriptions: [strand] };
-  }
-
-  private symbols(): Symbols {
-    return new Symbols(this.values, true);
   }
 
   private comparables(): [actual: readonly unknown[], expected: readonly unknown[]] {
@@ -91,7 +88,7 @@ export class Expectation {
   }
 
   private observableLanes(): Lane[] {
-    const symbols = this.symbols();
+    const symbols = new Symbols(this.values, { names: true, quotes: true });
     const [actual, expected] = [this.actual as readonly Message[], this.expected as readonly Message[]];
     const time = differenceIn(...this.comparables());
     // What never ends may have brought tens of thousands of values by now.

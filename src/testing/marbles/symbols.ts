@@ -9,19 +9,23 @@ const RESERVED = '-|#()^! ';
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz'.split('');
 const OTHERS = [...LETTERS, ...LETTERS.map((letter) => letter.toUpperCase()), '?'];
 
+export interface SymbolsOptions {
+  /** Whether names come first: for what is read beside the string in which the test has used them. */
+  readonly names?: boolean;
+  /** Whether the texts of a legend are quoted, so that they can be told from numbers. */
+  readonly quotes?: boolean;
+}
+
 /** The characters of one lane: a value is the character that it consists of, or the one under which the test knows it. */
 export class Symbols {
   private readonly named: readonly (readonly [string, unknown])[];
-  private readonly prefersNames: boolean;
+  private readonly options: SymbolsOptions;
   private readonly taken = new Map<string, unknown>();
 
-  /**
-   * @param values What the test has called its values: those of `cold()` and `toBe()`.
-   * @param prefersNames Whether the name comes first: for what is read beside the string in which the test has used it.
-   */
-  constructor(values: unknown, prefersNames = false) {
+  /** @param values What the test has called its values: those of `cold()` and `toBe()`. */
+  constructor(values: unknown, options: SymbolsOptions = {}) {
     this.named = Object.entries(values ?? {}).map(([symbol, value]) => [symbol, comparable(value)]);
-    this.prefersNames = prefersNames;
+    this.options = options;
   }
 
   show(value: unknown): Shown {
@@ -34,7 +38,8 @@ export class Symbols {
       const rows = Array.from(value.rows, textOf);
       return { kind: 'page', symbol, rows, hasMorePages: (value.pagingState ?? undefined) !== undefined };
     }
-    return { kind: 'value', symbol, text: textOf(content) };
+    const isQuoted = this.options.quotes === true && typeof content === 'string' && content !== symbol;
+    return { kind: 'value', symbol, text: isQuoted ? inspect(content) : textOf(content) };
   }
 
   private symbolOf(content: unknown): string {
@@ -42,7 +47,7 @@ export class Symbols {
     const isOwn = own.length === 1 && !RESERVED.includes(own);
     const names = this.named.flatMap(([symbol, value]) => (isDeepStrictEqual(value, content) ? [symbol] : []));
     const itself = isOwn ? [own] : [];
-    const symbols = [...(this.prefersNames ? [...names, ...itself] : [...itself, ...names]), ...OTHERS];
+    const symbols = [...(this.options.names === true ? [...names, ...itself] : [...itself, ...names]), ...OTHERS];
     const symbol = symbols.find((candidate) => !this.isTaken(candidate, content)) ?? '?';
     this.taken.set(symbol, content);
     return symbol;

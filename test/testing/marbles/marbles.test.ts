@@ -64,6 +64,14 @@ describe('a failed expectation', () => {
     `);
   });
 
+  it('tells a text from a number', () => {
+    const said = message(({ expectObservable }) => expectObservable(of('1')).toBe('(x|)', { x: 1 }));
+    expect(said).toMatch(/expected {2}\(x\|\) +x = 1$/m);
+    expect(said).toMatch(/actual {4}\(1\|\)$/m);
+    const other = message(({ expectObservable }) => expectObservable(of('12')).toBe('(x|)', { x: 12 }));
+    expect(other).toMatch(/actual {4}\(a\|\) +a = '12'$/m);
+  });
+
   it('shows subscriptions as such', () => {
     expect(
       message(({ cold, expectObservable, expectSubscriptions }) => {
