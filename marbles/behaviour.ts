@@ -57,6 +57,8 @@ export function spec(title: string, test: (helpers: MarbleHelpers) => void): voi
         hot: (...given) => (made.push(name(given[0])), helpers.hot(...given)),
       });
       isRunning = true;
+      if (made.length !== source.sources.length)
+        throw new Error('Not every source has been made, and by its own const.');
     });
     const diagram = { title, lanes: arranged(recorded.lanes as ObservableLane[], made, source) };
     drawn[index] = { title, source, diagram };
@@ -90,6 +92,7 @@ function arranged(lanes: readonly ObservableLane[], made: readonly string[], sou
     const subscriptions = [...(named.get(name)?.subscriptions ?? []), ...lanes[index]!.subscriptions];
     named.set(name, { kind: 'observable', name, subscriptions: subscriptions.sort((a, b) => a.from - b.from) });
   });
+  if (lanes.length !== made.length + source.results.length) throw new Error('Results are expected one by one.');
   const setup: Lane[] = source.setup.length === 0 ? [] : [{ kind: 'code', code: source.setup.join('\n') }];
   const results = source.results.flatMap(({ name, code }, index): Lane[] => [
     { kind: 'code', code },

@@ -45,9 +45,9 @@ function fresh<T>(page: Page<T>, next: number): Page<T> {
   return new Page(page.rows, { columns, hasMorePages, pagingState, wasApplied, warnings });
 }
 
-/** As of a session; and like there, the error stays the caller's own, so that it can be compared. */
+/** As of a session. A `cold()` has one error for all subscriptions, so what it was given in another is replaced. */
 function failed(error: unknown, pagingState: Buffer | undefined): unknown {
-  if (error instanceof CqlError && pagingState !== undefined) {
+  if (error instanceof CqlError) {
     Object.defineProperty(error, 'pagingState', { value: pagingState, configurable: true });
   }
   return error;

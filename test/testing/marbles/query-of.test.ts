@@ -118,6 +118,15 @@ describe('queryFrom()', () => {
     expect(rowsOf(queryFrom(error.pagingState, first, of(page('b'))))).toEqual(['a', 'b']);
   });
 
+  it('does not take the paging state of one subscription for that of another', () => {
+    const one = throwError(() => shared);
+    const shared = new CqlError('ERR_RXCQL_REQUEST_TIMEOUT', 'Too late.');
+    rowsOf(queryOf(first, one));
+    expect(shared.pagingState).toBeInstanceOf(Buffer);
+    rowsOf(queryOf(one));
+    expect(shared.pagingState).toBeUndefined();
+  });
+
   it('errors with a paging state of something else', () => {
     expect(rowsOf(queryFrom(Buffer.from('x'), first))).toMatchObject([{ name: 'TypeError' }]);
   });
