@@ -12,12 +12,14 @@ export default defineConfig({
     ],
   },
   test: {
+    // What a test is compared with is written only where that is asked for (--update), also outside CI.
+    update: 'none',
     projects: [
       {
         extends: true,
         test: {
           name: 'unit',
-          include: ['test/**/*.test.ts', 'marbles/**/*.marbles.ts'],
+          include: ['test/**/*.test.ts', 'marbles/**/*.marbles.ts', 'docs/examples/testing/with-vitest.ts'],
           exclude: ['test/integration/**', 'test/package/**'],
         },
       },
