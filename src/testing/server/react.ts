@@ -1,0 +1,100 @@
+import {
+  catchError,
+  concat,
+  defer,
+  EMPTY,
+  ignoreElements,
+  isObservable,
+  merge,
+  Observable,
+  of,
+  tap,
+  timer,
+} from 'rxjs';
+import { error } from './error-response.js';
+import type { CqlRequest } from './request.js';
+import { CqlResponse } from './response.js';
+import type { Reaction, Reply, ReplyMoment, Step } from './rule.js';
+import type { ServedConnection } from './served-connection.js';
+
+/**
+ * Does with a request what a rule says. Completes when that is done; unsubscribing leaves out the rest.
+ *
+ * @param defaultAnswer What the server would say without a rule.
+ */
+export function react(
+  reaction: Reaction,
+  request: CqlRequest,
+  connection: ServedConnection,
+  defaultAnswer: () => CqlResponse,
+): Observable<never> {
+  const { treatment } = reaction;
+  const perform = (step: Step): Observable<never> => {
+    switch (step.kind) {
+      case 'delay':
+        return wait(step.milliseconds);
+      case 'reply':
+        return merge(...step.moments.map(sayAt));
+      case 'bytes':
+        return done(() => connection.write(Buffer.from(step.bytes(request)), treatment.chunkSize));
+      case 'disconnect':
+        return done(() => connection.disconnect(step.how));
+      case 'halfOpen':
+        return done(() => connection.halfOpen());
+      case 'drop':
+        return EMPTY;
+    }
+  };
+  const sayAt = ({ at, replies }: ReplyMoment): Observable<never> => {
+    const said = merge(
+      ...replies.map((reply) => (typeof reply === 'string' ? done(() => connection.disconnect(reply)) : say(reply))),
+    );
+    return concat(wait(at), together(said, connection));
+  };
+  const say = (reply: Reply): Observable<never> =>
+    responsesOf(reply, request).pipe(
+      tap((response) => connection.answer(response, request, treatment)),
+      ignoreElements(),
+    );
+
+  const answers = reaction.steps.some(({ kind }) => kind !== 'delay');
+  const asUsual: Step = { kind: 'reply', moments: [{ at: 0, replies: [defaultAnswer] }] };
+  return concat(...(answers ? reaction.steps : [...reaction.steps, asUsual]).map(perform));
+}
+
+/** What a reply comes to. What goes wrong in a function of a test must be seen by the test: it is what is answered. */
+function responsesOf(reply: Reply, request: CqlRequest): Observable<CqlResponse> {
+  return defer(() => {
+    const made = typeof reply === 'function' ? reply(request) : reply;
+    return isObservable(made) ? made : of(made);
+  }).pipe(
+    tap((response) => {
+      if (!((response as unknown) instanceof CqlResponse)) throw new Error('it gave no response.');
+    }),
+    catchError((reason: unknown) => {
+      const why = reason instanceof Error ? reason.message : String(reason);
+      return of(error('ServerError', { message: `A rule of the test failed on ${request.opcode}: ${why}` }));
+    }),
+  );
+}
+
+const wait = (milliseconds: number): Observable<never> =>
+  milliseconds === 0 ? EMPTY : timer(milliseconds).pipe(ignoreElements());
+
+const done = (work: () => void): Observable<never> =>
+  defer(() => {
+    work();
+    return EMPTY;
+  });
+
+/** What is said at once leaves in one piece. */
+function together(said: Observable<never>, connection: ServedConnection): Observable<never> {
+  return new Observable((subscriber) => {
+    connection.cork();
+    try {
+      return said.subscribe(subscriber);
+    } finally {
+      connection.uncork();
+    }
+  });
+}
