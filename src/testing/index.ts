@@ -29,3 +29,4 @@ export { authChallenge, authenticate, authSuccess, ready, supported } from './se
 export type { ColumnDefinition, ColumnOptions, Columns } from './server/columns.js';
 export type { TypeDefinitions } from './server/type-text.js';
 export { chunked } from './server/chunked.js';
+export { type ScriptedChange, type ScriptedEvent, type ScriptedNode, scriptedTopology } from './scripted-topology.js';

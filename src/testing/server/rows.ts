@@ -45,8 +45,7 @@ const METADATA_CHANGED = 0x8;
  */
 export function rows(columns: Columns, values: readonly RowValues[], options: RowsOptions = {}): CqlResponse {
   const resolved = resolveColumns(columns, options);
-  if (!isList(values as RowValues))
-    throw new ConfigurationError('Rows are a list of arrays or objects, one for each row.');
+  if (!isList(values)) throw new ConfigurationError('Rows are a list of arrays or objects, one for each row.');
   const cells = values.map((row, index) => encodeRow(resolved, row, index));
   const pagingState = options.pagingState === undefined ? undefined : Buffer.from(options.pagingState);
   return new CqlResponse({
