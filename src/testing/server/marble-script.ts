@@ -32,7 +32,7 @@ export function parseMarbles(diagram: string): MarbleMoment[] {
       const marbles = Array.from(diagram.slice(i + 1, end)).filter((marble) => marble !== ' ');
       if (marbles.some((marble) => '(-^!'.includes(marble))) throw wrong('in a group there are only values, | and #');
       moments.push({ at, marbles });
-      at += end - i + 1;
+      at += marbles.length + 2;
       i = end;
     } else if (')^!'.includes(character)) {
       throw wrong(`"${character}" has no meaning here`);
