@@ -14,7 +14,7 @@ import {
 import { error } from './error-response.js';
 import type { CqlRequest } from './request.js';
 import { CqlResponse } from './response.js';
-import type { Reaction, Reply, ReplyMoment, Step } from './rule.js';
+import { isPlain, type Reaction, type Reply, type ReplyMoment, type Step } from './rule.js';
 import type { ServedConnection } from './served-connection.js';
 
 /**
@@ -57,9 +57,16 @@ export function react(
       ignoreElements(),
     );
 
-  const answers = reaction.steps.some(({ kind }) => kind !== 'delay');
+  return concat(...stepsOf(reaction, defaultAnswer).map(perform));
+}
+
+/** A rule that says nothing of its own, but only when, or what becomes of the bytes, leaves the answer to the server. */
+function stepsOf({ steps, treatment }: Reaction, defaultAnswer: () => CqlResponse): readonly Step[] {
+  const ending = steps.findIndex(({ kind }) => kind === 'disconnect' || kind === 'halfOpen');
+  const says = steps.some(({ kind }) => kind === 'reply' || kind === 'bytes' || kind === 'drop');
+  if (says || (ending >= 0 && isPlain(treatment))) return steps;
   const asUsual: Step = { kind: 'reply', moments: [{ at: 0, replies: [defaultAnswer] }] };
-  return concat(...(answers ? reaction.steps : [...reaction.steps, asUsual]).map(perform));
+  return steps.toSpliced(ending < 0 ? steps.length : ending, 0, asUsual);
 }
 
 /** What a reply comes to. What goes wrong in a function of a test must be seen by the test: it is what is answered. */

@@ -7,7 +7,7 @@ import { error } from './error-response.js';
 import { react } from './react.js';
 import type { CqlRequest } from './request.js';
 import type { CqlResponse } from './response.js';
-import { type Disconnection, type Reaction, Rule } from './rule.js';
+import { type Disconnection, NOTHING, type Reaction, Rule } from './rule.js';
 import { type ConnectionHost, ServedConnection, type Transport } from './served-connection.js';
 import { ServerStatements } from './server-statement.js';
 import type { ServerSettings } from './server-options.js';
@@ -117,7 +117,7 @@ export class RuleServer implements ConnectionHost, ServerHandle {
         return reactions[Math.min(state.used++, reactions.length - 1)]!;
       }
     }
-    return BY_DEFAULT;
+    return NOTHING;
   }
 }
 
@@ -126,8 +126,3 @@ export function checkRules(rules: readonly Rule[]): void {
   if (Array.isArray(rules) && rules.every((rule) => rule instanceof Rule)) return;
   throw new ConfigurationError('A server takes a list of rules, each made by when(…).');
 }
-
-const BY_DEFAULT: Reaction = {
-  steps: [],
-  treatment: { transforms: [], chunkSize: undefined, isUnsegmented: false },
-};

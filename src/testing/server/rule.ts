@@ -34,13 +34,19 @@ export interface Treatment {
   readonly isUnsegmented: boolean;
 }
 
+/** Whether bytes leave as they are. */
+export function isPlain({ transforms, chunkSize, isUnsegmented }: Treatment): boolean {
+  return transforms.length === 0 && chunkSize === undefined && !isUnsegmented;
+}
+
 /** What a rule does with one request. */
 export interface Reaction {
   readonly steps: readonly Step[];
   readonly treatment: Treatment;
 }
 
-const NOTHING: Reaction = {
+/** What is answered as it would be without a rule. */
+export const NOTHING: Reaction = {
   steps: [],
   treatment: { transforms: [], chunkSize: undefined, isUnsegmented: false },
 };
@@ -49,7 +55,8 @@ const NOTHING: Reaction = {
  * What a server does with requests that a condition lets through. Made by {@link when}; every method gives another rule, in
  * which what was said is done in order: `.reply(…).delay(50).disconnect()`.
  *
- * A rule that only delays, or only says what becomes of bytes, leaves the answer itself to the server.
+ * A rule that only delays, or only says what becomes of the bytes, leaves the answer itself to the server, also before it
+ * ends the connection: `.truncate(4).disconnect()`.
  */
 export class Rule {
   /** @internal */

@@ -10,7 +10,7 @@ import { parseRequest } from './parse-request.js';
 import type { CqlRequest } from './request.js';
 import { RequestDecoder, type ServerFraming } from './request-decoder.js';
 import { type AnswerContext, type CqlResponse, withHeader } from './response.js';
-import type { Disconnection, Treatment } from './rule.js';
+import { type Disconnection, isPlain, type Treatment } from './rule.js';
 import type { ServerStatements } from './server-statement.js';
 
 /** The other end of a connection. */
@@ -224,8 +224,4 @@ export class ServedConnection {
     const [all] = bytes.length > 1 ? [Buffer.concat(bytes)] : bytes;
     if (all !== undefined) this.output.next(of(() => this.transport.write(all)));
   }
-}
-
-function isPlain({ transforms, chunkSize, isUnsegmented }: Treatment): boolean {
-  return transforms.length === 0 && chunkSize === undefined && !isUnsegmented;
 }
