@@ -56,6 +56,7 @@ export class ServedConnection {
   private readonly events = new Set<string>();
   private version: ProtocolVersion;
   private isOpen = true;
+  private isHalfOpen = false;
   private corks = 0;
   /** What waits for the end of the turn: bytes, and behind them envelopes for segments. */
   private bytes: Buffer[] = [];
@@ -74,7 +75,7 @@ export class ServedConnection {
 
   /** Takes bytes of the client, however chunked. What is answered to them at once leaves in one piece. */
   receive(chunk: Uint8Array): void {
-    if (!this.isOpen) return;
+    if (!this.isOpen || this.isHalfOpen) return;
     this.cork();
     try {
       this.decoder.read(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length), (envelope) => this.read(envelope));
@@ -149,7 +150,7 @@ export class ServedConnection {
     this.output.next(
       of(() => {
         this.transport.stopReading();
-        this.isOpen = false;
+        this.isHalfOpen = true;
       }),
     );
   }
@@ -172,7 +173,7 @@ export class ServedConnection {
   }
 
   private read(envelope: Envelope): void {
-    if (!this.isOpen) return;
+    if (!this.isOpen || this.isHalfOpen) return;
     const { versions, statements } = this.host;
     const version = versions.find((one) => one === envelope.version);
     if (version === undefined) {
@@ -222,6 +223,12 @@ export class ServedConnection {
     this.envelopes = [];
     if (envelopes.length > 0) bytes.push(segmentsOf(envelopes, this.framing.compression));
     const [all] = bytes.length > 1 ? [Buffer.concat(bytes)] : bytes;
-    if (all !== undefined) this.output.next(of(() => this.transport.write(all)));
+    if (all !== undefined) this.output.next(of(this.writing(all)));
+  }
+
+  private writing(bytes: Buffer): Output {
+    return () => {
+      if (!this.isHalfOpen) this.transport.write(bytes);
+    };
   }
 }

@@ -4,7 +4,8 @@ import { lz4 } from '../../codec/lz4.js';
 import { ConfigurationError } from '../../errors.js';
 import { PASSWORD_AUTHENTICATOR } from './handshake-responses.js';
 import { addressOf } from './node-address.js';
-import { nodesOf, type ServerNode, type NodeDescription } from './server-node.js';
+import { type NodeDescription, nodesOf, type ServerNode } from './server-node.js';
+import { GIVEN } from './system-schema.js';
 
 /** Rows of a table, by the names of its columns; what is missing is null. */
 export type TableRows = readonly Readonly<Record<string, unknown>>[];
@@ -76,6 +77,7 @@ export function serverSettings(options: ServerOptions, host: string, port: numbe
     throw new ConfigurationError(`compression may be "lz4", not ${JSON.stringify(compression)}.`);
   }
   addressOf(host);
+  for (const [name, rows] of Object.entries(tables)) checkRows(name, rows);
   return {
     versions: [...protocolVersions].sort(),
     compression: compression && lz4(),
@@ -85,4 +87,12 @@ export function serverSettings(options: ServerOptions, host: string, port: numbe
     tables,
     replay: options.replay ?? Infinity,
   };
+}
+
+function checkRows(name: string, rows: TableRows): void {
+  if (!Object.hasOwn(GIVEN, name)) {
+    throw new ConfigurationError(`tables can give the rows of ${Object.keys(GIVEN).join(', ')}; not of "${name}".`);
+  }
+  const stray = rows.flatMap(Object.keys).find((column) => !Object.hasOwn(GIVEN[name]!, column));
+  if (stray !== undefined) throw new ConfigurationError(`The table ${name} has no column "${stray}".`);
 }

@@ -131,7 +131,7 @@ describe('cqlServer', () => {
 
   it('stops reading where it is half open, so that the client feels it', async () => {
     const server = await serving([when(opcode('OPTIONS')).halfOpen()]);
-    const { socket, received } = await dial(server.port);
+    const { socket, received, closed } = await dial(server.port);
     socket.write(OPTIONS);
     await turn();
     let isFull = false;
@@ -142,6 +142,8 @@ describe('cqlServer', () => {
     await turn(50);
     expect(socket.writableLength).toBeGreaterThan(0);
     expect([received(), socket.destroyed, server.connections]).toEqual(['', false, 1]);
+    server.disconnect(1, 'reset');
+    expect(await closed).toBe('ECONNRESET');
   });
 
   it('sends in pieces, with time between them', async () => {

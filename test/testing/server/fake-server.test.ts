@@ -207,6 +207,12 @@ describe('a rule', () => {
       () => fakeServer([], { compression: 'snappy' as never }),
       'compression may be "lz4", not "snappy".',
     ],
+    ['a table', () => fakeServer([], { tables: { 'shop.users': [] } }), 'not of "shop.users"'],
+    [
+      'a column of a table',
+      () => fakeServer([], { tables: { 'system_schema.keyspaces': [{ name: 'shop' }] } }),
+      'The table system_schema.keyspaces has no column "name".',
+    ],
     ['no nodes', () => fakeServer([], { nodes: [] }), 'nodes needs at least one'],
     ['a node', () => fakeServer([], { nodes: [{ host: 'localhost' }] }), 'A node is given by its address'],
     ['nodes', () => fakeServer([], { nodes: [{ host: '::1' }, { host: '::1' }] }), 'the same address twice'],
