@@ -19,6 +19,7 @@ export { type Disconnection, type Reply, type Rule, when } from './server/rule.j
 export { type Condition, connection, cql, node, opcode, type RequestPredicate, times } from './server/condition.js';
 export type { CqlRequest, RequestOpcode, RequestStatement } from './server/request.js';
 export { type CqlResponse, type HeaderOptions, type ResponseOptions, withHeader } from './server/response.js';
+export { rawResponse, type ResponseOpcode } from './server/raw-response.js';
 export { rows, type RowsOptions, type RowValues } from './server/rows.js';
 export { prepared, type ParameterOptions, type PreparedOptions } from './server/prepared.js';
 export { schemaChange, type SchemaChangeOptions, setKeyspace, voidResult } from './server/results.js';

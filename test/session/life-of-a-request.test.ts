@@ -1,21 +1,33 @@
-import { catchError, concatMap, lastValueFrom, merge, type Observable, Subject, switchMap, take, timer } from 'rxjs';
-import { createSession, NoHostAvailableError, RequestTimeoutError, type Session, type SessionOptions } from 'rxcql';
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import { Opcode } from '../../src/codec/envelope.js';
 import {
+  catchError,
+  concatMap,
+  lastValueFrom,
+  map,
+  merge,
+  type Observable,
+  Subject,
+  switchMap,
+  take,
+  timer,
+} from 'rxjs';
+import { createSession, NoHostAvailableError, RequestTimeoutError, type Session, type SessionOptions } from 'rxcql';
+import {
+  cql,
+  type CqlRequest,
+  type CqlServer,
   cqlServer,
-  type CqlTestServer,
   error,
-  type Handler,
-  i32,
+  opcode,
   prepared,
+  rawResponse,
   rows,
-  type ServerRequest,
-  setKeyspace,
-  string,
-  u16,
-  VOID,
-} from '../support/cql-server.js';
+  type Rule,
+  times,
+  voidResult,
+  when,
+} from 'rxcql/testing';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { run } from '../support/running.js';
 
 // What becomes of requests that wait, are left, or fail together. Each of these once went wrong.
 
@@ -24,13 +36,13 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-async function serving(handler?: Handler): Promise<CqlTestServer> {
-  const server = await cqlServer(handler);
-  cleanups.push(() => server.close());
-  return server;
+async function serving(...rules: readonly Rule[]): Promise<CqlServer> {
+  const { value, stop } = await run(cqlServer(rules));
+  cleanups.push(stop);
+  return value;
 }
 
-function sessionTo(server: CqlTestServer, options: Partial<SessionOptions> = {}): Session {
+function sessionTo(server: CqlServer, options: Partial<SessionOptions> = {}): Session {
   const session = createSession({ contactPoints: [server.contactPoint], ...options });
   cleanups.push(() => lastValueFrom(session.close()));
   return session;
@@ -44,12 +56,24 @@ const failureOf = (source: Observable<unknown>): Promise<Error & Record<string, 
 
 const turn = (milliseconds = 20): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-const cut = (server: CqlTestServer): void => server.sockets.forEach((socket) => socket.destroy());
+function requestsOf(server: CqlServer): CqlRequest[] {
+  const requests: CqlRequest[] = [];
+  server.requests.subscribe((request) => requests.push(request)).unsubscribe();
+  return requests;
+}
 
-const queriesOf = (server: CqlTestServer): (string | undefined)[] =>
-  server.requests.filter(({ opcode }) => opcode === Opcode.QUERY).map(({ cql }) => cql);
+const count = (server: CqlServer, name: string): number =>
+  requestsOf(server).filter((request) => request.opcode === name).length;
 
-const silent: Handler = ({ opcode }) => opcode === Opcode.QUERY;
+const queriesOf = (server: CqlServer): (string | undefined)[] =>
+  requestsOf(server)
+    .filter((request) => request.opcode === 'QUERY')
+    .map((request) => request.cql);
+
+const silent = when(opcode('QUERY')).drop();
+
+/** What is prepared has one parameter, an int, and the id `id`. */
+const preparing = when(opcode('PREPARE')).reply(prepared({ id: 'id', parameters: { a: 'int' }, partitionKey: ['a'] }));
 
 describe('a request that waits for a place', () => {
   it('gives up when its own time is over, whatever the others do', async () => {
@@ -63,20 +87,25 @@ describe('a request that waits for a place', () => {
   });
 
   it('does not wait for what the driver asks for itself', async () => {
-    let isConnected = false;
-    let heartbeats = 0;
-    const server = await serving(({ opcode }) => isConnected && opcode === Opcode.OPTIONS && ++heartbeats);
+    // The first two are those of the handshake.
+    const server = await serving(when(opcode('OPTIONS').and(times(2).not())).drop());
     const session = sessionTo(server, { maxRequestsPerConnection: 1, heartbeat: { idle: 40, timeout: 2_000 } });
     await lastValueFrom(session.connect());
-    isConnected = true;
     await turn(120);
-    expect(heartbeats).toBe(1);
+    expect(count(server, 'OPTIONS')).toBe(3);
     await lastValueFrom(session.execute('meanwhile', [], { timeout: 500 }));
   });
 
   it('is not overtaken by one that comes later', async () => {
-    const queries: ServerRequest[] = [];
-    const server = await serving((request) => request.opcode === Opcode.QUERY && queries.push(request));
+    const release = new Subject<undefined>();
+    const server = await serving(
+      when(opcode('QUERY')).reply(() =>
+        release.pipe(
+          take(1),
+          map(() => voidResult()),
+        ),
+      ),
+    );
     const session = sessionTo(server, { maxRequestsPerConnection: 1 });
     await lastValueFrom(session.connect());
     const order: string[] = [];
@@ -85,7 +114,7 @@ describe('a request that waits for a place', () => {
     run('two');
     for (let i = 0; i < 3; i++) {
       await turn();
-      queries[i]!.reply(Opcode.RESULT, VOID);
+      release.next(undefined);
     }
     await turn();
     expect(order).toEqual(['two', 'three']);
@@ -105,15 +134,9 @@ describe('a request that waits for a place', () => {
 
 describe('a request that is left', () => {
   it('while its connection is being lost is not sent to another node', async () => {
-    const answering: Handler = ({ opcode, cql, reply, connection }) => {
-      if (opcode !== Opcode.QUERY || cql !== 'tick') return opcode === Opcode.QUERY && cql === 'A';
-      connection.socket.cork();
-      reply(Opcode.RESULT, VOID);
-      connection.socket.write('garbage garbage');
-      connection.socket.uncork();
-      return true;
-    };
-    const servers = [await serving(answering), await serving(answering)];
+    const garbled = (bytes: Buffer): Buffer => Buffer.concat([bytes, Buffer.from('garbage garbage')]);
+    const answering = [when(cql('A')).drop(), when(cql('tick')).transform(garbled)];
+    const servers = [await serving(...answering), await serving(...answering)];
     const session = sessionTo(servers[0]!, {
       contactPoints: servers.map(({ contactPoint }) => contactPoint),
       protocolVersion: 4,
@@ -144,11 +167,7 @@ describe('a request that is left', () => {
   });
 
   it('while its values are being read is not sent', async () => {
-    const server = await serving(({ opcode, version, reply }) => {
-      if (opcode !== Opcode.PREPARE) return false;
-      reply(Opcode.RESULT, prepared('id', ['a'], version));
-      return true;
-    });
+    const server = await serving(preparing);
     const session = sessionTo(server);
     const statement = await lastValueFrom(session.prepare('INSERT ?'));
     const stop = new Subject<undefined>();
@@ -160,7 +179,7 @@ describe('a request that is left', () => {
     };
     merge(stop, session.execute(statement, params)).pipe(take(1)).subscribe();
     await turn();
-    expect(server.requests.filter(({ opcode }) => opcode === Opcode.EXECUTE)).toEqual([]);
+    expect(count(server, 'EXECUTE')).toBe(0);
   });
 });
 
@@ -169,27 +188,21 @@ describe('requests that fail together', () => {
   const resumesAt = (failure: Record<string, unknown>): string => (failure['pagingState'] as Buffer).toString();
 
   it('have an error of their own each: when a statement cannot be prepared again', async () => {
-    let prepares = 0;
-    const server = await serving(({ opcode, version, reply }) => {
-      if (opcode === Opcode.PREPARE && prepares++ === 0) reply(Opcode.RESULT, prepared('id', ['a'], version));
-      else if (opcode === Opcode.PREPARE) reply(Opcode.ERROR, error(0x2200, 'no such table'));
-      else if (opcode === Opcode.EXECUTE) reply(Opcode.ERROR, error(0x2500, 'who?', string('id')));
-      else return false;
-      return true;
-    });
+    const server = await serving(
+      preparing.afterwards().reply(error('Invalid', { message: 'no such table' })),
+      when(opcode('EXECUTE')).reply(error('Unprepared')),
+    );
     const session = sessionTo(server);
     const statement = await lastValueFrom(session.prepare('SELECT ?'));
     const failures = await Promise.all(
       states.map((state) => failureOf(session.execute(statement, [1], { pagingState: Buffer.from(state) }))),
     );
     expect(failures.map(resumesAt)).toEqual(states);
-    expect(prepares).toBe(2);
+    expect(count(server, 'PREPARE')).toBe(2);
   });
 
   it('have an error of their own each: when connecting fails', async () => {
-    const server = await serving(
-      ({ opcode, reply }) => opcode === Opcode.QUERY && (reply(Opcode.ERROR, error(0x2200, 'no such keyspace')), true),
-    );
+    const server = await serving(when(opcode('QUERY')).reply(error('Invalid', { message: 'no such keyspace' })));
     const session = sessionTo(server, { keyspace: 'nope' });
     const failures = await Promise.all(
       states.map((state) => failureOf(session.query('SELECT', [], { pagingState: Buffer.from(state) }))),
@@ -204,7 +217,7 @@ describe('requests that fail together', () => {
     await lastValueFrom(session.connect());
     const again = failureOf(session.execute('SELECT').pipe(catchError(() => session.execute('again'))));
     await turn();
-    cut(server);
+    server.disconnect();
     const failure = (await again) as unknown as NoHostAvailableError;
     expect(failure).toBeInstanceOf(NoHostAvailableError);
     expect(failure.errors.get(server.contactPoint)!.length).toBe(1);
@@ -212,17 +225,11 @@ describe('requests that fail together', () => {
 });
 
 describe('a query whose next page cannot be fetched', () => {
-  const firstPage = (then: Handler): Handler => {
-    let pages = 0;
-    return (request) => {
-      if (request.opcode !== Opcode.QUERY) return false;
-      if (pages++ > 0) return then(request);
-      request.reply(Opcode.RESULT, rows(['a'], Buffer.from('next')));
-      return true;
-    };
-  };
-  const resumesAt = async (handler: Handler, whileRead: (server: CqlTestServer) => void = () => undefined) => {
-    const server = await serving(firstPage(handler));
+  const firstPage = when(opcode('QUERY'))
+    .reply(rows({ v: 'text' }, [['a']], { pagingState: 'next' }))
+    .afterwards();
+  const resumesAt = async (rule: Rule, whileRead: (server: CqlServer) => void = () => undefined) => {
+    const server = await serving(rule);
     // A connection that is lost stays lost: it might else be back before the next page is asked for.
     const query = sessionTo(server, { reconnection: () => 60_000 })
       .query('SELECT')
@@ -237,28 +244,26 @@ describe('a query whose next page cannot be fetched', () => {
   };
 
   it('says where to resume, whatever the error', async () => {
-    const undecodable: Handler = ({ reply }) => (reply(Opcode.RESULT, i32(99)), true);
-    expect(await resumesAt(silent, cut)).toEqual(['NoHostAvailableError', 'next']);
+    // A result of a kind that there is not.
+    const undecodable = firstPage.reply(rawResponse('RESULT', Buffer.from([0, 0, 0, 99])));
+    expect(await resumesAt(firstPage.drop(), (server) => server.disconnect())).toEqual([
+      'NoHostAvailableError',
+      'next',
+    ]);
     expect(await resumesAt(undecodable)).toEqual(['DecodeError', 'next']);
   });
 
   it('never ends as if it was complete: more pages without a place to begin are an error', async () => {
-    const damaged = Buffer.concat([i32(2), i32(0x2), i32(0), i32(-1), i32(0)]);
-    const server = await serving(
-      ({ opcode, reply }) => opcode === Opcode.QUERY && (reply(Opcode.RESULT, damaged), true),
-    );
+    const damaged = Buffer.from('00000002 00000002 00000000 ffffffff 00000000'.replaceAll(' ', ''), 'hex');
+    const server = await serving(when(opcode('QUERY')).reply(rawResponse('RESULT', damaged)));
     expect(await failureOf(sessionTo(server).query('SELECT'))).toMatchObject({ name: 'DecodeError' });
   });
 });
 
 describe('an answer', () => {
   it('that comes twice ends the connection rather than reach another request', async () => {
-    const server = await serving(({ opcode, cql, reply }) => {
-      if (opcode !== Opcode.QUERY) return false;
-      reply(Opcode.RESULT, rows([cql!]));
-      reply(Opcode.RESULT, rows([cql!]));
-      return true;
-    });
+    const echo = ({ cql: text }: CqlRequest) => rows({ v: 'text' }, [[text]]);
+    const server = await serving(when(opcode('QUERY')).reply(echo).reply(echo));
     const session = sessionTo(server, { reconnection: () => 10 });
     const second = new Promise((resolve) => {
       session.execute('first').subscribe((page) => {
@@ -271,15 +276,11 @@ describe('an answer', () => {
 
 describe('connecting', () => {
   it('goes on when those who asked for it first are gone', async () => {
-    const server = await serving(({ opcode, reply }) => {
-      if (opcode !== Opcode.OPTIONS) return false;
-      setTimeout(() => reply(Opcode.SUPPORTED, u16(0)), 150);
-      return true;
-    });
+    const server = await serving(when(opcode('OPTIONS')).delay(150));
     const session = sessionTo(server);
     await failureOf(session.execute('in a hurry', [], { timeout: 50 }));
     await lastValueFrom(session.execute('SELECT'));
-    expect(server.connectionCount).toBe(1);
+    expect(server.accepted).toBe(1);
   });
 
   it.each<[string, () => number]>([
@@ -298,39 +299,26 @@ describe('connecting', () => {
     const server = await serving();
     const session = sessionTo(server, { reconnection });
     await lastValueFrom(session.connect());
-    cut(server);
+    server.disconnect();
     await turn(100);
-    expect(server.connectionCount).toBe(1);
+    expect(server.accepted).toBe(1);
   });
 });
 
 describe('the keyspace', () => {
   it('of a connection that was being made during USE is the new one', async () => {
-    const uses: (string | undefined)[] = [];
-    const quick = await serving(({ opcode, cql, reply }) => {
-      if (opcode === Opcode.QUERY && cql === 'USE b') reply(Opcode.RESULT, setKeyspace('b'));
-      return opcode === Opcode.QUERY && cql === 'USE b';
-    });
-    const slow = await serving(({ opcode, cql, reply }) => {
-      if (opcode !== Opcode.QUERY) return false;
-      uses.push(cql);
-      setTimeout(() => reply(Opcode.RESULT, VOID), 100);
-      return true;
-    });
+    const quick = await serving();
+    const slow = await serving(when(opcode('QUERY')).delay(100));
     const session = sessionTo(quick, { contactPoints: [quick.contactPoint, slow.contactPoint], keyspace: 'a' });
     await lastValueFrom(session.connect());
     await lastValueFrom(session.execute('USE b'));
     await turn(300);
     expect(session.keyspace).toBe('b');
-    expect(uses).toEqual(['USE "a"', 'USE "b"']);
+    expect(queriesOf(slow)).toEqual(['USE "a"', 'USE "b"']);
   });
 
   it('of a prepared statement cannot be changed by an option', async () => {
-    const server = await serving(({ opcode, version, reply }) => {
-      if (opcode !== Opcode.PREPARE) return false;
-      reply(Opcode.RESULT, prepared('id', ['a'], version));
-      return true;
-    });
+    const server = await serving(preparing);
     const session = sessionTo(server);
     const statement = await lastValueFrom(session.prepare('SELECT ?'));
     expect(await failureOf(session.execute(statement, [1], { keyspace: 'other' }))).toMatchObject({

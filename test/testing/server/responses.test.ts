@@ -6,6 +6,7 @@ import {
   type CqlResponse,
   event,
   prepared,
+  rawResponse,
   ready,
   rows,
   schemaChange,
@@ -16,7 +17,7 @@ import {
 } from 'rxcql/testing';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_VALUES } from '../../../src/codec/value-options.js';
-import { BindError, ConfigurationError } from '../../../src/errors.js';
+import { BindError, ConfigurationError, DecodeError } from '../../../src/errors.js';
 import { resolveColumns } from '../../../src/testing/server/columns.js';
 import { statementId } from '../../../src/testing/server/server-statement.js';
 import { thrownBy } from '../../codec/support.js';
@@ -191,6 +192,13 @@ describe.each([4, 5] as const)('what the driver reads in v%i of what is said', (
       described: { columns: [{ name: 'name', type: 'text' }] },
     });
     expect(said(voidResult(), version, { opcode: 'PREPARE', cql: 'INSERT ?' })).toMatchObject({ kind: 'prepared' });
+  });
+
+  it('a body that is no body', () => {
+    const endless = Buffer.from('0000000200000004000000007fffffff', 'hex');
+    expect(() => said(rawResponse('RESULT', endless), version)).toThrow(DecodeError);
+    expect(said(rawResponse('AUTHENTICATE', Buffer.from('\0\x01A')), version)).toMatchObject({ authenticator: 'A' });
+    expect(() => rawResponse('QUERIES' as never, endless)).toThrow(ConfigurationError);
   });
 
   it('what stands under a header that lies', () => {
