@@ -12,6 +12,7 @@ export type { CassandraOptions, TlsFiles } from './cassandra/options.js';
 
 export { cqlServer, type CqlServer, type CqlServerOptions } from './server/cql-server.js';
 export { fakeServer, type FakeServer } from './server/fake-server.js';
+export type { Socket } from '../wire/socket.js';
 export type { ServerHandle } from './server/rule-server.js';
 export type { ServerOptions, TableRows } from './server/server-options.js';
 export type { NodeDescription } from './server/server-node.js';

@@ -1,24 +1,12 @@
-import {
-  catchError,
-  concat,
-  defer,
-  EMPTY,
-  ignoreElements,
-  isObservable,
-  merge,
-  Observable,
-  of,
-  tap,
-  timer,
-} from 'rxjs';
-import { error } from './error-response.js';
+import { concat, defer, EMPTY, ignoreElements, isObservable, merge, Observable, of, tap, timer } from 'rxjs';
 import type { CqlRequest } from './request.js';
 import { CqlResponse } from './response.js';
 import { isPlain, type Reaction, type Reply, type ReplyMoment, type Step } from './rule.js';
 import type { ServedConnection } from './served-connection.js';
 
 /**
- * Does with a request what a rule says. Completes when that is done; unsubscribing leaves out the rest.
+ * Does with a request what a rule says. Completes when that is done; unsubscribing leaves out the rest. Errors with what goes
+ * wrong in a function of the rule.
  *
  * @param defaultAnswer What the server would say without a rule.
  */
@@ -69,7 +57,7 @@ function stepsOf({ steps, treatment }: Reaction, defaultAnswer: () => CqlRespons
   return steps.toSpliced(ending < 0 ? steps.length : ending, 0, asUsual);
 }
 
-/** What a reply comes to. What goes wrong in a function of a test must be seen by the test: it is what is answered. */
+/** What a reply comes to. */
 function responsesOf(reply: Reply, request: CqlRequest): Observable<CqlResponse> {
   return defer(() => {
     const made = typeof reply === 'function' ? reply(request) : reply;
@@ -77,10 +65,6 @@ function responsesOf(reply: Reply, request: CqlRequest): Observable<CqlResponse>
   }).pipe(
     tap((response) => {
       if (!((response as unknown) instanceof CqlResponse)) throw new Error('it gave no response.');
-    }),
-    catchError((reason: unknown) => {
-      const why = reason instanceof Error ? reason.message : String(reason);
-      return of(error('ServerError', { message: `A rule of the test failed on ${request.opcode}: ${why}` }));
     }),
   );
 }

@@ -1,4 +1,3 @@
-import type { ProtocolVersion } from '../../codec/envelope.js';
 import type { Consistency } from '../../errors.js';
 
 /** What a client can ask. */
@@ -24,7 +23,7 @@ export interface CqlRequest {
   readonly connection: number;
   /** The node that was asked, as `host:port`. */
   readonly node: string;
-  readonly version: ProtocolVersion;
+  readonly version: 4 | 5;
   /** The text of QUERY and PREPARE, and of EXECUTE if the server knows the statement. */
   readonly cql?: string;
   /** Of EXECUTE. */

@@ -1,4 +1,4 @@
-import { type Observable, ReplaySubject, takeUntil } from 'rxjs';
+import { defer, type Observable, ReplaySubject, takeUntil } from 'rxjs';
 import type { Compression } from '../../codec/compression.js';
 import type { ProtocolVersion } from '../../codec/envelope.js';
 import { ConfigurationError } from '../../errors.js';
@@ -73,17 +73,17 @@ export class RuleServer implements ConnectionHost, ServerHandle {
 
   receive(request: CqlRequest, connection: ServedConnection): void {
     this.received.next(request);
-    let reaction: Reaction;
-    try {
-      reaction = this.reactionTo(request);
-    } catch (reason) {
-      const message = `A condition of the test failed on ${request.opcode}: ${String(reason)}`;
-      connection.answer(error('ServerError', { message }), request);
-      return;
-    }
-    react(reaction, request, connection, () => defaultAnswer(request, connection, this.settings))
+    const asUsual = (): CqlResponse => defaultAnswer(request, connection, this.settings);
+    defer(() => react(this.reactionTo(request), request, connection, asUsual))
       .pipe(takeUntil(connection.closed))
-      .subscribe();
+      .subscribe({
+        // What goes wrong in a function of a test must be seen by the test: it is what is answered.
+        error: (reason: unknown) => {
+          const why = reason instanceof Error ? reason.message : String(reason);
+          const message = `A rule of the test failed on ${request.opcode}: ${why}`;
+          connection.answer(error('ServerError', { message }), request);
+        },
+      });
   }
 
   push(event: CqlResponse): void {

@@ -117,11 +117,7 @@ export class ServedConnection {
   /** Writes bytes as they are, behind what was said before. */
   write(bytes: Buffer, chunkSize: number = bytes.length): void {
     this.flush();
-    const [first, ...rest] = pieces(bytes, chunkSize).map(
-      (piece): Output =>
-        () =>
-          this.transport.write(piece),
-    );
+    const [first, ...rest] = pieces(bytes, chunkSize).map((piece) => this.writing(piece));
     if (first === undefined) return;
     this.output.next(
       rest.length === 0

@@ -131,6 +131,7 @@ describe('a rule', () => {
     ['breaks the connection', when(cql('b')).disconnect('reset'), '-a-b', '-v-#'],
     ['breaks the connection by a diagram', when(cql('b')).reply('r-#', { r: found }), '-a-b', '-v-r-#'],
     ['neither reads nor answers', when(cql('b')).halfOpen(), '-a-b-a', '-v'],
+    ['does not answer when it is half open', when(cql('a')).delay(3).chunked(20).afterwards().halfOpen(), '-a-a', ''],
     ['does one thing after another', when(cql('a')).reply(found).afterwards().drop(), '-a-a-a', '-r'],
     [
       'goes on with the last that it does',
@@ -177,9 +178,9 @@ describe('a rule', () => {
     expect(failing(when(cql('a')).reply((() => undefined) as never))).toEqual([
       'ServerError: A rule of the test failed on QUERY: it gave no response.',
     ]);
-    expect(failing(when(thrower).reply(found))).toEqual([
-      'ServerError: A condition of the test failed on QUERY: Error: oh',
-    ]);
+    expect(failing(when(cql('a')).bytes(thrower))).toEqual(['ServerError: A rule of the test failed on QUERY: oh']);
+    expect(failing(when(cql('a')).transform(thrower))).toEqual(['ServerError: A rule of the test failed on QUERY: oh']);
+    expect(failing(when(thrower).reply(found))).toEqual(['ServerError: A rule of the test failed on QUERY: oh']);
   });
 
   it.each<[string, () => unknown, string]>([
