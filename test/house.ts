@@ -34,6 +34,7 @@ const ENTRY_POINTS = ['index.ts', 'testing/index.ts'];
 const SOCKETS: Readonly<Record<string, string>> = {
   'wire/socket.ts': 'it is the socket',
   'testing/cassandra/cql-probe.ts': 'what starts the server for the tests must not depend on the driver under test',
+  'testing/server/tcp-listener.ts': 'it is where the sockets of others end',
   'testing/cassandra/ports.ts': 'whether a port is free shows only when listening on it',
 };
 

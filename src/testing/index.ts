@@ -26,3 +26,26 @@ export type {
   Strand,
   SubscriptionsLane,
 } from './marbles/diagram.js';
+
+export { cqlServer, type CqlServer, type CqlServerOptions } from './server/cql-server.js';
+export { fakeServer, type FakeServer } from './server/fake-server.js';
+export type { Socket } from '../wire/socket.js';
+export type { ServerHandle } from './server/rule-server.js';
+export type { ServerOptions, TableRows } from './server/server-options.js';
+export type { NodeDescription } from './server/server-node.js';
+export { type Disconnection, type Reply, type Rule, when } from './server/rule.js';
+export { type Condition, connection, cql, node, opcode, type RequestPredicate, times } from './server/condition.js';
+export type { CqlRequest, RequestOpcode, RequestStatement } from './server/request.js';
+export { type CqlResponse, type HeaderOptions, type ResponseOptions, withHeader } from './server/response.js';
+export { rawResponse, type ResponseOpcode } from './server/raw-response.js';
+export { rows, type RowsOptions, type RowValues } from './server/rows.js';
+export { prepared, type ParameterOptions, type PreparedOptions } from './server/prepared.js';
+export { schemaChange, type SchemaChangeOptions, setKeyspace, voidResult } from './server/results.js';
+export { error, type ErrorFields } from './server/error-response.js';
+export { event } from './server/event.js';
+export type { NodeAddress } from './server/node-address.js';
+export { authChallenge, authenticate, authSuccess, ready, supported } from './server/handshake-responses.js';
+export type { ColumnDefinition, ColumnOptions, Columns } from './server/columns.js';
+export type { TypeDefinitions } from './server/type-text.js';
+export { chunked } from './server/chunked.js';
+export { type ScriptedChange, type ScriptedEvent, type ScriptedNode, scriptedTopology } from './scripted-topology.js';

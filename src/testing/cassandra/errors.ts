@@ -26,7 +26,7 @@ export class CassandraFetchError extends CqlError {
   }
 }
 
-/** Something else listens where a node of {@link startCassandra} has to. Nothing was started. */
+/** Something else listens where a node of {@link startCassandra}, or `cqlServer()`, has to. Nothing was started. */
 export class PortInUseError extends CqlError {
   /** The address of the node. */
   readonly host: string;

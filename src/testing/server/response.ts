@@ -1,0 +1,76 @@
+import type { ProtocolVersion } from '../../codec/envelope.js';
+import type { Writer } from '../../codec/writer.js';
+import type { CqlRequest } from './request.js';
+import type { ServerStatement } from './server-statement.js';
+
+/** What may come with any result or error, besides itself. */
+export interface ResponseOptions {
+  readonly warnings?: readonly string[];
+  readonly customPayload?: Readonly<Record<string, Uint8Array>>;
+  /** The UUID of a trace. A request that asks for one gets one anyway. */
+  readonly tracingId?: string;
+}
+
+/** The header of an envelope, where it shall not be what the request wants. */
+export interface HeaderOptions {
+  /** -1 is the server's own, for events. */
+  readonly streamId?: number;
+  readonly version?: number;
+  readonly opcode?: number;
+  readonly flags?: number;
+}
+
+/** What a response depends on when it is sent. */
+export interface AnswerContext {
+  readonly version: ProtocolVersion;
+  /** Undefined for what is said unasked. */
+  readonly request: CqlRequest | undefined;
+  /** The statement that is executed, if the server knows it. */
+  readonly statement: ServerStatement | undefined;
+}
+
+interface ResponseParts {
+  readonly opcode: number;
+  readonly write: (writer: Writer, context: AnswerContext) => void;
+  readonly options?: ResponseOptions | undefined;
+  readonly header?: HeaderOptions | undefined;
+  readonly statement?: ((request: CqlRequest) => ServerStatement) | undefined;
+  readonly preparation?: CqlResponse | undefined;
+  /** Of an event: what one registers for. */
+  readonly eventType?: string | undefined;
+}
+
+/**
+ * Something that a server says: made by `rows()`, `voidResult()`, `error()` and others, encoded when it is sent, in the
+ * version of the connection. One can be sent any number of times.
+ */
+export class CqlResponse {
+  readonly #parts: ResponseParts;
+
+  /** @internal */
+  constructor(parts: ResponseParts) {
+    this.#parts = parts;
+  }
+
+  /** @internal What is written, and how. */
+  get parts(): ResponseParts {
+    return this.#parts;
+  }
+
+  /** @internal What answers a request: PREPARE wants the description of a result, not the result. */
+  answering(request: CqlRequest | undefined): CqlResponse {
+    return (request?.opcode === 'PREPARE' ? this.#parts.preparation : undefined) ?? this;
+  }
+}
+
+/**
+ * The same response under a header that lies: another stream, another version, another opcode.
+ *
+ * @example
+ * ```ts
+ * when(opcode('QUERY')).reply(withHeader(voidResult(), { streamId: 77 }));
+ * ```
+ */
+export function withHeader(response: CqlResponse, header: HeaderOptions): CqlResponse {
+  return new CqlResponse({ ...response.parts, preparation: undefined, header });
+}

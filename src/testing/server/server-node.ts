@@ -1,0 +1,60 @@
+import { ConfigurationError } from '../../errors.js';
+import { addressOf } from './node-address.js';
+
+/** A node as the system tables of a server shall describe it. */
+export interface NodeDescription {
+  /** An IP address. */
+  readonly host: string;
+  /** Default: that of the server. Only `system.peers_v2` tells others. */
+  readonly port?: number;
+  /** Default: `'datacenter1'`. */
+  readonly datacenter?: string;
+  /** Default: `'rack1'`. */
+  readonly rack?: string;
+  /** Default: one that is made of its place in the list. */
+  readonly hostId?: string;
+  /** Default: one, so that all nodes have an equal share of the ring. */
+  readonly tokens?: readonly string[];
+  /** Default: `'5.0.5'`. */
+  readonly releaseVersion?: string;
+  /** Default: that of all. */
+  readonly schemaVersion?: string;
+  /** Whether a server on TCP listens on its address. Default: yes. */
+  readonly listens?: boolean;
+}
+
+/** {@link NodeDescription} with every default filled in. */
+export type ServerNode = Required<NodeDescription>;
+
+const SCHEMA_VERSION = '5c4e0e5a-0000-4000-8000-000000000000';
+
+/** @throws ConfigurationError for an address that is none, or occurs twice. */
+export function nodesOf(descriptions: readonly NodeDescription[], port: number): ServerNode[] {
+  const nodes = descriptions.map((description, i): ServerNode => {
+    addressOf(description.host);
+    return {
+      port,
+      datacenter: 'datacenter1',
+      rack: 'rack1',
+      hostId: `00000000-0000-4000-8000-${(i + 1).toString(16).padStart(12, '0')}`,
+      tokens: [evenToken(i, descriptions.length)],
+      releaseVersion: '5.0.5',
+      schemaVersion: SCHEMA_VERSION,
+      listens: true,
+      ...description,
+    };
+  });
+  if (nodes.length === 0) throw new ConfigurationError('nodes needs at least one: the server itself is the first.');
+  if (new Set(nodes.map(nameOf)).size < nodes.length) throw new ConfigurationError('nodes has the same address twice.');
+  return nodes;
+}
+
+/** `host:port`, an IPv6 address in brackets. */
+export function nameOf({ host, port }: { readonly host: string; readonly port: number }): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** The tokens of n nodes, evenly over the ring of 2^64. */
+function evenToken(index: number, count: number): string {
+  return String(-(2n ** 63n) + (2n ** 64n * BigInt(index)) / BigInt(count));
+}
