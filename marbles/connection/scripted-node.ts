@@ -17,7 +17,7 @@ import {
   takeUntil,
   withLatestFrom,
 } from 'rxjs';
-import { Pool, type PoolOptions } from '../../src/cluster/pool.js';
+import { Pool, type PoolEvents, type PoolOptions } from '../../src/cluster/pool.js';
 import { Opcode } from '../../src/codec/envelope.js';
 import { Writer } from '../../src/codec/writer.js';
 import { Deadlines } from '../../src/wire/deadlines.js';
@@ -50,7 +50,7 @@ function observe(
 ): Observable<string> {
   return new Observable((subscriber) => {
     const left = [...sockets];
-    const pool = new Pool(ENDPOINT, {
+    const settings: PoolOptions = {
       startup: {},
       protocolVersion: 4,
       connectTimeout: 1_000,
@@ -58,12 +58,21 @@ function observe(
       heartbeat: { idle: 60_000, timeout: 60_000 },
       wire: { writer: new Writer(), deadlines: new Deadlines(endOfTurn), endOfTurn },
       reconnection: () => 4,
-      localDataCenter: undefined,
+      connectionsPerNode: 1,
       keyspace: () => undefined,
       socket: () => socketOf(left.shift()!, silence, (name) => onSent(name, subscriber)),
       ...options,
-    });
-    return pool.run(() => subscriber.next(pool.connection === undefined ? 'down' : 'up')).subscribe(subscriber);
+    };
+    const events: PoolEvents = {
+      check: (connection) => of(connection),
+      onOpened: () => subscriber.next('up'),
+      onClosed: (_, error) => {
+        // What the driver closes itself is not lost.
+        if (error !== undefined) subscriber.next('down');
+      },
+      onFailed: () => subscriber.next('down'),
+    };
+    return new Pool(ENDPOINT, settings, events).run().subscribe(subscriber);
   });
 }
 
