@@ -36,6 +36,8 @@ export class Waits {
       },
       complete: () => {
         this.admission.release(this.request);
+        // It is over, though it is not closed before this has returned.
+        this.waiting = undefined;
         then(value);
       },
     });

@@ -773,3 +773,13 @@ function firstInt(body: Buffer): number {
   const valuesAt = metadataAt + 2 + body.readUInt16BE(metadataAt) + 2 + 4 + 2;
   return body.readInt32BE(valuesAt + 4);
 }
+
+describe('a request that failed', () => {
+  it('fails with what the server said when there is no other node, having waited for nothing', async () => {
+    const server = await serving(
+      ({ opcode, reply }) => opcode === Opcode.QUERY && (reply(Opcode.ERROR, error(0x1001, 'too much')), true),
+    );
+    const failure = await failureOf(sessionTo(server).execute('SELECT', [], { timeout: 5_000 }));
+    expect(failure).toMatchObject({ kind: 'Overloaded', attempts: 1 });
+  });
+});

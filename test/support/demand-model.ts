@@ -10,7 +10,7 @@ const PAGES = 50;
 const PAGE_SIZE = 100;
 const FETCH = 10;
 const CONCURRENT = 16;
-const random = new Random(529);
+const random = new Random(1309);
 const WORK = Array.from({ length: PAGES * PAGE_SIZE }, () => (random.chance(2) ? 50 : 5));
 
 /** A way to consume pages of the numbers of rows, working on each row by `work`. */

@@ -162,9 +162,11 @@ describe('cqlServer', () => {
       nodes,
     });
     expect(server.contactPoints).toEqual([`127.0.0.1:${server.port}`, `127.0.0.2:${server.port}`]);
-    const session = sessionTo(server, { contactPoints: [server.contactPoints[1]!] });
-    expect((await lastValueFrom(session.execute('which'))).one()).toEqual({ v: 2 });
-    const peers = await lastValueFrom(session.execute('SELECT peer, native_port, rack FROM system.peers_v2'));
+    const second = server.contactPoints[1]!;
+    const session = sessionTo(server, { contactPoints: [second] });
+    expect((await lastValueFrom(session.execute('which', [], { node: second }))).one()).toEqual({ v: 2 });
+    const select = 'SELECT peer, native_port, rack FROM system.peers_v2';
+    const peers = await lastValueFrom(session.execute(select, [], { node: second }));
     expect(peers.toArray()).toEqual([
       { peer: '127.0.0.1', native_port: server.port, rack: 'rack1' },
       { peer: '127.0.0.3', native_port: server.port, rack: 'rack1' },
