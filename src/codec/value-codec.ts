@@ -13,6 +13,7 @@ import { double, float } from './values/floats.js';
 import { inet } from './values/inet.js';
 import { bigint, bigintAsLong, bigintAsNumber } from './values/int64.js';
 import { int, smallint, tinyint } from './values/integers.js';
+import { bounded, mayLackFields } from './values/missing-fields.js';
 import { ascii, text } from './values/text.js';
 import { time } from './values/time.js';
 import { timestamp, timestampAsBigint, timestampAsNumber } from './values/timestamp.js';
@@ -72,7 +73,8 @@ export function valueCodec(type: CqlType, values: ValueSettings = DEFAULT_VALUES
 /** The same for the column `keyspace.table.column`, which may have a codec of its own. */
 export function columnCodec(column: string, type: CqlType, values: ValueSettings): ValueCodec {
   const own = values.columnCodecs.get(column);
-  return own === undefined ? valueCodec(type, values) : customized(builtin(type, DEFAULT_VALUES), own);
+  const codec = own === undefined ? valueCodec(type, values) : customized(builtin(type, DEFAULT_VALUES), own);
+  return mayLackFields(type) ? bounded(codec) : codec;
 }
 
 /** The user's codec for a type; that of a type with its keyspace comes before that of any of its name. */

@@ -4,6 +4,7 @@ import type { ValueCodec } from '../value.js';
 import { isIterable, isPlainObject } from './collections.js';
 import { Elements, writeField } from './element.js';
 import { misfit, within } from './misfit.js';
+import { countMissing } from './missing-fields.js';
 
 /** `[tuple]`: `<bytes>` of each element (v5, section 6.24). Fewer than the type has are legal: the rest is null. */
 export function tuple(elements: readonly ValueCodec[]): ValueCodec {
@@ -12,7 +13,13 @@ export function tuple(elements: readonly ValueCodec[]): ValueCodec {
     decode: (buffer, start, end) => {
       if (end === start) return null;
       const values = new Elements(buffer, start, end);
-      return elements.map((codec) => (values.isAtEnd ? null : values.next(codec)));
+      const array: unknown[] = [];
+      while (array.length < elements.length && !values.isAtEnd) array.push(values.next(elements[array.length]!));
+      if (array.length < elements.length) {
+        countMissing(elements.length - array.length);
+        while (array.length < elements.length) array.push(null);
+      }
+      return array;
     },
     encode: (writer, value) => {
       if (!Array.isArray(value) || value.length > elements.length) throw misfit(expected, value);
@@ -44,8 +51,12 @@ export function udt(name: string, fields: readonly FieldCodec[]): ValueCodec {
       if (end === start) return null;
       const values = new Elements(buffer, start, end);
       const object = { ...template };
-      for (const field of fields) {
-        if (values.isAtEnd) break;
+      for (let i = 0; i < fields.length; i++) {
+        if (values.isAtEnd) {
+          countMissing(fields.length - i);
+          break;
+        }
+        const field = fields[i]!;
         object[field.name] = values.next(field.codec);
       }
       return object;
