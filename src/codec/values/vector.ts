@@ -62,10 +62,17 @@ function decodeVariable(decode: Decoder, dimensions: number): Decoder {
     const array: unknown[] = [];
     let at = start;
     for (let i = 0; i < dimensions; i++) {
-      const { value: length, next } = readUnsignedVint(buffer, at, end);
-      if (length > BigInt(end - next)) throw new DecodeError('an element of a vector ends beyond its value');
-      at = next + Number(length);
-      array.push(decode(buffer, next, at));
+      let length = at < end ? buffer[at]! : 0x80;
+      let from = at + 1;
+      // Most lengths have one byte, whose first bit says so.
+      if (length >= 0x80) {
+        const vint = readUnsignedVint(buffer, at, end);
+        length = Number(vint.value);
+        from = vint.next;
+      }
+      if (length > end - from) throw new DecodeError('an element of a vector ends beyond its value');
+      at = from + length;
+      array.push(decode(buffer, from, at));
     }
     if (at !== end) throw new DecodeError(`a vector of ${dimensions} elements is followed by more bytes`);
     return array;

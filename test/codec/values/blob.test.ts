@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { valueCodec } from '../../../src/codec/value-codec.js';
 import { blob } from '../../../src/codec/values/blob.js';
 import { BindError } from '../../../src/errors.js';
 import { bytes, decode, encode, roundTrip, thrownBy } from '../support.js';
@@ -23,6 +24,13 @@ describe('blob', () => {
     response.fill(0);
     expect(value).toEqual(bytes('0102'));
     expect(value.buffer).not.toBe(response.buffer);
+  });
+
+  it('is one and the same where it is empty: a million of them are hardly more than their bytes', () => {
+    const vector = valueCodec({ kind: 'vector', element: { kind: 'blob' }, dimensions: 3 });
+    const [first, ...others] = decode(vector, '000000') as Buffer[];
+    expect(others.every((other) => other === first)).toBe(true);
+    expect(roundTrip(blob, first)).toBe(first);
   });
 
   it('comes back as it was', () => {
