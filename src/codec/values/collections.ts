@@ -1,5 +1,7 @@
 import type { ValueCodec } from '../value.js';
 import { Elements, writeElement } from './element.js';
+import { isIterable } from './is-iterable.js';
+import { isPlainObject } from './is-plain-object.js';
 import { misfit, within } from './misfit.js';
 import { replayable } from './replay.js';
 
@@ -111,15 +113,4 @@ function pairs(given: unknown, takesObjects: boolean, expected: string): Iterabl
   if (isIterable(given) && typeof given !== 'string') return replayable(given);
   if (takesObjects && isPlainObject(given)) return Object.entries(given);
   throw misfit(expected, given);
-}
-
-export function isIterable(value: unknown): value is Iterable<unknown> {
-  return typeof (value as Iterable<unknown> | null | undefined)?.[Symbol.iterator] === 'function';
-}
-
-/** An object made by `{}` or without a prototype: an instance of a class would be written empty or by chance. */
-export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null;
 }

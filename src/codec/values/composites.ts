@@ -1,8 +1,9 @@
 import { BindError } from '../../errors.js';
 import { getOwn, templateOf } from '../own.js';
 import type { ValueCodec } from '../value.js';
-import { isIterable, isPlainObject } from './collections.js';
 import { Elements, writeField } from './element.js';
+import { isIterable } from './is-iterable.js';
+import { isPlainObject } from './is-plain-object.js';
 import { misfit, within } from './misfit.js';
 import { countMissing } from './missing-fields.js';
 

@@ -1,13 +1,12 @@
 import fc from 'fast-check';
-import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { blob } from '../../../src/codec/values/blob.js';
-import { isPlainObject, list, map, set } from '../../../src/codec/values/collections.js';
+import { list, map, set } from '../../../src/codec/values/collections.js';
 import { int } from '../../../src/codec/values/integers.js';
 import { text } from '../../../src/codec/values/text.js';
 import { timestamp } from '../../../src/codec/values/timestamp.js';
 import { BindError, DecodeError } from '../../../src/errors.js';
-import { bytes, decode, encode, hex, roundTrip, thrownBy } from '../support.js';
+import { decode, encode, hex, roundTrip, thrownBy } from '../support.js';
 
 class Address {
   readonly street = 'Main';
@@ -252,29 +251,5 @@ describe.each([
 
   it('is null where it is empty', () => {
     expect(decode(codec, '')).toBeNull();
-  });
-});
-
-describe('isPlainObject', () => {
-  it.each([
-    ['{}', {}],
-    ['Object.create(null)', Object.create(null)],
-    ['{} of another realm', runInNewContext('({})')],
-  ])('takes %s for one', (_, value) => {
-    expect(isPlainObject(value)).toBe(true);
-  });
-
-  it.each([
-    ['an Array', []],
-    ['a Map', new Map()],
-    ['a Date', new Date()],
-    ['bytes', bytes('')],
-    ['an instance of a class', new Address()],
-    ['null', null],
-    ['undefined', undefined],
-    ['a string', 'a'],
-    ['a number', 1],
-  ])('does not take %s for one', (_, value) => {
-    expect(isPlainObject(value)).toBe(false);
   });
 });
