@@ -39,8 +39,8 @@ export interface ValueOptions {
   /** Default `'set'`. */
   set?: 'set' | 'array';
   /**
-   * Default `'map'`. With `'object'`, maps whose keys are text, integers, UUIDs, addresses, dates or times become objects
-   * without a prototype; others, whose keys no property name can stand for, stay Maps.
+   * Default `'map'`. With `'object'`, maps whose keys are text, integers of up to 64 bits, UUIDs, addresses, dates or times become
+   * objects without a prototype; others, whose keys no property name can stand for, stay Maps.
    */
   map?: 'map' | 'object';
   /** Forms of your own, before all of the above. Of several for the same type or column the last counts. */

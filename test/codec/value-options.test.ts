@@ -58,6 +58,8 @@ describe('the options of values', () => {
   it('leave maps as they are whose keys no property can be named after', () => {
     const byList: CqlType = { kind: 'map', key: { kind: 'list', element: int }, value: int };
     expect(through(byList, { map: 'object' }, new Map([[[1], 2]]))).toEqual(new Map([[[1], 2]]));
+    const byVarint: CqlType = { kind: 'map', key: { kind: 'varint' }, value: text };
+    expect(through(byVarint, { map: 'object' }, new Map([[5n, 'five']]))).toEqual(new Map([[5n, 'five']]));
   });
 });
 

@@ -1,3 +1,4 @@
+import { DecodeError } from '../../errors.js';
 import type { ValueCodec } from '../value.js';
 import { Elements, writeElement } from './element.js';
 import { isIterable } from './is-iterable.js';
@@ -7,6 +8,11 @@ import { replayable } from './replay.js';
 
 // [list] and [set]: <n int> n x <bytes>; [map]: <n int> n x (<bytes> <bytes>). v5, sections 6.9 to 6.11.
 
+// What is different to the server may be the same in JavaScript, above all 0 and -0. Nothing is left out because of that.
+const LOST_ELEMENT =
+  "two of its elements are one in a Set, as 0 and -0 are: ask for Arrays by the option `set: 'array'`";
+const LOST_KEY = 'two of its keys are one in JavaScript, as 0 and -0 are: a codec for their type can tell them apart';
+
 export function list(element: ValueCodec): ValueCodec {
   return {
     decode: (buffer, start, end) => {
@@ -15,6 +21,7 @@ export function list(element: ValueCodec): ValueCodec {
       const count = elements.count(4);
       const array: unknown[] = [];
       for (let i = 0; i < count; i++) array.push(elements.next(element));
+      elements.checkEnd();
       return array;
     },
     encode: sequence('an Array or another iterable', element),
@@ -29,6 +36,8 @@ export function set(element: ValueCodec): ValueCodec {
       const count = elements.count(4);
       const result = new Set<unknown>();
       for (let i = 0; i < count; i++) result.add(elements.next(element));
+      elements.checkEnd();
+      if (result.size !== count) throw new DecodeError(LOST_ELEMENT);
       return result;
     },
     encode: sequence('a Set or another iterable', element),
@@ -65,6 +74,8 @@ export function map(key: ValueCodec, value: ValueCodec, takesObjects: boolean): 
         const name = elements.next(key);
         result.set(name, elements.next(value));
       }
+      elements.checkEnd();
+      if (result.size !== count) throw new DecodeError(LOST_KEY);
       return result;
     },
     encode: entries(key, value, takesObjects),
@@ -80,9 +91,13 @@ export function objectMap(key: ValueCodec, value: ValueCodec): ValueCodec {
       const count = elements.count(8);
       const result = Object.create(null) as Record<string, unknown>;
       for (let i = 0; i < count; i++) {
-        const name = String(elements.next(key));
+        const given = elements.next(key) as string | number | bigint | null;
+        if (given === null) throw new DecodeError('a key is null, which is no name of a property');
+        const name = String(given);
+        if (name in result) throw new DecodeError(LOST_KEY);
         result[name] = elements.next(value);
       }
+      elements.checkEnd();
       return result;
     },
     encode: entries(key, value, true),

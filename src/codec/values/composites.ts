@@ -20,6 +20,7 @@ export function tuple(elements: readonly ValueCodec[]): ValueCodec {
         countMissing(elements.length - array.length);
         while (array.length < elements.length) array.push(null);
       }
+      values.checkEnd();
       return array;
     },
     encode: (writer, value) => {
@@ -40,7 +41,10 @@ export interface FieldCodec {
   readonly codec: ValueCodec;
 }
 
-/** `[udt]`: `<bytes>` of each field (v5, section 6.25). Values older than a field lack it: null. */
+/**
+ * `[udt]`: `<bytes>` of each field (v5, section 6.25). Values older than a field lack it: null. Fields that were added since the
+ * type was described are left out.
+ */
 export function udt(name: string, fields: readonly FieldCodec[]): ValueCodec {
   const names = new Set(fields.map((field) => field.name));
   const template = templateOf([...names]);

@@ -148,7 +148,7 @@ function toDuration(value: unknown): Duration {
   throw misfit(EXPECTED, value);
 }
 
-/** Three vints: months, days, nanoseconds. */
+/** Three vints: months, days, nanoseconds. Cassandra stores what follows them, and ignores it: so do we. */
 export const duration: ValueCodec = {
   decode: (buffer, start, end) => {
     if (end === start) return null;

@@ -45,6 +45,12 @@ describe('tuple', () => {
     );
   });
 
+  it('refuses to read more elements than it has', () => {
+    expect(thrownBy(() => decode(pair, '00000004 00000001 00000001 61 ffffffff'))).toEqual(
+      new DecodeError('a value goes on behind its last element'),
+    );
+  });
+
   it('refuses to read an element that ends beyond it', () => {
     expect(thrownBy(() => decode(pair, '00000004 00000001 00000002 61'))).toEqual(
       new DecodeError('an element ends beyond its value'),

@@ -168,6 +168,10 @@ describe('duration', () => {
     });
   });
 
+  it('reads one that goes on, as Cassandra stores it', () => {
+    expect(decode(duration, '020406 ffff')).toEqual(new Duration(1, 2, 3n));
+  });
+
   it('refuses to read one that is cut', () => {
     const digits = '8080c3e800ff0100000000000000';
     for (let end = 2; end < digits.length; end += 2) {
