@@ -47,7 +47,7 @@ describe('bytes behind the end of a value, on a real Cassandra,', () => {
   it.each(VALUES)('are refused: %s', async (name, _, digits) => {
     await insert(name, digits);
     for (const tail of ['00', 'ffffffff', '00000004 00000009']) {
-      await expect(insert(name, digits + tail)).rejects.toMatchObject({ kind: 'Invalid' });
+      await expect(insert(name, digits + tail)).rejects.toThrow(/extraneous bytes after|remaining data after/);
     }
   });
 

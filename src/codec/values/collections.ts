@@ -3,8 +3,10 @@ import type { ValueCodec } from '../value.js';
 import { Elements, writeElement } from './element.js';
 import { isIterable } from './is-iterable.js';
 import { isPlainObject } from './is-plain-object.js';
+import { LowHalves } from './low-halves.js';
 import { misfit, within } from './misfit.js';
 import { replayable } from './replay.js';
+import { text } from './text.js';
 
 // [list] and [set]: <n int> n x <bytes>; [map]: <n int> n x (<bytes> <bytes>). v5, sections 6.9 to 6.11.
 
@@ -35,13 +37,23 @@ export function set(element: ValueCodec): ValueCodec {
       const elements = new Elements(buffer, start, end);
       const count = elements.count(4);
       const result = new Set<unknown>();
-      for (let i = 0; i < count; i++) result.add(elements.next(element));
+      const lows = mayBeLong(element) ? new LowHalves() : undefined;
+      for (let i = 0; i < count; i++) {
+        const item = elements.next(element);
+        lows?.add(item);
+        result.add(item);
+      }
       elements.checkEnd();
       if (result.size !== count) throw new DecodeError(LOST_ELEMENT);
       return result;
     },
     encode: sequence('a Set or another iterable', element),
   };
+}
+
+/** Whether values may be integers of more than 64 bits: not if all have one length, and text has other ways. */
+function mayBeLong(codec: ValueCodec): boolean {
+  return codec.fixed === undefined && codec !== text;
 }
 
 function sequence(expected: string, element: ValueCodec): ValueCodec['encode'] {
@@ -70,8 +82,10 @@ export function map(key: ValueCodec, value: ValueCodec, takesObjects: boolean): 
       const elements = new Elements(buffer, start, end);
       const count = elements.count(8);
       const result = new Map<unknown, unknown>();
+      const lows = mayBeLong(key) ? new LowHalves() : undefined;
       for (let i = 0; i < count; i++) {
         const name = elements.next(key);
+        lows?.add(name);
         result.set(name, elements.next(value));
       }
       elements.checkEnd();
