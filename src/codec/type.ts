@@ -1,3 +1,5 @@
+import { printable } from './printable.js';
+
 /** The types without parameters, under their CQL names. */
 export type ScalarKind =
   | 'ascii'
@@ -55,12 +57,25 @@ export function formatType(type: CqlType): string {
     case 'vector':
       return `vector<${formatType(type.element)}, ${type.dimensions}>`;
     case 'udt':
-      return formatIdentifier(type.name);
+      return printable(formatTypeName(type.name));
     case 'custom':
-      return `'${type.className}'`;
+      return `'${printable(type.className)}'`;
     default:
       return type.kind;
   }
+}
+
+/** What CQL takes for a type of its own unless it is quoted. */
+const TYPE_WORDS: ReadonlySet<string> = new Set(
+  (
+    'ascii bigint blob boolean counter date decimal double duration float inet int smallint text time timestamp timeuuid ' +
+    'tinyint uuid varchar varint list set map tuple vector frozen'
+  ).split(' '),
+);
+
+/** The name of a user-defined type as CQL writes it. */
+export function formatTypeName(name: string): string {
+  return TYPE_WORDS.has(name) ? quoteIdentifier(name) : formatIdentifier(name);
 }
 
 /** An identifier as CQL writes it: in double quotes unless it is plain lower case. */

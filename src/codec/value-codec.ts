@@ -1,6 +1,7 @@
-import { type CqlType, formatIdentifier, formatType, type ScalarKind } from './type.js';
+import { type CqlType, formatIdentifier, type ScalarKind } from './type.js';
+import { typeKey } from './type-key.js';
 import type { ValueCodec } from './value.js';
-import { type Codec, DEFAULT_VALUES, normalizeType, type ValueSettings } from './value-options.js';
+import { type Codec, DEFAULT_VALUES, type ValueSettings } from './value-options.js';
 import { blob, empty } from './values/blob.js';
 import { boolean } from './values/boolean.js';
 import { list, map, objectMap, set } from './values/collections.js';
@@ -81,11 +82,12 @@ export function columnCodec(column: string, type: CqlType, values: ValueSettings
 }
 
 /** The user's codec for a type; that of a type with its keyspace comes before that of any of its name. */
-function codecOf(type: CqlType, { typeCodecs }: ValueSettings): Codec | undefined {
+function codecOf(type: CqlType, { typeCodecs, longestType }: ValueSettings): Codec | undefined {
   if (typeCodecs.size === 0) return undefined;
-  const name = normalizeType(formatType(type));
-  const qualified = type.kind === 'udt' ? typeCodecs.get(`${formatIdentifier(type.keyspace)}.${name}`) : undefined;
-  return qualified ?? typeCodecs.get(name);
+  const key = typeKey(type, longestType);
+  if (key === undefined) return undefined;
+  const isQualified = type.kind === 'udt' && type.keyspace.length < longestType;
+  return (isQualified ? typeCodecs.get(`${formatIdentifier(type.keyspace)}.${key}`) : undefined) ?? typeCodecs.get(key);
 }
 
 function builtin(type: CqlType, values: ValueSettings): ValueCodec {

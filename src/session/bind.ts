@@ -2,6 +2,7 @@ import type { ColumnSpec } from '../codec/column-spec.js';
 import { getOwn, hasOwn } from '../codec/own.js';
 import type { BoundValues } from '../codec/parameters.js';
 import { MAX_SHORT } from '../codec/primitives.js';
+import { quotedColumn } from '../codec/printable.js';
 import type { ScalarKind } from '../codec/type.js';
 import { valueCodec } from '../codec/value-codec.js';
 import type { Writer } from '../codec/writer.js';
@@ -88,7 +89,7 @@ function writeValue(writer: Writer, parameter: ColumnSpec, value: unknown): void
 }
 
 function quote(parameter: ColumnSpec): string {
-  return `The parameter ${JSON.stringify(parameter.name)} (${parameter.type})`;
+  return `The parameter ${quotedColumn(parameter)}`;
 }
 
 /**

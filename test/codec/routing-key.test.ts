@@ -126,6 +126,8 @@ describe.each([4, 5] as const)('routingKeyOfValues, out of an EXECUTE of protoco
     [{ kind: 'tuple', elements: [INT, { kind: 'set', element: INT }] }, false],
     [{ kind: 'udt', keyspace: 'ks', name: 'u', fields: [{ name: 's', type: { kind: 'set', element: INT } }] }, false],
     [{ kind: 'list', element: INT }, true],
+    [{ kind: 'vector', element: { kind: 'set', element: INT }, dimensions: 2 }, false],
+    [{ kind: 'vector', element: INT, dimensions: 2 }, true],
     [{ kind: 'tuple', elements: [INT, INT] }, true],
     [{ kind: 'udt', keyspace: 'ks', name: 'u', fields: [{ name: 'i', type: INT }] }, true],
     [{ kind: 'custom', className: 'org.example.Type' }, true],

@@ -1,5 +1,6 @@
 import { BindError } from '../../errors.js';
 import { getOwn, templateOf } from '../own.js';
+import { printable, quoted, shortened } from '../printable.js';
 import type { ValueCodec } from '../value.js';
 import { Elements, writeField } from './element.js';
 import { isIterable } from './is-iterable.js';
@@ -48,6 +49,8 @@ export interface FieldCodec {
 export function udt(name: string, fields: readonly FieldCodec[]): ValueCodec {
   const names = new Set(fields.map((field) => field.name));
   const template = templateOf([...names]);
+  const shownName = printable(shortened(name));
+  const fieldNames = printable(shortened([...names].join(', ')));
   // What keeps its contents elsewhere, as a Map or a Date does, would be written as if all fields were missing.
   const hasFields = (value: object): boolean =>
     !isIterable(value) && (isPlainObject(value) || fields.some((field) => field.name in value));
@@ -68,16 +71,17 @@ export function udt(name: string, fields: readonly FieldCodec[]): ValueCodec {
     },
     encode: (writer, value) => {
       if (typeof value !== 'object' || value === null || !hasFields(value)) {
-        throw misfit(`an object with the fields of ${name}`, value);
+        throw misfit(`an object with the fields of ${shownName}`, value);
       }
       for (const key of Object.keys(value)) {
-        if (!names.has(key)) throw new BindError(`the type ${name} has no field ${JSON.stringify(key)}`);
+        // Which one it is would be told by a part of the value.
+        if (!names.has(key)) throw new BindError(`the type ${shownName} has no fields but ${fieldNames}`);
       }
       for (const field of fields) {
         try {
           writeField(writer, field.codec, getOwn(value, field.name));
         } catch (error) {
-          throw within(`the field ${JSON.stringify(field.name)}`, error);
+          throw within(`the field ${quoted(field.name)}`, error);
         }
       }
     },
