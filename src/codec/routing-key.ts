@@ -42,7 +42,11 @@ export function routingKey(components: readonly Uint8Array[]): Uint8Array {
  * @param at Where the first value is, see {@link startOfValues}.
  * @throws BindError for a component of more than 65,535 bytes beside others.
  */
-export function routingKeyOfValues(buffer: Buffer, at: number, statement: ParameterMetadata): Slice | undefined {
+export function routingKeyOfValues(
+  buffer: Buffer,
+  at: number,
+  statement: Pick<ParameterMetadata, 'parameters' | 'partitionKey'>,
+): Slice | undefined {
   const { parameters, partitionKey } = statement;
   if (partitionKey.length === 0) return undefined;
   const starts: number[] = [];

@@ -5,6 +5,7 @@ import { writeExecute } from '../../src/codec/requests.js';
 import { routingKey, routingKeyOfValues, startOfValues } from '../../src/codec/routing-key.js';
 import { type CqlType, formatType } from '../../src/codec/type.js';
 import { valueCodec } from '../../src/codec/value-codec.js';
+import { DEFAULT_VALUES } from '../../src/codec/value-options.js';
 import { Writer } from '../../src/codec/writer.js';
 import { BindError } from '../../src/errors.js';
 import { bytes, thrownBy } from './support.js';
@@ -57,7 +58,7 @@ function statement(count: number, partitionKey: readonly number[], cqlType: CqlT
     cqlType,
     codec: valueCodec(cqlType),
   }));
-  return { parameters, partitionKey };
+  return { parameters, partitionKey, values: DEFAULT_VALUES };
 }
 
 /** The routing key out of an EXECUTE with these values, which lies in the middle of other bytes; `null` is a null. */

@@ -35,7 +35,7 @@ function withCompiled(rows: Rows, values: ValueSettings): Rows {
   let columns = compiled.get(key);
   if (columns === undefined) {
     if (compiled.size === MAX_COMPILED) compiled.clear();
-    columns = new ResultColumns(described.columns, described.description, described.hasGlobalTable);
+    columns = new ResultColumns(described.columns, described.description, described.hasGlobalTable, values);
     compiled.set(key, columns);
   }
   return new Rows(columns, rowCount, buffer, start, end);
