@@ -58,8 +58,7 @@ function mayBeLong(codec: ValueCodec): boolean {
 
 function sequence(expected: string, element: ValueCodec): ValueCodec['encode'] {
   return (writer, value) => {
-    // A string is iterable too, but its characters are hardly meant.
-    if (!isIterable(value) || typeof value === 'string') throw misfit(expected, value);
+    if (!isIterable(value)) throw misfit(expected, value);
     const mark = writer.reserve();
     let count = 0;
     try {
@@ -139,7 +138,7 @@ function entries(key: ValueCodec, value: ValueCodec, takesObjects: boolean): Val
 }
 
 function pairs(given: unknown, takesObjects: boolean, expected: string): Iterable<unknown> {
-  if (isIterable(given) && typeof given !== 'string') return replayable(given);
+  if (isIterable(given)) return replayable(given);
   if (takesObjects && isPlainObject(given)) return Object.entries(given);
   throw misfit(expected, given);
 }

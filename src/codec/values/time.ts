@@ -22,7 +22,8 @@ function toNanoseconds(value: unknown): bigint {
   if (match === null) throw misfit(EXPECTED, value);
   const [hours, minutes, seconds] = [Number(match[1]), Number(match[2]), Number(match[3] ?? 0)];
   if (hours > 23 || minutes > 59 || seconds > 59) throw misfit(EXPECTED, value);
-  return BigInt(hours * 3600 + minutes * 60 + seconds) * SECOND + BigInt((match[4] ?? '').padEnd(9, '0'));
+  // A day has fewer nanoseconds than a number holds.
+  return BigInt((hours * 3600 + minutes * 60 + seconds) * 1e9 + Number((match[4] ?? '').padEnd(9, '0')));
 }
 
 export const time: ValueCodec = {

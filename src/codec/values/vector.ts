@@ -1,5 +1,5 @@
 import { DecodeError } from '../../errors.js';
-import { getF32 } from '../reader.js';
+import { getF32, LOW_HALF } from '../reader.js';
 import type { Decoder, Encoder, ValueCodec } from '../value.js';
 import type { Writer } from '../writer.js';
 import { float } from './floats.js';
@@ -30,16 +30,44 @@ export function vector(element: ValueCodec, dimensions: number, fixedLength: num
 
 /** Of floats, read as a Float32Array. */
 export function floatVector(dimensions: number): ValueCodec {
+  const encodeOthers = encodeElements(dimensions, float.encode);
   return {
     decode: (buffer, start, end) => {
       if (end === start) return null;
       checkLength(end - start, 4 * dimensions);
       const array = new Float32Array(dimensions);
-      for (let i = 0; i < dimensions; i++) array[i] = getF32(buffer, start + 4 * i);
+      if (dimensions < LONG_VECTOR) {
+        for (let i = 0; i < dimensions; i++) array[i] = getF32(buffer, start + 4 * i);
+      } else {
+        const copy = bytesOf(array);
+        buffer.copy(copy, 0, start, end);
+        turnFloats(copy);
+      }
       return array;
     },
-    encode: encodeElements(dimensions, float.encode),
+    encode: (writer, value) => {
+      if (value instanceof Float32Array && value.length === dimensions) {
+        const at = writer.claim(4 * dimensions);
+        const target = writer.target.subarray(at, at + 4 * dimensions);
+        target.set(bytesOf(value));
+        turnFloats(target);
+      } else {
+        encodeOthers(writer, value);
+      }
+    },
   };
+}
+
+/** From so many floats on, to copy all and turn them around is faster than to read one by one. */
+const LONG_VECTOR = 16;
+
+function bytesOf(floats: Float32Array): Buffer {
+  return Buffer.from(floats.buffer, floats.byteOffset, floats.byteLength);
+}
+
+/** From the order of bytes of this machine to that of the protocol, or back. */
+function turnFloats(bytes: Buffer): void {
+  if (LOW_HALF === 0) bytes.swap32();
 }
 
 function checkLength(actual: number, expected: number): void {
@@ -82,7 +110,7 @@ function decodeVariable(decode: Decoder, dimensions: number): Decoder {
 function encodeElements(dimensions: number, encode: Encoder): Encoder {
   const expected = `an Array or another iterable of exactly ${dimensions} elements`;
   return (writer, value) => {
-    if (!isIterable(value) || typeof value === 'string') throw misfit(expected, value);
+    if (!isIterable(value)) throw misfit(expected, value);
     let count = 0;
     try {
       for (const item of replayable(value)) {

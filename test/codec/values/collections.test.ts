@@ -93,6 +93,7 @@ describe('list', () => {
 
   it.each([
     ['12', 'a string'],
+    [new String('12'), 'an object of class String'],
     [{ 0: 1, length: 1 }, 'an object'],
     [5, 'an integer'],
     [null, 'null'],
