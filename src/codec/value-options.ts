@@ -38,7 +38,7 @@ export interface ValueOptions {
   int64?: 'bigint' | 'long' | 'number';
   /** What timestamps become; a number or bigint counts milliseconds since the epoch. Default `'date'`. */
   timestamp?: 'date' | 'number' | 'bigint';
-  /** Default `'set'`. */
+  /** Default `'set'`. Sets of very many numbers that a stranger may choose are read faster, and safely, as `'array'`. */
   set?: 'set' | 'array';
   /**
    * Default `'map'`. With `'object'`, maps whose keys are text, integers of up to 64 bits, UUIDs, addresses, dates or times become

@@ -43,7 +43,7 @@ function flood(random: Random): Extreme {
 
 /** Collections and vectors of what is empty. */
 function empties(random: Random): Extreme {
-  const count = random.pick([1_000, 30_000, 100_000]);
+  const count = random.pick([100, 1_000, 30_000]);
   if (random.chance(50)) {
     const element = random.pick(['BytesType', 'UTF8Type', 'Int32Type', 'ListType(Int32Type)']);
     const name = `${PACKAGE}VectorType(${PACKAGE}${element},${count})`;

@@ -34,7 +34,7 @@ export function makeInput(random: Random, corpus: readonly Sample[]): Input {
 const MAX_RESULT = 32 * 1024;
 
 function makeEnvelope(random: Random, corpus: readonly Sample[]): Buffer {
-  if (random.below(500) === 0) return extremeResult(random);
+  if (random.below(3_000) === 0) return extremeResult(random);
   if (random.chance(8)) {
     let result = hostileResult(random);
     while (result.length > MAX_RESULT) result = hostileResult(random);
