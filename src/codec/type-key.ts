@@ -1,5 +1,5 @@
-import { type CqlType, formatType, formatTypeName } from './type.js';
 import { normalizeType } from './normalize-type.js';
+import { type CqlType, formatType, formatTypeName } from './type.js';
 
 /**
  * A type as {@link normalizeType} writes it, by which a codec of the user's is found; undefined if that is longer than `longest`,

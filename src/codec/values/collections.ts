@@ -51,7 +51,7 @@ export function set(element: ValueCodec): ValueCodec {
   };
 }
 
-/** Whether values may be integers of more than 64 bits: not if all have one length, and text has other ways. */
+/** Whether values may be integers of more than 64 bits: not if all have one length, or are text. */
 function mayBeLong(codec: ValueCodec): boolean {
   return codec.fixed === undefined && codec !== text;
 }
