@@ -1,5 +1,5 @@
 import { normalizeType } from './normalize-type.js';
-import { type CqlType, formatType, formatTypeName } from './type.js';
+import { type CqlType, formatType, formatTypeName, isScalar } from './type.js';
 
 /**
  * A type as {@link normalizeType} writes it, by which a codec of the user's is found; undefined if that is longer than `longest`,
@@ -7,6 +7,8 @@ import { type CqlType, formatType, formatTypeName } from './type.js';
  * for each of its levels.
  */
 export function typeKey(type: CqlType, longest: number): string | undefined {
+  // Most types are these, and need none of what follows.
+  if (isScalar(type)) return type.kind.length <= longest ? type.kind : undefined;
   let key = '';
   const add = (part: string): boolean => (key += part).length <= longest;
   const addType = (part: CqlType): boolean => {

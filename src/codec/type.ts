@@ -38,6 +38,12 @@ export interface UdtField {
   readonly type: CqlType;
 }
 
+const OTHERS: ReadonlySet<string> = new Set(['list', 'set', 'map', 'tuple', 'udt', 'vector', 'custom']);
+
+export function isScalar(type: CqlType): type is { readonly kind: ScalarKind } {
+  return !OTHERS.has(type.kind);
+}
+
 /** Types nest no deeper than this: a response cannot make the reader overflow its stack. */
 export const MAX_DEPTH = 64;
 
