@@ -112,6 +112,8 @@ export interface ResponseErrorFields {
   readonly rejectedByCoordinator?: boolean;
   /** The error code on the wire. */
   readonly errorCode?: number;
+  /** The bytes behind the message, if there are any and the driver does not know the code (`Unknown`). */
+  readonly rest?: Buffer;
 }
 
 /** The server answered with an ERROR. `kind` names the protocol's error code, the other fields are those of the kind. */
@@ -135,6 +137,7 @@ export class ResponseError extends CqlError {
   declare readonly operation?: 'read' | 'write';
   declare readonly rejectedByCoordinator?: boolean;
   declare readonly errorCode?: number;
+  declare readonly rest?: Buffer;
   /** Set on writes of which nobody can say whether they were applied. */
   declare readonly outcome?: 'unknown';
 

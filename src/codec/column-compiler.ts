@@ -17,9 +17,9 @@ import { HIGH_HALF, LOW_HALF } from './reader.js';
  *   const t0 = targets[0], a0 = t0.values, h0 = t0.halves;
  *   const t1 = targets[1], a1 = t1.values, h1 = t1.halves;
  *   for (let row = 0; row < rowCount; row++) {
- *     n = getI32(b, p); p += 4;
+ *     n = b[p] << 24 | b[p + 1] << 16 | b[p + 2] << 8 | b[p + 3]; p += 4;
  *     if (n === 4) { a0[row] = r0(b, p); p += 4; } else if (n > 0) fail(); else { t0.missing(row); }
- *     n = getI32(b, p); p += 4;
+ *     n = b[p] << 24 | b[p + 1] << 16 | b[p + 2] << 8 | b[p + 3]; p += 4;
  *     if (n >= 0) {
  *       e = p + n; if (e > end) fail(); x = r1(b, p, e); if (x === null) t1.missing(row); a1.push(x); p = e;
  *     } else { t1.missing(row); a1.push(null); }
@@ -29,9 +29,7 @@ import { HIGH_HALF, LOW_HALF } from './reader.js';
  * ```
  */
 export function compileColumns(columns: readonly ColumnSpec[]): DecodeColumns | undefined {
-  return generate(
-    columns,
-    'rows, targets',
+  return generate(columns, 'rows, targets', () =>
     [
       'const b = rows.buffer, end = rows.end, rowCount = rows.rowCount;',
       'let p = rows.start, n = 0, e = 0, x = null;',

@@ -27,5 +27,10 @@ export function consistencyName(code: number): Consistency | undefined {
   return NAMES[code];
 }
 
+/** Whether a level is SERIAL or LOCAL_SERIAL. */
+export function isSerial(code: number): boolean {
+  return NAMES[code] === 'SERIAL' || NAMES[code] === 'LOCAL_SERIAL';
+}
+
 /** All names, in the order of the specification. */
 export const CONSISTENCIES: readonly Consistency[] = NAMES;

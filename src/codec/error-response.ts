@@ -1,6 +1,6 @@
 import { ResponseError, type ResponseErrorFields, type ResponseErrorKind } from '../errors.js';
 import { consistencyName } from './consistency.js';
-import type { Reader } from './reader.js';
+import { copyOf, type Reader } from './reader.js';
 import { formatAddress } from './values/inet.js';
 
 // The codes of ERROR (v5, section 9).
@@ -51,6 +51,7 @@ export function readError(reader: Reader, version: number, rateLimitCode?: numbe
  * AlreadyExists    <keyspace string> <table string>
  * Unprepared       <id short bytes>
  * RateLimit        <operation byte: 0 read, 1 write> <rejected by the coordinator byte>
+ * Unknown          <what follows>
  * failures         v4: <count int>   v5: <count int> count x (<inetaddr> <code short>)
  * ```
  */
@@ -76,6 +77,8 @@ function readFields(reader: Reader, kind: ResponseErrorKind, version: number): R
       return { preparedId: reader.shortBytes() };
     case 'RateLimit':
       return { operation: reader.u8() === 0 ? 'read' : 'write', rejectedByCoordinator: reader.u8() !== 0 };
+    case 'Unknown':
+      return reader.remaining === 0 ? {} : { rest: copyOf(reader.buffer, reader.take(reader.remaining), reader.end) };
     default:
       return {};
   }

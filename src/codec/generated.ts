@@ -6,19 +6,26 @@ import { getI32 } from './reader.js';
 /** A function of more columns than this is larger than the engine optimises. */
 const MAX_COLUMNS = 200;
 
+/** Names of more characters than this in all take longer to compile than their rows to read. */
+const MAX_NAMES = 32 * 1024;
+
 /**
  * A function with this body, in which `r0`, `r1`, … read the values of the columns, and `getI32` and `fail` mean what they say.
- * Undefined where code may not be generated (`--disallow-code-generation-from-strings`), or where there are too many columns.
+ * Undefined where code may not be generated (`--disallow-code-generation-from-strings`), or would be too long.
  */
-export function generate<F>(columns: readonly ColumnSpec[], parameters: string, body: string): F | undefined {
+export function generate<F>(columns: readonly ColumnSpec[], parameters: string, body: () => string): F | undefined {
   if (columns.length > MAX_COLUMNS) return undefined;
+  if (columns.reduce((sum, { name }) => sum + name.length, 0) > MAX_NAMES) return undefined;
   const readers = columns.map(({ codec }) => codec.fixed?.read ?? codec.decode);
   const names = readers.map((_, i) => `r${i}`);
   try {
     // eslint-disable-next-line @typescript-eslint/no-implied-eval -- a function a result is what makes rows quick
-    const make = new Function('getI32', 'fail', ...names, `'use strict'; return (${parameters}) => {\n${body}\n};`) as (
-      ...args: readonly unknown[]
-    ) => F;
+    const make = new Function(
+      'getI32',
+      'fail',
+      ...names,
+      `'use strict'; return (${parameters}) => {\n${body()}\n};`,
+    ) as (...args: readonly unknown[]) => F;
     return make(getI32, fail, ...readers);
   } catch (error) {
     if (error instanceof EvalError) return undefined;

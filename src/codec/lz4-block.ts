@@ -22,7 +22,8 @@ const LONG_MATCH = 16;
  * ```
  *
  * A match repeats what was written `offset` bytes before, its own bytes included. Whatever the input says, nothing is read or
- * written beyond the bounds, and no length is read further once it is more than there is room for.
+ * written beyond the bounds, and no length is read further once it is more than there is room for. The time it takes is bounded by
+ * the output, some 2 ms for each MiB of it, and only so by the input, of which a byte may become 255.
  *
  * @throws ProtocolError for anything else than such a block. Not a `DecodeError`, which is about one response: like a
  * checksum that does not match, this shows that nothing the connection brings can be trusted.
@@ -78,6 +79,11 @@ function copyShort(output: Buffer, to: number, offset: number, length: number): 
 function copyLong(output: Buffer, to: number, offset: number, length: number): number {
   const start = to - offset;
   const until = to + length;
+  // Of few bytes so many repetitions come first that it takes few calls.
+  if (offset < LONG_MATCH) {
+    const first = length < 2 * LONG_MATCH ? length : offset * Math.ceil(LONG_MATCH / offset);
+    for (const end = to + first; to < end; to++) output[to] = output[to - offset]!;
+  }
   while (to < until) {
     const next = Math.min(until, 2 * to - start);
     output.copyWithin(to, start, start + next - to);

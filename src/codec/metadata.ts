@@ -1,5 +1,6 @@
 import { DecodeError } from '../errors.js';
 import type { ColumnSpec } from './column-spec.js';
+import { MAX_SHORT } from './primitives.js';
 import { copyOf, type Reader } from './reader.js';
 import { ResultColumns } from './result-columns.js';
 import { formatType } from './type.js';
@@ -34,7 +35,7 @@ export interface RowsMetadata {
  * ```
  * <flags int> <columns_count int>
  * [<paging_state bytes>]           if HAS_MORE_PAGES
- * [<new_metadata_id short bytes>]  if METADATA_CHANGED
+ * [<new_metadata_id short bytes>]  if METADATA_CHANGED, never together with NO_METADATA
  * unless NO_METADATA:
  *   [<keyspace string> <table string>]  if GLOBAL_TABLES_SPEC
  *   columns_count x ([<keyspace string> <table string>] <name string> <type option>)
@@ -45,6 +46,10 @@ export function readRowsMetadata(reader: Reader, values: ValueSettings, known?: 
   const columnCount = reader.i32();
   const pagingState = flags & HAS_MORE_PAGES ? reader.bytes() : undefined;
   if (pagingState === null) throw new DecodeError('A result has more pages, but does not say where.');
+  // The new id would be kept for the old columns, and what comes later under that id would be read by them.
+  if ((flags & METADATA_CHANGED) !== 0 && (flags & NO_METADATA) !== 0) {
+    throw new DecodeError('The columns of a result have changed, and are not described.');
+  }
   const newMetadataId = flags & METADATA_CHANGED ? reader.shortBytes() : undefined;
   if (columnCount < 0 || columnCount > MAX_COLUMNS) {
     throw new DecodeError(`A result announces ${columnCount} columns; ${MAX_COLUMNS} is the most that is accepted.`);
@@ -67,11 +72,11 @@ function readResultColumns(
     const end = start + description.length;
     if (end <= reader.end && description.compare(reader.buffer, start, end) === 0) {
       reader.position = end;
-      return known;
+      return known.for(values);
     }
   }
   const columns = readColumns(reader, values, hasGlobalTable, count);
-  return new ResultColumns(columns, copyOf(reader.buffer, start, reader.position), hasGlobalTable);
+  return new ResultColumns(columns, copyOf(reader.buffer, start, reader.position), hasGlobalTable, values);
 }
 
 function readColumns(reader: Reader, values: ValueSettings, hasGlobalTable: boolean, count: number): ColumnSpec[] {
@@ -96,6 +101,8 @@ export interface ParameterMetadata {
   readonly parameters: readonly ColumnSpec[];
   /** Which parameters make up the partition key, in its order; empty if they do not make up all of it. */
   readonly partitionKey: readonly number[];
+  /** What the codecs of the parameters were chosen by. */
+  readonly values: ValueSettings;
 }
 
 /**
@@ -111,11 +118,15 @@ export function readParameterMetadata(reader: Reader, values: ValueSettings): Pa
   const flags = reader.i32();
   const count = reader.i32();
   const keyCount = reader.count(reader.i32(), 2);
+  if (count > MAX_SHORT || keyCount > Math.max(count, 0)) {
+    throw new DecodeError(`A statement announces ${count} parameters, ${keyCount} of them for the partition key.`);
+  }
   const partitionKey: number[] = [];
   for (let i = 0; i < keyCount; i++) {
     const index = reader.u16();
     if (index >= count) throw new DecodeError(`A partition key names parameter ${index} of ${count}.`);
     partitionKey.push(index);
   }
-  return { parameters: readColumns(reader, values, (flags & GLOBAL_TABLES_SPEC) !== 0, count), partitionKey };
+  const parameters = readColumns(reader, values, (flags & GLOBAL_TABLES_SPEC) !== 0, count);
+  return { parameters, partitionKey, values };
 }

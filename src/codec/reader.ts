@@ -86,7 +86,7 @@ export class Reader {
     return copyOf(this.buffer, at, at + length);
   }
 
-  /** `[bytes map]`. */
+  /** `[bytes map]`. Null means no more than no bytes to whoever reads a payload. */
   bytesMap(): Map<string, Buffer> {
     const count = this.count(this.u16(), 6);
     const map = new Map<string, Buffer>();

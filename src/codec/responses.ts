@@ -155,12 +155,16 @@ function readResult(reader: Reader, header: ResponseHeader, version: number, con
 /** `<metadata> <rows_count int> rows_count x columns_count x <bytes>` */
 function readRows(reader: Reader, header: ResponseHeader, context: ResponseContext): RowsResult {
   const metadata = readRowsMetadata(reader, context.values, context.columns);
-  const described = metadata.described ?? (context.isOmitted === true ? context.columns : undefined);
+  const described =
+    metadata.described ?? (context.isOmitted === true ? context.columns?.for(context.values) : undefined);
   if (described?.columns.length !== metadata.columnCount) {
     throw new DecodeError(`${metadata.columnCount} columns came without a description, and none is known that fits.`);
   }
-  // A cell has four bytes at least; rows without columns could be announced without end.
-  const count = reader.count(reader.i32(), Math.max(4 * metadata.columnCount, 1));
+  const count = reader.i32();
+  // Such rows could be announced without end.
+  if (count > 0 && metadata.columnCount === 0) throw new DecodeError(`${count} rows came without columns.`);
+  // A cell has four bytes at least.
+  reader.count(count, 4 * metadata.columnCount);
   return {
     kind: 'rows',
     header,
@@ -179,7 +183,7 @@ function readPrepared(
 ): PreparedResult {
   const id = reader.shortBytes();
   const metadataId = version >= 5 ? reader.shortBytes() : undefined;
-  const { parameters, partitionKey } = readParameterMetadata(reader, values);
+  const markers = readParameterMetadata(reader, values);
   const { described } = readRowsMetadata(reader, values);
   const hasColumns = described !== undefined && described.columns.length > 0;
   return {
@@ -187,8 +191,7 @@ function readPrepared(
     header,
     id,
     metadataId,
-    parameters,
-    partitionKey,
+    ...markers,
     described: hasColumns ? described : undefined,
   };
 }

@@ -2,6 +2,7 @@ import { BindError } from '../errors.js';
 import type { ProtocolVersion } from './envelope.js';
 import type { ParameterMetadata } from './metadata.js';
 import { getI32, getU16 } from './reader.js';
+import { quotedColumn } from './printable.js';
 import { MAX_SHORT } from './primitives.js';
 import type { CqlType } from './type.js';
 import type { Slice } from './writer.js';
@@ -41,7 +42,11 @@ export function routingKey(components: readonly Uint8Array[]): Uint8Array {
  * @param at Where the first value is, see {@link startOfValues}.
  * @throws BindError for a component of more than 65,535 bytes beside others.
  */
-export function routingKeyOfValues(buffer: Buffer, at: number, statement: ParameterMetadata): Slice | undefined {
+export function routingKeyOfValues(
+  buffer: Buffer,
+  at: number,
+  statement: Pick<ParameterMetadata, 'parameters' | 'partitionKey'>,
+): Slice | undefined {
   const { parameters, partitionKey } = statement;
   if (partitionKey.length === 0) return undefined;
   const starts: number[] = [];
@@ -53,7 +58,7 @@ export function routingKeyOfValues(buffer: Buffer, at: number, statement: Parame
     if (length < 0 || isSorted(cqlType)) return undefined;
     if (partitionKey.length === 1) return { buffer, start, end: start + length };
     if (length > MAX_SHORT) {
-      throw tooLong(`The parameter ${JSON.stringify(name)} (${type}), part of the partition key,`, length, name);
+      throw tooLong(`The parameter ${quotedColumn({ name, type })}, part of the partition key,`, length, name);
     }
     starts.push(start);
     size += length + AROUND;
@@ -95,6 +100,7 @@ function isSorted(type: CqlType): boolean {
     case 'map':
       return true;
     case 'list':
+    case 'vector':
       return isSorted(type.element);
     case 'tuple':
       return type.elements.some(isSorted);

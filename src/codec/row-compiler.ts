@@ -15,9 +15,9 @@ import type { DecodeRow } from './row.js';
  *   let p = at.position, n = 0, e = 0;
  *   let c0 = null;
  *   let c1 = null;
- *   n = getI32(b, p); p += 4;
+ *   n = b[p] << 24 | b[p + 1] << 16 | b[p + 2] << 8 | b[p + 3]; p += 4;
  *   if (n === 4) { c0 = r0(b, p); p += 4; } else if (n > 0) fail();
- *   n = getI32(b, p); p += 4;
+ *   n = b[p] << 24 | b[p + 1] << 16 | b[p + 2] << 8 | b[p + 3]; p += 4;
  *   if (n >= 0) { e = p + n; if (e > end) fail(); c1 = r1(b, p, e); p = e; }
  *   if (p > end) fail();
  *   at.position = p;
@@ -26,9 +26,7 @@ import type { DecodeRow } from './row.js';
  * ```
  */
 export function compileRow(columns: readonly ColumnSpec[]): DecodeRow | undefined {
-  return generate(
-    columns,
-    'at',
+  return generate(columns, 'at', () =>
     [
       'const b = at.buffer, end = at.end;',
       'let p = at.position, n = 0, e = 0;',

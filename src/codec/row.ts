@@ -1,5 +1,6 @@
 import { DecodeError } from '../errors.js';
 import type { ColumnSpec } from './column-spec.js';
+import { quotedColumn } from './printable.js';
 
 /** A row as an object: one own property a column, in the order of the columns; of equal names the last wins. */
 export type RowObject = Record<string, unknown>;
@@ -26,7 +27,7 @@ export type DecodeRow = (at: RowPosition) => RowObject;
 /** The error for a cell that cannot be read: it names the column, and says nothing of what is in it. */
 export function cellError(column: ColumnSpec, cause: unknown): DecodeError {
   const reason = cause instanceof DecodeError ? cause.message : 'its codec failed';
-  return new DecodeError(`Column ${JSON.stringify(column.name)} (${column.type}) cannot be read: ${reason}.`, {
+  return new DecodeError(`Column ${quotedColumn(column)} cannot be read: ${reason}.`, {
     cause,
   });
 }

@@ -1,3 +1,4 @@
+import { printable } from './printable.js';
 import { RESERVED_WORDS } from './reserved-words.js';
 
 /** The types without parameters, under their CQL names. */
@@ -38,6 +39,12 @@ export interface UdtField {
   readonly type: CqlType;
 }
 
+const OTHERS: ReadonlySet<string> = new Set(['list', 'set', 'map', 'tuple', 'udt', 'vector', 'custom']);
+
+export function isScalar(type: CqlType): type is { readonly kind: ScalarKind } {
+  return !OTHERS.has(type.kind);
+}
+
 /** Types nest no deeper than this: a response cannot make the reader overflow its stack. */
 export const MAX_DEPTH = 64;
 
@@ -57,12 +64,25 @@ export function formatType(type: CqlType): string {
     case 'vector':
       return `vector<${formatType(type.element)}, ${type.dimensions}>`;
     case 'udt':
-      return formatIdentifier(type.name);
+      return printable(formatTypeName(type.name));
     case 'custom':
-      return `'${type.className}'`;
+      return `'${printable(type.className)}'`;
     default:
       return type.kind;
   }
+}
+
+/** What CQL takes for a type of its own unless it is quoted. */
+const TYPE_WORDS: ReadonlySet<string> = new Set(
+  (
+    'ascii bigint blob boolean counter date decimal double duration float inet int smallint text time timestamp timeuuid ' +
+    'tinyint uuid varchar varint list set map tuple vector frozen'
+  ).split(' '),
+);
+
+/** The name of a user-defined type as CQL writes it. */
+export function formatTypeName(name: string): string {
+  return TYPE_WORDS.has(name) ? quoteIdentifier(name) : formatIdentifier(name);
 }
 
 /** An identifier as CQL writes it: in double quotes unless it is plain lower case and no word of CQL's own. */

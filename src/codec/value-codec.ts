@@ -1,6 +1,7 @@
-import { type CqlType, formatIdentifier, formatType, type ScalarKind } from './type.js';
+import { type CqlType, formatIdentifier, type ScalarKind } from './type.js';
+import { typeKey } from './type-key.js';
 import type { ValueCodec } from './value.js';
-import { type Codec, DEFAULT_VALUES, normalizeType, type ValueSettings } from './value-options.js';
+import { type Codec, DEFAULT_VALUES, type ValueSettings } from './value-options.js';
 import { blob, empty } from './values/blob.js';
 import { boolean } from './values/boolean.js';
 import { list, map, objectMap, set } from './values/collections.js';
@@ -13,6 +14,7 @@ import { double, float } from './values/floats.js';
 import { inet } from './values/inet.js';
 import { bigint, bigintAsLong, bigintAsNumber } from './values/int64.js';
 import { int, smallint, tinyint } from './values/integers.js';
+import { bounded, mayLackFields } from './values/missing-fields.js';
 import { ascii, text } from './values/text.js';
 import { time } from './values/time.js';
 import { timestamp, timestampAsBigint, timestampAsNumber } from './values/timestamp.js';
@@ -44,9 +46,12 @@ const SCALARS: Readonly<Record<Exclude<ScalarKind, 'bigint' | 'counter' | 'times
   varint,
 };
 
-/** The types whose values can be the names of properties: the text of each is taken for it. */
+/**
+ * The types whose values can be the names of properties: the text of each is taken for it. A varint of 64 KiB takes longer to
+ * become text than to come.
+ */
 const PROPERTY_NAMES: ReadonlySet<string> = new Set(
-  'ascii text tinyint smallint int bigint varint uuid timeuuid inet date time'.split(' '),
+  'ascii text tinyint smallint int bigint uuid timeuuid inet date time'.split(' '),
 );
 
 /** The types whose values Cassandra takes to be of one length, in bytes: in a vector they go without one. */
@@ -72,15 +77,17 @@ export function valueCodec(type: CqlType, values: ValueSettings = DEFAULT_VALUES
 /** The same for the column `keyspace.table.column`, which may have a codec of its own. */
 export function columnCodec(column: string, type: CqlType, values: ValueSettings): ValueCodec {
   const own = values.columnCodecs.get(column);
-  return own === undefined ? valueCodec(type, values) : customized(builtin(type, DEFAULT_VALUES), own);
+  const codec = own === undefined ? valueCodec(type, values) : customized(builtin(type, DEFAULT_VALUES), own);
+  return mayLackFields(type) ? bounded(codec) : codec;
 }
 
 /** The user's codec for a type; that of a type with its keyspace comes before that of any of its name. */
-function codecOf(type: CqlType, { typeCodecs }: ValueSettings): Codec | undefined {
+function codecOf(type: CqlType, { typeCodecs, longestType }: ValueSettings): Codec | undefined {
   if (typeCodecs.size === 0) return undefined;
-  const name = normalizeType(formatType(type));
-  const qualified = type.kind === 'udt' ? typeCodecs.get(`${formatIdentifier(type.keyspace)}.${name}`) : undefined;
-  return qualified ?? typeCodecs.get(name);
+  const key = typeKey(type, longestType);
+  if (key === undefined) return undefined;
+  const isQualified = type.kind === 'udt' && type.keyspace.length < longestType;
+  return (isQualified ? typeCodecs.get(`${formatIdentifier(type.keyspace)}.${key}`) : undefined) ?? typeCodecs.get(key);
 }
 
 function builtin(type: CqlType, values: ValueSettings): ValueCodec {

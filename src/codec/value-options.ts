@@ -1,3 +1,5 @@
+import { normalizeType } from './normalize-type.js';
+
 /**
  * Reads and writes the values of a CQL type, or of one column, in a form of your own: dates of a library, say, or a class.
  * It stands between the driver's own form, which is the one without any of {@link ValueOptions}, and yours.
@@ -36,11 +38,11 @@ export interface ValueOptions {
   int64?: 'bigint' | 'long' | 'number';
   /** What timestamps become; a number or bigint counts milliseconds since the epoch. Default `'date'`. */
   timestamp?: 'date' | 'number' | 'bigint';
-  /** Default `'set'`. */
+  /** Default `'set'`. Sets of very many numbers that a stranger may choose are read faster, and safely, as `'array'`. */
   set?: 'set' | 'array';
   /**
-   * Default `'map'`. With `'object'`, maps whose keys are text, integers, UUIDs, addresses, dates or times become objects
-   * without a prototype; others, whose keys no property name can stand for, stay Maps.
+   * Default `'map'`. With `'object'`, maps whose keys are text, integers of up to 64 bits, UUIDs, addresses, dates or times become
+   * objects without a prototype; others, whose keys no property name can stand for, stay Maps.
    */
   map?: 'map' | 'object';
   /** Forms of your own, before all of the above. Of several for the same type or column the last counts. */
@@ -55,6 +57,8 @@ export interface ValueSettings {
   readonly map: NonNullable<ValueOptions['map']>;
   /** By {@link normalizeType}. */
   readonly typeCodecs: ReadonlyMap<string, Codec>;
+  /** How long the longest name of them is: what is longer need not be looked up. */
+  readonly longestType: number;
   /** By `keyspace.table.column`. */
   readonly columnCodecs: ReadonlyMap<string, Codec>;
 }
@@ -75,24 +79,7 @@ export function valueSettings(options: ValueOptions): ValueSettings {
     set: options.set ?? 'set',
     map: options.map ?? 'map',
     typeCodecs,
+    longestType: Math.max(0, ...Array.from(typeCodecs.keys(), ({ length }) => length)),
     columnCodecs,
   };
-}
-
-/** A type in CQL, so that what means the same is the same: without spaces and `frozen<>`, in lower case unless quoted. */
-export function normalizeType(text: string): string {
-  const tokens = text.match(/"(?:[^"]|"")*"|[<>,]|[^\s"<>,]+/g) ?? [];
-  const isFrozen: boolean[] = [];
-  let normal = '';
-  for (const [i, token] of tokens.entries()) {
-    if (/^frozen$/i.test(token) && tokens[i + 1] === '<') continue;
-    if (token === '<') {
-      isFrozen.push(/^frozen$/i.test(tokens[i - 1] ?? ''));
-      if (isFrozen.at(-1)) continue;
-    }
-    if (token === '>' && isFrozen.pop()) continue;
-    const word = token.startsWith('"') ? token : token.toLowerCase();
-    normal += word === 'varchar' ? 'text' : word;
-  }
-  return normal;
 }

@@ -10,14 +10,18 @@ export interface Slice {
 /** Small enough that a slow request pins little memory, large enough that allocating it is rare. */
 const CHUNK_SIZE = 64 * 1024;
 
+/** Before the first message, and behind one that was too large to share its chunk. */
+const NO_CHUNK: Buffer = Buffer.alloc(0);
+
 /**
  * An arena: messages are written one after another into a chunk that grows by being replaced. A message is contiguous;
- * it stays valid for as long as somebody holds its {@link Slice}, since a chunk is never written twice.
+ * it stays valid for as long as somebody holds its {@link Slice}, since a chunk is never written twice. Of a large one, nothing
+ * is kept for the next, and no small one keeps it in memory.
  *
  * Lengths that are known only afterwards are left open by {@link reserve} and filled in by the `patch…` methods.
  */
 export class Writer {
-  private buffer: Buffer = Buffer.allocUnsafeSlow(CHUNK_SIZE);
+  private buffer: Buffer = NO_CHUNK;
   private view: DataView = viewOf(this.buffer);
   private start = 0;
   private position = 0;
@@ -48,8 +52,16 @@ export class Writer {
       this.position = this.start;
       throw error;
     } finally {
+      if (this.buffer.length > CHUNK_SIZE) this.leaveChunk();
       this.busy = false;
     }
+  }
+
+  /** The next message begins another. */
+  private leaveChunk(): void {
+    this.buffer = NO_CHUNK;
+    this.view = viewOf(NO_CHUNK);
+    this.position = 0;
   }
 
   u8(value: number): void {
@@ -185,7 +197,7 @@ export class Writer {
 
   private grow(count: number): void {
     const written = this.checkLength(count);
-    const next = Buffer.allocUnsafeSlow(Math.max(CHUNK_SIZE, (written + count) * 2));
+    const next = Buffer.allocUnsafeSlow(Math.max(CHUNK_SIZE, 2 * written + count));
     this.buffer.copy(next, 0, this.start, this.position);
     this.buffer = next;
     this.view = viewOf(next);

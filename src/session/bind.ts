@@ -2,6 +2,7 @@ import type { ColumnSpec } from '../codec/column-spec.js';
 import { getOwn, hasOwn } from '../codec/own.js';
 import type { BoundValues } from '../codec/parameters.js';
 import { MAX_SHORT } from '../codec/primitives.js';
+import { quotedColumn } from '../codec/printable.js';
 import type { ScalarKind } from '../codec/type.js';
 import { valueCodec } from '../codec/value-codec.js';
 import type { Writer } from '../codec/writer.js';
@@ -16,9 +17,17 @@ export type Params = readonly unknown[] | object;
 const NULL = -1;
 const UNSET = -2;
 
-/** The values for a prepared statement, each to be written by the codec of its marker. @throws BindError, ConfigurationError */
-export function bindPrepared(statement: PreparedStatement, params: Params): BoundValues {
-  const { parameters, partitionKey } = statement;
+/**
+ * The values for a prepared statement, each to be written by the codec of its marker.
+ *
+ * @param parameters The markers, with the codecs of the session that executes it.
+ * @throws BindError, ConfigurationError
+ */
+export function bindPrepared(
+  { partitionKey }: PreparedStatement,
+  params: Params,
+  parameters: readonly ColumnSpec[],
+): BoundValues {
   if (parameters.length === 0 && !isPositional(params) && areQueryOptions(params)) {
     throw new ConfigurationError(
       'The statement has no parameters, and what was given for them are options: parameters come second, options third.',
@@ -88,7 +97,7 @@ function writeValue(writer: Writer, parameter: ColumnSpec, value: unknown): void
 }
 
 function quote(parameter: ColumnSpec): string {
-  return `The parameter ${JSON.stringify(parameter.name)} (${parameter.type})`;
+  return `The parameter ${quotedColumn(parameter)}`;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { isObservable } from 'rxjs';
 import type { ResultColumns } from '../codec/result-columns.js';
 import type { RowsResult } from '../codec/responses.js';
-import { isPlainObject } from '../codec/values/collections.js';
+import { isPlainObject } from '../codec/values/is-plain-object.js';
 import { ConfigurationError } from '../errors.js';
 import type { BoundStatement } from './cql.js';
 import type { Params } from './bind.js';

@@ -1,6 +1,8 @@
 import type { ColumnSpec } from '../codec/column-spec.js';
+import { columnsFor } from '../codec/columns-for.js';
 import type { PreparedResult } from '../codec/responses.js';
 import type { ResultColumns } from '../codec/result-columns.js';
+import type { ValueSettings } from '../codec/value-options.js';
 import { type Inspect, inspectCustom } from '../operators/inspect.js';
 import type { Column } from '../operators/page.js';
 import { isConditional, type StatementKind, statementKind } from './statement-kind.js';
@@ -38,6 +40,8 @@ export class PreparedStatement implements Prepared {
   parameters: readonly ColumnSpec[];
   /** Which parameters make up the partition key. */
   partitionKey: readonly number[];
+  /** The settings of the session that prepared it. */
+  private values: ValueSettings;
   /** What its rows look like, as of the last server that said so. */
   result: ResultDescription;
   /** What its last rows looked like: on v4, or if they depend on what is found, each response describes its own. */
@@ -51,6 +55,7 @@ export class PreparedStatement implements Prepared {
     this.id = response.id;
     this.parameters = response.parameters;
     this.partitionKey = response.partitionKey;
+    this.values = response.values;
     this.result = { metadataId: response.metadataId, described: response.described };
     this.lastSeen = response.described;
   }
@@ -63,6 +68,11 @@ export class PreparedStatement implements Prepared {
 
   get columns(): readonly Column[] | undefined {
     return this.result.described?.columns;
+  }
+
+  /** What its markers stand for, to the session that executes it. */
+  parametersFor(values: ValueSettings): readonly ColumnSpec[] {
+    return values === this.values ? this.parameters : columnsFor(this.parameters, values);
   }
 
   /** What its parameters are made of, in one text. The name of a user-defined type would not tell. */
@@ -85,13 +95,16 @@ export class PreparedStatement implements Prepared {
   /** Remembers what the last rows looked like; with an id they are what it means from now on. */
   learn(described: ResultColumns, newMetadataId: Buffer | undefined): void {
     this.lastSeen = described;
-    if (newMetadataId !== undefined) this.result = { metadataId: newMetadataId, described };
+    // The rows of a conditional statement depend on whether it was applied: the next ones may be others, under the same id.
+    const isConditional = described.columns[0]?.name === '[applied]';
+    if (newMetadataId !== undefined && !isConditional) this.result = { metadataId: newMetadataId, described };
   }
 
   /** Takes over what a server says that prepares it again, under the same id. */
   update(response: PreparedResult): void {
     this.parameters = response.parameters;
     this.partitionKey = response.partitionKey;
+    this.values = response.values;
     // A server that leaves the columns out does not mean that there are none.
     if (response.described !== undefined) {
       this.result = { metadataId: response.metadataId, described: response.described };

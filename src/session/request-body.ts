@@ -1,9 +1,11 @@
+import { consistencyName, isSerial } from '../codec/consistency.js';
 import type { ProtocolVersion } from '../codec/envelope.js';
 import type { BoundValues, QueryParameters } from '../codec/parameters.js';
 import { writeCustomPayload, writeExecute, writeQuery } from '../codec/requests.js';
 import type { ResponseContext } from '../codec/responses.js';
 import type { ValueSettings } from '../codec/value-options.js';
 import type { Writer } from '../codec/writer.js';
+import { ConfigurationError } from '../errors.js';
 import { bindPrepared, bindUnprepared } from './bind.js';
 import type { Job } from './job.js';
 
@@ -21,6 +23,7 @@ export function writeRequestBody(
   values: ValueSettings,
 ): ResponseContext {
   const { prepared, params, settings } = job;
+  checkConsistency(job);
   if (settings.customPayload !== undefined) writeCustomPayload(writer, settings.customPayload);
   if (prepared === undefined) {
     writeQuery(writer, version, job.cql, parametersOf(job, pagingState, timestamp, bindUnprepared(params), false));
@@ -29,9 +32,19 @@ export function writeRequestBody(
   const { metadataId, described } = prepared.result;
   // Only an id tells whether what is known is still true; and where no columns are known, there is nothing to leave out.
   const skipMetadata = version >= 5 && metadataId !== undefined && described !== undefined;
-  const parameters = parametersOf(job, pagingState, timestamp, bindPrepared(prepared, params), skipMetadata);
+  const bound = bindPrepared(prepared, params, prepared.parametersFor(values));
+  const parameters = parametersOf(job, pagingState, timestamp, bound, skipMetadata);
   writeExecute(writer, version, prepared.id, metadataId, parameters);
   return { values, columns: skipMetadata ? described : prepared.lastSeen, isOmitted: skipMetadata };
+}
+
+/** @throws ConfigurationError for a level that only reads can have: a server would refuse a write, or ignore it. */
+function checkConsistency({ settings: { consistency }, kind }: Job): void {
+  if (!isSerial(consistency) || kind === 'select') return;
+  const name = consistencyName(consistency)!;
+  throw new ConfigurationError(
+    `The consistency ${name} is for SELECT only: a conditional statement has it as its serialConsistency.`,
+  );
 }
 
 function parametersOf(

@@ -40,7 +40,12 @@ export function decodeEnvelopes(
           throw new ProtocolError('A self-contained segment came in the middle of an envelope that spans several.');
         }
         let at = start;
-        while (at < end && !subscriber.closed) at = envelopes.read(buffer, at, end, emit);
+        while (at < end && !subscriber.closed) {
+          at = envelopes.read(buffer, at, end, emit);
+          if (!selfContained && at < end && !envelopes.isPartial) {
+            throw new ProtocolError('A segment with the end of an envelope that spans several goes on behind it.');
+          }
+        }
         if (selfContained && envelopes.isPartial) {
           throw new ProtocolError('A self-contained segment ends in the middle of an envelope.');
         }

@@ -67,7 +67,8 @@ function startup(connection: Connection, options: HandshakeOptions, response: Re
   }
   const all = {
     CQL_VERSION: '3.0.0',
-    // The server would otherwise stop reading when it is overloaded, and hold up every request of the connection.
+    // The server would otherwise stop reading when it is overloaded, and hold up every request of the connection. In v4, too; servers that
+    // do not know it ignore it.
     THROW_ON_OVERLOAD: '1',
     ...(framing.compression && { COMPRESSION: framing.compression.name }),
     // The server wants to be told that this client knows the error.

@@ -6,7 +6,7 @@ import { ResultColumns } from '../../src/codec/result-columns.js';
 import { Rows } from '../../src/codec/rows.js';
 import { type CqlType, formatType, type ScalarKind } from '../../src/codec/type.js';
 import { valueCodec } from '../../src/codec/value-codec.js';
-import { type ValueOptions, valueSettings } from '../../src/codec/value-options.js';
+import { DEFAULT_VALUES, type ValueOptions, valueSettings } from '../../src/codec/value-options.js';
 import { Writer } from '../../src/codec/writer.js';
 import { DecodeError } from '../../src/errors.js';
 import { bytes, thrownBy } from './support.js';
@@ -21,7 +21,7 @@ function column(name: string, cqlType: CqlType, options: ValueOptions = {}): Col
 describe.each<Decoder>(['interpreted', 'compiled'])('columnar(), %s', (decoder) => {
   /** Rows of these bytes, which lie in the middle of others. */
   function rowsOf(columns: readonly ColumnSpec[], rowCount: number, content: Buffer): Rows {
-    const described = new ResultColumns(columns, Buffer.alloc(0), true);
+    const described = new ResultColumns(columns, Buffer.alloc(0), true, DEFAULT_VALUES);
     const { columnDecoders } = described;
     if (decoder === 'compiled') expect(columnDecoders.bestFor(1_000)).not.toBe(columnDecoders.interpret);
     const buffer = Buffer.concat([Buffer.alloc(5, 0xee), content, Buffer.alloc(5, 0xee)]);

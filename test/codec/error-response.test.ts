@@ -185,11 +185,16 @@ describe('readError', () => {
     });
   });
 
-  it.each([0x0001, 0x4321, 0x7fffffff, -1])('passes on the unknown code %i with its message', (errorCode) => {
-    const error = read(5, errorCode, '00 01');
-    expect(error.message).toBe('no');
-    expect(fieldsOf(error)).toEqual({ code: 'ERR_RXCQL_RESPONSE_UNKNOWN', kind: 'Unknown', errorCode });
-  });
+  it.each([0x0001, 0x4321, 0x7fffffff, -1])(
+    'passes on the unknown code %i with its message and what follows',
+    (errorCode) => {
+      const error = read(5, errorCode, '00 01');
+      expect(error.message).toBe('no');
+      const fields = { code: 'ERR_RXCQL_RESPONSE_UNKNOWN', kind: 'Unknown', errorCode };
+      expect(fieldsOf(error)).toEqual({ ...fields, rest: bytes('0001') });
+      expect(fieldsOf(read(5, errorCode, ''))).toEqual(fields);
+    },
+  );
 
   it('leaves out a consistency level that is not known', () => {
     const error = read(5, 0x1000, '00ff', int(3), int(1));

@@ -8,7 +8,7 @@ import {
 } from '../../src/codec/metadata.js';
 import { Reader } from '../../src/codec/reader.js';
 import type { ResultColumns } from '../../src/codec/result-columns.js';
-import { DEFAULT_VALUES } from '../../src/codec/value-options.js';
+import { DEFAULT_VALUES, type ValueSettings, valueSettings } from '../../src/codec/value-options.js';
 import { DecodeError } from '../../src/errors.js';
 import { bytes, int, string, thrownBy } from './support.js';
 
@@ -62,6 +62,12 @@ describe('readRowsMetadata', () => {
     });
   });
 
+  it('refuses columns that have changed and are left out: the new id would be kept for the old ones', () => {
+    expect(thrownBy(() => read([int(0xc), int(2), '0002 bbcc']))).toEqual(
+      new DecodeError('The columns of a result have changed, and are not described.'),
+    );
+  });
+
   describe('with columns that are known', () => {
     const page = [GLOBAL_TABLES_SPEC, int(2), USERS, ID_AND_NAME];
     const known = read(page).described!;
@@ -70,6 +76,21 @@ describe('readRowsMetadata', () => {
       const reader = new Reader(bytes(...page, 'ff'));
       expect(readRowsMetadata(reader, DEFAULT_VALUES, known).described).toBe(known);
       expect(reader.remaining).toBe(1);
+    });
+
+    it('shares them, but not their codecs, with a session of other settings', () => {
+      const big = [GLOBAL_TABLES_SPEC, int(1), USERS, string('n'), '0002'];
+      const first = read(big).described!;
+      const numbers = valueSettings({ int64: 'number' });
+      const readAs = (values: ValueSettings, known: ResultColumns): ResultColumns =>
+        readRowsMetadata(new Reader(bytes(...big)), values, known).described!;
+      const other = readAs(numbers, first);
+      const five = bytes('0000000000000005');
+      expect(first.columns[0]!.codec.decode(five, 0, 8)).toBe(5n);
+      expect(other.columns[0]!.codec.decode(five, 0, 8)).toBe(5);
+      // However often they take turns, each has its own.
+      expect(readAs(DEFAULT_VALUES, other)).toBe(first);
+      expect(readAs(numbers, first)).toBe(other);
     });
 
     it.each([
@@ -136,8 +157,26 @@ describe('readParameterMetadata', () => {
     expect(partitionKey).toEqual([1, 0]);
   });
 
+  it.each([
+    ['more parameters than a request can have', [int(1), int(65_536), int(0), USERS, '00000009'.repeat(65_536)]],
+    ['a partition key of more parameters than there are', [int(1), int(1), int(2), '0000 0000', USERS, ID_AND_NAME]],
+    ['a negative number of parameters', [int(1), int(-1), int(0), USERS]],
+    ['a negative number of them for the partition key', [int(1), int(1), int(-1), USERS, ID_AND_NAME]],
+  ])('refuses %s', (_, parts) => {
+    expect(thrownBy(() => readParameters(...parts))).toBeInstanceOf(DecodeError);
+  });
+
+  it('reads as many parameters as a request can have', () => {
+    const count = 65_535;
+    expect(readParameters(int(1), int(count), int(0), USERS, '00000009'.repeat(count)).parameters).toHaveLength(count);
+  });
+
   it('reads a statement without markers', () => {
-    expect(readParameters(int(0), int(0), int(0))).toEqual({ parameters: [], partitionKey: [] });
+    expect(readParameters(int(0), int(0), int(0))).toEqual({
+      parameters: [],
+      partitionKey: [],
+      values: DEFAULT_VALUES,
+    });
   });
 
   it.each([

@@ -3,6 +3,7 @@ import type { ColumnSpec } from '../../src/codec/column-spec.js';
 import { ResultColumns } from '../../src/codec/result-columns.js';
 import { Rows } from '../../src/codec/rows.js';
 import { valueCodec } from '../../src/codec/value-codec.js';
+import { DEFAULT_VALUES } from '../../src/codec/value-options.js';
 import { Writer } from '../../src/codec/writer.js';
 
 const ROWS = 2_000;
@@ -26,7 +27,7 @@ const { buffer, start, end } = new Writer().encode(0, (writer) => {
   }
 });
 
-const described = new ResultColumns(columns, Buffer.alloc(0), true);
+const described = new ResultColumns(columns, Buffer.alloc(0), true, DEFAULT_VALUES);
 const rows = new Rows(described, ROWS, buffer, start, end);
 rows.cursor();
 const cursor = rows.cursor();

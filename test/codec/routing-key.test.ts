@@ -5,6 +5,7 @@ import { writeExecute } from '../../src/codec/requests.js';
 import { routingKey, routingKeyOfValues, startOfValues } from '../../src/codec/routing-key.js';
 import { type CqlType, formatType } from '../../src/codec/type.js';
 import { valueCodec } from '../../src/codec/value-codec.js';
+import { DEFAULT_VALUES } from '../../src/codec/value-options.js';
 import { Writer } from '../../src/codec/writer.js';
 import { BindError } from '../../src/errors.js';
 import { bytes, thrownBy } from './support.js';
@@ -57,7 +58,7 @@ function statement(count: number, partitionKey: readonly number[], cqlType: CqlT
     cqlType,
     codec: valueCodec(cqlType),
   }));
-  return { parameters, partitionKey };
+  return { parameters, partitionKey, values: DEFAULT_VALUES };
 }
 
 /** The routing key out of an EXECUTE with these values, which lies in the middle of other bytes; `null` is a null. */
@@ -126,6 +127,8 @@ describe.each([4, 5] as const)('routingKeyOfValues, out of an EXECUTE of protoco
     [{ kind: 'tuple', elements: [INT, { kind: 'set', element: INT }] }, false],
     [{ kind: 'udt', keyspace: 'ks', name: 'u', fields: [{ name: 's', type: { kind: 'set', element: INT } }] }, false],
     [{ kind: 'list', element: INT }, true],
+    [{ kind: 'vector', element: { kind: 'set', element: INT }, dimensions: 2 }, false],
+    [{ kind: 'vector', element: INT, dimensions: 2 }, true],
     [{ kind: 'tuple', elements: [INT, INT] }, true],
     [{ kind: 'udt', keyspace: 'ks', name: 'u', fields: [{ name: 'i', type: INT }] }, true],
     [{ kind: 'custom', className: 'org.example.Type' }, true],

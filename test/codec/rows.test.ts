@@ -4,6 +4,7 @@ import { ResultColumns } from '../../src/codec/result-columns.js';
 import { Rows } from '../../src/codec/rows.js';
 import { type CqlType, formatType } from '../../src/codec/type.js';
 import { valueCodec } from '../../src/codec/value-codec.js';
+import { DEFAULT_VALUES } from '../../src/codec/value-options.js';
 import { DecodeError } from '../../src/errors.js';
 import { bytes, thrownBy } from './support.js';
 
@@ -18,7 +19,7 @@ function column(name: string, cqlType: CqlType): ColumnSpec {
 function rowsBy(decoder: Decoder, columns: readonly ColumnSpec[], rowCount: number, ...cells: string[]): Rows {
   const content = bytes(...cells);
   const buffer = Buffer.concat([Buffer.alloc(5, 0xee), content, Buffer.alloc(5, 0xee)]);
-  const described = new ResultColumns(columns, Buffer.alloc(0), true);
+  const described = new ResultColumns(columns, Buffer.alloc(0), true, DEFAULT_VALUES);
   // After so many rows of a result, code is generated for the next.
   const { rowDecoders } = described;
   if (decoder === 'compiled') expect(rowDecoders.bestFor(1_000)).not.toBe(rowDecoders.interpret);
@@ -141,5 +142,15 @@ describe.each<Decoder>(['interpreted', 'compiled'])('RowReader, %s', (decoder) =
         .cursor()
         .next(),
     ).toThrow(DecodeError);
+  });
+});
+
+describe('generated code', () => {
+  it('is none where the names of the columns would make most of it', () => {
+    const named = (name: string): ResultColumns =>
+      new ResultColumns([column(name, int), column('id', int)], Buffer.alloc(0), true, DEFAULT_VALUES);
+    const compiles = ({ rowDecoders }: ResultColumns): boolean => rowDecoders.bestFor(1_000) !== rowDecoders.interpret;
+    expect(compiles(named('x'.repeat(30_000)))).toBe(true);
+    expect(compiles(named('x'.repeat(40_000)))).toBe(false);
   });
 });

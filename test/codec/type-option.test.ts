@@ -103,4 +103,14 @@ describe('readType', () => {
   ])('refuses more %s than its bytes can hold', (_, digits) => {
     expect(() => read(digits)).toThrow(DecodeError);
   });
+
+  it.each([
+    ['elements of a tuple', (count: string) => `0031 ${count}`, '0009'],
+    ['fields of a user-defined type', (count: string) => `0030 0000 0000 ${count}`, '0000 0009'],
+  ])('reads 1,024 %s, and no more', (_, head, each) => {
+    expect(() => read(head('0400'), each.repeat(1_024))).not.toThrow();
+    expect(thrownBy(() => read(head('0401'), each.repeat(1_025)))).toEqual(
+      new DecodeError('A type has 1025 fields; 1024 is the most that is accepted.'),
+    );
+  });
 });

@@ -14,6 +14,9 @@ describe('formatType', () => {
     ['vector<float, 3>', { kind: 'vector', element: { kind: 'float' }, dimensions: 3 }],
     ['address', { kind: 'udt', keyspace: 'ks', name: 'address', fields: [] }],
     ['"Address"', { kind: 'udt', keyspace: 'ks', name: 'Address', fields: [] }],
+    ['"int"', { kind: 'udt', keyspace: 'ks', name: 'int', fields: [] }],
+    ['"line\\u{a}break"', { kind: 'udt', keyspace: 'ks', name: 'line\nbreak', fields: [] }],
+    ["'\\u{1b}[2J\\u{202e}\\u{9b}'", { kind: 'custom', className: '\u001b[2J\u202e\u009b' }],
     ["'com.example.Point'", { kind: 'custom', className: 'com.example.Point' }],
   ])('writes %s', (expected, type) => {
     expect(formatType(type)).toBe(expected);

@@ -1,31 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { CqlType } from '../../src/codec/type.js';
 import { columnCodec, valueCodec } from '../../src/codec/value-codec.js';
-import { type Codec, normalizeType, type ValueOptions, valueSettings } from '../../src/codec/value-options.js';
+import { type Codec, type ValueOptions, valueSettings } from '../../src/codec/value-options.js';
 import { BindError } from '../../src/errors.js';
 import { decode, encode, hex, roundTrip, thrownBy } from './support.js';
 
 const int: CqlType = { kind: 'int' };
 const text: CqlType = { kind: 'text' };
-
-describe('normalizeType', () => {
-  it.each([
-    ['int', 'int'],
-    [' INT ', 'int'],
-    ['varchar', 'text'],
-    ['list<VARCHAR>', 'list<text>'],
-    ['frozen<list<int>>', 'list<int>'],
-    ['map<text, frozen < list< frozen<tuple<int,text>> > >>', 'map<text,list<tuple<int,text>>>'],
-    ['vector<float, 3>', 'vector<float,3>'],
-    ['shop.Address', 'shop.address'],
-    ['"Address"', '"Address"'],
-    ['frozen<"A ""<b>, c">', '"A ""<b>, c"'],
-    ['frozen', 'frozen'],
-    ['', ''],
-  ])('makes %j of its spellings: %j', (given, normal) => {
-    expect(normalizeType(given)).toBe(normal);
-  });
-});
 
 describe('the options of values', () => {
   const through = (type: CqlType, options: ValueOptions, value: unknown): unknown =>
@@ -58,6 +39,8 @@ describe('the options of values', () => {
   it('leave maps as they are whose keys no property can be named after', () => {
     const byList: CqlType = { kind: 'map', key: { kind: 'list', element: int }, value: int };
     expect(through(byList, { map: 'object' }, new Map([[[1], 2]]))).toEqual(new Map([[[1], 2]]));
+    const byVarint: CqlType = { kind: 'map', key: { kind: 'varint' }, value: text };
+    expect(through(byVarint, { map: 'object' }, new Map([[5n, 'five']]))).toEqual(new Map([[5n, 'five']]));
   });
 });
 
@@ -111,6 +94,20 @@ describe('a codec of the user', () => {
     expect(through('price')).toBe('price 5');
     expect(through('shop.price', 'price')).toBe('shop.price 5');
     expect(() => through('other.price')).toThrow(BindError);
+  });
+
+  it('is not found by the name of another type, which a user-defined type may have in quotes', () => {
+    const type: CqlType = { kind: 'udt', keyspace: 'shop', name: 'int', fields: [{ name: 'cents', type: text }] };
+    const codec: Codec = { type: 'int', decode: () => 'captured', encode: () => 0 };
+    expect(roundTrip(valueCodec(type, valueSettings({ codecs: [codec] })), { cents: 'x' })).toEqual({ cents: 'x' });
+    const own = valueSettings({ codecs: [{ ...codec, type: '"int"', encode: () => ({ cents: 'y' }) }] });
+    expect(roundTrip(valueCodec(type, own), 1)).toBe('captured');
+  });
+
+  it('is found for a custom type by its class, in the quotes of CQL', () => {
+    const type: CqlType = { kind: 'custom', className: 'com.example.Point(a, "B")' };
+    const codec: Codec = { type: `'com.example.Point(a,"B")'`, decode: () => 'found', encode: () => Buffer.alloc(1) };
+    expect(roundTrip(valueCodec(type, valueSettings({ codecs: [codec] })), 1)).toBe('found');
   });
 
   it('is not asked about null and empty values', () => {

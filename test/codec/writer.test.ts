@@ -97,6 +97,22 @@ describe('Writer', () => {
     expect(second.start).toBe(first.end);
   });
 
+  it('gives a large message memory of its own, which neither it nor a small one keeps', () => {
+    const writer = new Writer();
+    const large = writer.encode(9, () => writer.bytes(Buffer.alloc(10 * CHUNK, 0xaa)));
+    expect(large.buffer.length).toBeLessThan(11 * CHUNK);
+    const small = writer.encode(9, () => writer.u8(1));
+    expect(small.buffer.length).toBe(CHUNK);
+    expect(writer.encode(9, () => writer.u8(2)).buffer).toBe(small.buffer);
+    expect(() =>
+      writer.encode(0, () => {
+        writer.bytes(Buffer.alloc(10 * CHUNK));
+        throw new Error('no');
+      }),
+    ).toThrow('no');
+    expect(writer.encode(9, () => writer.u8(3)).buffer.length).toBe(CHUNK);
+  });
+
   it('leaves nothing of a message whose body throws, and throws that on', () => {
     const writer = new Writer();
     const before = writer.encode(0, () => writer.i32(1));

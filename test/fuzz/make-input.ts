@@ -1,6 +1,7 @@
 import { HEADER_LENGTH } from '../../src/codec/envelope.js';
 import type { Sample } from './corpus.js';
 import { compressedEnvelope, segments } from './damaged-framing.js';
+import { extremeResult } from './extreme-result.js';
 import { hostileResult } from './hostile-result.js';
 import type { Input } from './input.js';
 import { mutate } from './mutate.js';
@@ -33,6 +34,7 @@ export function makeInput(random: Random, corpus: readonly Sample[]): Input {
 const MAX_RESULT = 32 * 1024;
 
 function makeEnvelope(random: Random, corpus: readonly Sample[]): Buffer {
+  if (random.below(3_000) === 0) return extremeResult(random);
   if (random.chance(8)) {
     let result = hostileResult(random);
     while (result.length > MAX_RESULT) result = hostileResult(random);

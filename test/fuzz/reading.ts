@@ -2,7 +2,7 @@ import type { ColumnSpec } from '../../src/codec/column-spec.js';
 import { type Envelope, HEADER_LENGTH, Opcode } from '../../src/codec/envelope.js';
 import { readResponse, type Response, type ResponseContext } from '../../src/codec/responses.js';
 import type { ResultColumns } from '../../src/codec/result-columns.js';
-import type { RowObject, RowPosition } from '../../src/codec/row.js';
+import type { RowObject } from '../../src/codec/row.js';
 import type { Rows } from '../../src/codec/rows.js';
 import type { ValueSettings } from '../../src/codec/value-options.js';
 import { DecodeError } from '../../src/errors.js';
@@ -81,13 +81,12 @@ function knownColumns(values: ValueSettings): ReadonlyMap<number, ResultColumns>
 }
 
 export function readPage(rows: Rows): Page {
-  const { interpret } = rows.described.rowDecoders;
-  const at: RowPosition = { buffer: rows.buffer, end: rows.end, position: rows.start };
+  const cursor = rows.cursor();
   const objects: RowObject[] = [];
   const names = new Set(rows.columns.map(({ name }) => name));
   try {
     for (let row = 0; row < rows.rowCount; row++) {
-      const object = interpret(at);
+      const object = cursor.next();
       if (Object.getPrototypeOf(object) !== Object.prototype || Object.keys(object).length !== names.size) {
         throw new Violation('A row is not an object of its columns.');
       }

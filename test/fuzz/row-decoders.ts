@@ -5,7 +5,7 @@ import { ResultColumns } from '../../src/codec/result-columns.js';
 import type { RowObject, RowPosition } from '../../src/codec/row.js';
 import { Rows } from '../../src/codec/rows.js';
 import type { ValueSettings } from '../../src/codec/value-options.js';
-import type { Page, Reading } from './reading.js';
+import { type Page, type Reading, readPage } from './reading.js';
 import { Violation } from './violation.js';
 
 /** So many rows that it is worth it to generate code. */
@@ -17,6 +17,12 @@ export function compareDecoders({ page }: Reading, values: ValueSettings): void 
   const rows = withCompiled(page.rows, values);
   compareRows(rows, page);
   const { columnDecoders } = rows.described;
+  // As a page reads them: what generated code cannot read, the interpreter reads again, and says what is wrong.
+  const again = readPage(rows);
+  if (!isDeepStrictEqual([again.objects, again.failure?.message], [page.objects, page.failure?.message])) {
+    throw new Violation('Once code has been generated, a page is read as something else.');
+  }
+  compareColumnar(rows, page);
   compareColumns('interpreter', rows, page, columnDecoders.interpret);
   compareColumns('generated code', rows, page, columnDecoders.bestFor(MANY));
 }
@@ -35,7 +41,7 @@ function withCompiled(rows: Rows, values: ValueSettings): Rows {
   let columns = compiled.get(key);
   if (columns === undefined) {
     if (compiled.size === MAX_COMPILED) compiled.clear();
-    columns = new ResultColumns(described.columns, described.description, described.hasGlobalTable);
+    columns = new ResultColumns(described.columns, described.description, described.hasGlobalTable, values);
     compiled.set(key, columns);
   }
   return new Rows(columns, rowCount, buffer, start, end);
@@ -59,6 +65,19 @@ function compareRows(rows: Rows, { objects, failure }: Page): void {
     if (!isDeepStrictEqual(object, other) || Object.keys(object).join() !== Object.keys(other).join()) {
       throw new Violation('Generated code reads another row than the interpreter.');
     }
+  }
+}
+
+/** All at once, by the class that a page has for it. */
+function compareColumnar(rows: Rows, { failure }: Page): void {
+  let reason: unknown;
+  try {
+    rows.columnar();
+  } catch (error) {
+    reason = error;
+  }
+  if ((reason as Error | undefined)?.message !== failure?.message) {
+    throw new Violation('A page of columns does not fail as its rows do.', reason);
   }
 }
 

@@ -69,7 +69,7 @@ function routingKeyOf(statement: PreparedStatement, params: readonly unknown[]):
   const { buffer, start } = writer.encode(0, (writer) =>
     writeExecute(writer, 5, statement.id, statement.result.metadataId, {
       consistency: 1,
-      values: bindPrepared(statement, params),
+      values: bindPrepared(statement, params, statement.parameters),
     }),
   );
   return routingKeyOfValues(buffer, startOfValues(buffer, start, 5), statement);

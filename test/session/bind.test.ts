@@ -17,13 +17,14 @@ describe('bindPrepared', () => {
         throw cause;
       },
     };
+    const values = valueSettings({ codecs: [codec] });
     const parameter: ColumnSpec = {
       name: 'password',
       type: 'text',
       keyspace: 'ks',
       table: 't',
       cqlType: { kind: 'text' },
-      codec: valueCodec({ kind: 'text' }, valueSettings({ codecs: [codec] })),
+      codec: valueCodec({ kind: 'text' }, values),
     };
     const statement = new PreparedStatement('INSERT …', undefined, {
       kind: 'prepared',
@@ -33,8 +34,11 @@ describe('bindPrepared', () => {
       described: undefined,
       parameters: [parameter],
       partitionKey: [],
+      values,
     });
-    const error = thrownBy(() => written((writer) => bindPrepared(statement, ['hunter2']).write(writer, 0)));
+    const error = thrownBy(() =>
+      written((writer) => bindPrepared(statement, ['hunter2'], [parameter]).write(writer, 0)),
+    );
     expect(error).toBeInstanceOf(BindError);
     expect(error).toMatchObject({
       message: 'The parameter "password" (text) cannot take the value: the codec for it refuses the value.',

@@ -1,5 +1,6 @@
 import { Observable, of, Subject, throwError } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
+import { DEFAULT_VALUES } from '../../src/codec/value-options.js';
 import { PreparedStatement } from '../../src/session/prepared.js';
 import { PreparedCache } from '../../src/session/prepared-cache.js';
 
@@ -11,6 +12,7 @@ const statement = (cql: string): PreparedStatement =>
     metadataId: undefined,
     parameters: [],
     partitionKey: [],
+    values: DEFAULT_VALUES,
     described: undefined,
   });
 

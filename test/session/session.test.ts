@@ -524,6 +524,22 @@ describe('errors', () => {
     expect((await failureOf(noServer().execute('Q', [], { [name]: value }))).message).toMatch(message);
   });
 
+  it.each(['SERIAL', 'LOCAL_SERIAL'] as const)(
+    'for a write with the consistency %s, which only reads have',
+    async (consistency) => {
+      const { handler } = preparing();
+      const session = sessionTo(await serving(handler));
+      for (const params of [[], [1, 2]]) {
+        expect(await failureOf(session.execute('UPDATE ? ?', params, { consistency }))).toEqual(
+          new ConfigurationError(
+            `The consistency ${consistency} is for SELECT only: a conditional statement has it as its serialConsistency.`,
+          ),
+        );
+      }
+      expect((await failureOf(session.execute('SELECT ? ?', [1], { consistency }))).name).toBe('BindError');
+    },
+  );
+
   it.each([
     ['keyspace', { keyspace: 'ks' }],
     ['nowInSeconds', { nowInSeconds: 1 }],

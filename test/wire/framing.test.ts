@@ -187,6 +187,15 @@ describe('decodeEnvelopes', () => {
     expect(error).toBeInstanceOf(ProtocolError);
   });
 
+  it.each([0, 5])('refuses a slice with more than the end of its envelope, of which %i bytes came before', (at) => {
+    const whole = result(5, 1, Buffer.from('a body'));
+    const both = Buffer.concat([whole.subarray(at), result(5, 2, VOID)]);
+    const { error } = readAll([slice(whole.subarray(0, at)), slice(both)], { segmented: true, compression: undefined });
+    expect(error).toEqual(
+      new ProtocolError('A segment with the end of an envelope that spans several goes on behind it.'),
+    );
+  });
+
   describe('where a server agrees on v5 and goes on without segments', () => {
     it.each([undefined, compression])('says so', (used) => {
       const chunk = Buffer.concat([envelope(5, 1, Opcode.READY, Buffer.alloc(0)), result(5, 2, VOID)]);

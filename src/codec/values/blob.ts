@@ -7,6 +7,7 @@ import { misfit } from './misfit.js';
  */
 export const blob: ValueCodec = {
   decode: (buffer, start, end) => {
+    if (end === start) return NO_BYTES;
     const copy = Buffer.allocUnsafe(end - start);
     buffer.copy(copy, 0, start, end);
     return copy;
@@ -16,6 +17,9 @@ export const blob: ValueCodec = {
     writer.bytes(value);
   },
 };
+
+/** One for all: a Buffer for each would take a hundred times the memory of what announces it. */
+const NO_BYTES: Buffer = Buffer.alloc(0);
 
 /** Of the class that has no values but the empty one. */
 export const empty: ValueCodec = {

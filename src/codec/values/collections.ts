@@ -1,9 +1,19 @@
+import { DecodeError } from '../../errors.js';
 import type { ValueCodec } from '../value.js';
 import { Elements, writeElement } from './element.js';
+import { isIterable } from './is-iterable.js';
+import { isPlainObject } from './is-plain-object.js';
+import { LowHalves } from './low-halves.js';
 import { misfit, within } from './misfit.js';
 import { replayable } from './replay.js';
+import { text } from './text.js';
 
 // [list] and [set]: <n int> n x <bytes>; [map]: <n int> n x (<bytes> <bytes>). v5, sections 6.9 to 6.11.
+
+// What is different to the server may be the same in JavaScript, above all 0 and -0. Nothing is left out because of that.
+const LOST_ELEMENT =
+  "two of its elements are one in a Set, as 0 and -0 are: ask for Arrays by the option `set: 'array'`";
+const LOST_KEY = 'two of its keys are one in JavaScript, as 0 and -0 are: a codec for their type can tell them apart';
 
 export function list(element: ValueCodec): ValueCodec {
   return {
@@ -13,6 +23,7 @@ export function list(element: ValueCodec): ValueCodec {
       const count = elements.count(4);
       const array: unknown[] = [];
       for (let i = 0; i < count; i++) array.push(elements.next(element));
+      elements.checkEnd();
       return array;
     },
     encode: sequence('an Array or another iterable', element),
@@ -26,17 +37,28 @@ export function set(element: ValueCodec): ValueCodec {
       const elements = new Elements(buffer, start, end);
       const count = elements.count(4);
       const result = new Set<unknown>();
-      for (let i = 0; i < count; i++) result.add(elements.next(element));
+      const lows = mayBeLong(element) ? new LowHalves() : undefined;
+      for (let i = 0; i < count; i++) {
+        const item = elements.next(element);
+        lows?.add(item);
+        result.add(item);
+      }
+      elements.checkEnd();
+      if (result.size !== count) throw new DecodeError(LOST_ELEMENT);
       return result;
     },
     encode: sequence('a Set or another iterable', element),
   };
 }
 
+/** Whether values may be integers of more than 64 bits: not if all have one length, or are text. */
+function mayBeLong(codec: ValueCodec): boolean {
+  return codec.fixed === undefined && codec !== text;
+}
+
 function sequence(expected: string, element: ValueCodec): ValueCodec['encode'] {
   return (writer, value) => {
-    // A string is iterable too, but its characters are hardly meant.
-    if (!isIterable(value) || typeof value === 'string') throw misfit(expected, value);
+    if (!isIterable(value)) throw misfit(expected, value);
     const mark = writer.reserve();
     let count = 0;
     try {
@@ -59,10 +81,14 @@ export function map(key: ValueCodec, value: ValueCodec, takesObjects: boolean): 
       const elements = new Elements(buffer, start, end);
       const count = elements.count(8);
       const result = new Map<unknown, unknown>();
+      const lows = mayBeLong(key) ? new LowHalves() : undefined;
       for (let i = 0; i < count; i++) {
         const name = elements.next(key);
+        lows?.add(name);
         result.set(name, elements.next(value));
       }
+      elements.checkEnd();
+      if (result.size !== count) throw new DecodeError(LOST_KEY);
       return result;
     },
     encode: entries(key, value, takesObjects),
@@ -78,9 +104,13 @@ export function objectMap(key: ValueCodec, value: ValueCodec): ValueCodec {
       const count = elements.count(8);
       const result = Object.create(null) as Record<string, unknown>;
       for (let i = 0; i < count; i++) {
-        const name = String(elements.next(key));
+        const given = elements.next(key) as string | number | bigint | null;
+        if (given === null) throw new DecodeError('a key is null, which is no name of a property');
+        const name = String(given);
+        if (name in result) throw new DecodeError(LOST_KEY);
         result[name] = elements.next(value);
       }
+      elements.checkEnd();
       return result;
     },
     encode: entries(key, value, true),
@@ -108,18 +138,7 @@ function entries(key: ValueCodec, value: ValueCodec, takesObjects: boolean): Val
 }
 
 function pairs(given: unknown, takesObjects: boolean, expected: string): Iterable<unknown> {
-  if (isIterable(given) && typeof given !== 'string') return replayable(given);
+  if (isIterable(given)) return replayable(given);
   if (takesObjects && isPlainObject(given)) return Object.entries(given);
   throw misfit(expected, given);
-}
-
-export function isIterable(value: unknown): value is Iterable<unknown> {
-  return typeof (value as Iterable<unknown> | null | undefined)?.[Symbol.iterator] === 'function';
-}
-
-/** An object made by `{}` or without a prototype: an instance of a class would be written empty or by chance. */
-export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null;
 }

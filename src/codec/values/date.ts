@@ -60,8 +60,11 @@ function toDays(value: unknown): number {
   throw misfit(EXPECTED, value);
 }
 
+/** Not what has a time of day, which would be lost, and not in another calendar, whose years and months are others. */
 function isPlainDate(value: unknown): value is { year: number; month: number; day: number } {
-  return typeof value === 'object' && value !== null && 'year' in value && 'month' in value && 'day' in value;
+  if (typeof value !== 'object' || value === null) return false;
+  if (!('year' in value && 'month' in value && 'day' in value) || 'hour' in value) return false;
+  return !('calendarId' in value) || value.calendarId === undefined || value.calendarId === 'iso8601';
 }
 
 /** The number of a day that exists: 2023-02-29 would come back as another. */

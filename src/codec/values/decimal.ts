@@ -2,7 +2,7 @@ import { DecodeError } from '../../errors.js';
 import { getI32 } from '../reader.js';
 import type { ValueCodec } from '../value.js';
 import { MAX_DIGITS } from './exact-integer.js';
-import { isDecimalText } from './floats.js';
+import { parseDecimalText } from './decimal-text.js';
 import { readVarint, writeVarint } from './varint.js';
 import { misfit } from './misfit.js';
 
@@ -22,8 +22,9 @@ export class Decimal {
   /** From -2^31 to 2^31 - 1: the number of digits after the point; negative for zeros before it. */
   readonly scale: number;
 
-  /** @throws RangeError if the scale is not an integer of 32 bits. */
+  /** @throws TypeError if `unscaled` is no bigint. @throws RangeError if the scale is not an integer of 32 bits. */
   constructor(unscaled: bigint, scale: number) {
+    if (typeof unscaled !== 'bigint') throw new TypeError('The unscaled value of a decimal is a bigint.');
     if ((scale | 0) !== scale) throw new RangeError('The scale of a decimal is an integer of 32 bits.');
     this.unscaled = unscaled;
     this.scale = scale;
@@ -42,7 +43,8 @@ export class Decimal {
 
   /**
    * Every digit, as Java's `BigDecimal` writes it: plainly while the scale is not negative and the first digit is at most
-   * six places after the point, otherwise with an exponent, so that a large scale never becomes a long text.
+   * six places after the point, otherwise with an exponent, so that a large scale never becomes a long text. The digits of an
+   * unscaled value of 64 KiB, the longest that is read, take some 20 ms.
    */
   toString(): string {
     const { unscaled, scale } = this;
@@ -63,17 +65,19 @@ export class Decimal {
   }
 }
 
+/** So many digits a number always holds. */
+const SAFE_DIGITS = 15;
+
 function parse(value: unknown): Decimal | undefined {
   if (value instanceof Decimal) return value;
   if (typeof value === 'bigint') return new Decimal(value, 0);
   const text = typeof value === 'number' ? String(value) : value;
-  if (typeof text !== 'string' || !isDecimalText(text, MAX_DIGITS)) return undefined;
-  const [mantissa, power] = text.toLowerCase().split('e') as [string, string?];
-  const [whole, fraction = ''] = mantissa.split('.') as [string, string?];
-  const scale = fraction.length - Number(power ?? 0);
-  if ((scale | 0) !== scale) return undefined;
-  const digits = whole.replace(/^[+-]/, '') + fraction;
-  return new Decimal(BigInt(digits) * (text.startsWith('-') ? -1n : 1n), scale);
+  const parsed = typeof text === 'string' ? parseDecimalText(text, MAX_DIGITS) : undefined;
+  if (parsed === undefined || (parsed.scale | 0) !== parsed.scale) return undefined;
+  const { isNegative, digits, scale } = parsed;
+  // Reading a bigint from text takes several times as long.
+  const unscaled = BigInt(digits.length <= SAFE_DIGITS ? Number(digits) : digits);
+  return new Decimal(isNegative ? -unscaled : unscaled, scale);
 }
 
 /** An int scale, then the unscaled value as a varint. */

@@ -25,11 +25,15 @@ export class Duration {
   readonly days: number;
   readonly nanoseconds: bigint;
 
-  /** @throws RangeError if the signs differ or a part is out of range (32, 32 and 64 bits). */
+  /**
+   * @throws TypeError if `nanoseconds` is no bigint.
+   * @throws RangeError if the signs differ or a part is out of range (32, 32 and 64 bits).
+   */
   constructor(months: number, days: number, nanoseconds: bigint) {
     if ((months | 0) !== months || (days | 0) !== days) {
       throw new RangeError('The months and days of a duration are integers of 32 bits.');
     }
+    if (typeof nanoseconds !== 'bigint') throw new TypeError('The nanoseconds of a duration are a bigint.');
     if (BigInt.asIntN(64, nanoseconds) !== nanoseconds) {
       throw new RangeError('The nanoseconds of a duration are an integer of 64 bits.');
     }
@@ -43,7 +47,7 @@ export class Duration {
   }
 
   /**
-   * A duration from text: ISO 8601 (`'P1Y2M3DT4H5.5S'`, `'P2W'`) or the units of CQL (`'1y2mo3d4h5m6s7ms8us9ns'`),
+   * A duration from text: ISO 8601 (`'P1Y2M3DT4H5.5S'`, `'P2W'`, `'P0001-02-03T04:00:05'`) or the units of CQL (`'1y2mo3d4h5m6s7ms8us9ns'`),
    * either with a minus before it.
    *
    * @throws RangeError if it is neither.
@@ -105,8 +109,16 @@ const CQL_UNITS: readonly (readonly [unit: string, of: (n: bigint) => Parts])[] 
 
 const ISO = /^P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.(\d{1,9}))?S)?)?$/;
 
+/** The other form of ISO 8601, as CQL takes it. */
+const ISO_DATE = /^P(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)$/;
+
 function parseParts(text: string): Parts | undefined {
   if (!text.startsWith('P')) return parseUnits(text.toLowerCase().replaceAll('µs', 'us'));
+  const [years, ...others] = (ISO_DATE.exec(text)?.slice(1) ?? []).map(BigInt) as [bigint?, ...bigint[]];
+  if (years !== undefined) {
+    const [m, d, hours, minutes, seconds] = others as [bigint, bigint, bigint, bigint, bigint];
+    return { months: years * 12n + m, days: d, nanoseconds: hours * HOUR + minutes * MINUTE + seconds * SECOND };
+  }
   const match = ISO.exec(text);
   if (match === null || text === 'P' || text.endsWith('T')) return undefined;
   const amount = (group: number): bigint => BigInt(match[group] ?? 0);
@@ -148,7 +160,7 @@ function toDuration(value: unknown): Duration {
   throw misfit(EXPECTED, value);
 }
 
-/** Three vints: months, days, nanoseconds. */
+/** Three vints: months, days, nanoseconds. Cassandra stores what follows them, and ignores it: so do we. */
 export const duration: ValueCodec = {
   decode: (buffer, start, end) => {
     if (end === start) return null;

@@ -20,6 +20,11 @@ export class Elements {
     return this.position >= this.end;
   }
 
+  /** Refuses bytes behind the last element: the server stores no such value. */
+  checkEnd(): void {
+    if (this.position !== this.end) throw new DecodeError('a value goes on behind its last element');
+  }
+
   /** The number of elements, refused if `each` bytes for every one cannot be there. */
   count(each: number): number {
     const count = this.int();

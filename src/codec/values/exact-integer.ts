@@ -6,11 +6,14 @@ export function isIntegerText(text: string, longest: number): boolean {
   return text.length <= longest && /^[+-]?\d+$/.test(text);
 }
 
-/** The integer that a bigint, a safe number, a numeric string or a `Long` stands for; undefined if it is none of them. */
-export function toBigInt(value: unknown): bigint | undefined {
+/**
+ * The integer that a bigint, a safe number, a numeric string of at most `longest` characters or a `Long` stands for; undefined if
+ * it is none of them.
+ */
+export function toBigInt(value: unknown, longest: number): bigint | undefined {
   if (typeof value === 'bigint') return value;
   if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : undefined;
-  if (typeof value === 'string') return isIntegerText(value, MAX_DIGITS) ? BigInt(value) : undefined;
+  if (typeof value === 'string') return isIntegerText(value, longest) ? BigInt(value) : undefined;
   return isLong(value) ? fromLong(value) : undefined;
 }
 
@@ -24,7 +27,11 @@ interface LongLike {
 function isLong(value: unknown): value is LongLike {
   if (typeof value !== 'object' || value === null || !('__isLong__' in value)) return false;
   const { high, low } = value as Partial<LongLike>;
-  return Number.isInteger(high) && Number.isInteger(low);
+  return isInt32(high) && isInt32(low);
+}
+
+function isInt32(value: number | undefined): boolean {
+  return value !== undefined && (value | 0) === value;
 }
 
 function fromLong(value: LongLike): bigint {

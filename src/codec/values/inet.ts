@@ -43,12 +43,23 @@ export function parseAddress(text: string): Uint8Array | undefined {
 }
 
 function parseIPv4(text: string): Uint8Array | undefined {
-  const parts = text.split('.');
-  // A leading zero means octal to some readers: it is refused, as Node and Cassandra do.
-  if (parts.length !== 4 || !parts.every((part) => /^(?:0|[1-9]\d{0,2})$/.test(part) && Number(part) < 256)) {
-    return undefined;
+  const bytes = new Uint8Array(4);
+  let from = 0;
+  for (let part = 0; part < 4; part++) {
+    let at = from;
+    let value = 0;
+    for (; at < from + 3; at++) {
+      const digit = text.charCodeAt(at) - 0x30;
+      if (!(digit >= 0 && digit <= 9)) break;
+      value = 10 * value + digit;
+    }
+    // A leading zero means octal to some readers: it is refused, as Node and Cassandra do.
+    if (at === from || value > 255 || (at > from + 1 && text.charCodeAt(from) === 0x30)) return undefined;
+    bytes[part] = value;
+    if (part < 3 ? text[at] !== '.' : at !== text.length) return undefined;
+    from = at + 1;
   }
-  return Uint8Array.from(parts, Number);
+  return bytes;
 }
 
 function parseIPv6(text: string): Uint8Array | undefined {

@@ -8,6 +8,9 @@ import { misfit, outOfRange } from './misfit.js';
 
 const EXPECTED = 'an integer of 64 bits (bigint, safe number, Long or string)';
 
+/** More zeros before a number than anybody writes. */
+const MAX_TEXT = 40;
+
 /** Of bigint and counter, by what the values become. All take the same values. */
 function int64(read: (buffer: Buffer, at: number) => unknown): ValueCodec {
   return { ...fixed(8, read), encode: (writer, value) => writer.i64(toInt64(EXPECTED, value)) };
@@ -28,7 +31,7 @@ export function safeNumber(buffer: Buffer, at: number): number {
 
 /** A signed integer of 64 bits from a bigint, a safe number, a `Long` of the `long` package or a numeric string. */
 export function toInt64(expected: string, value: unknown): bigint {
-  const exact = toBigInt(value);
+  const exact = toBigInt(value, MAX_TEXT);
   if (exact === undefined) throw misfit(expected, value);
   if (BigInt.asIntN(64, exact) !== exact) throw outOfRange(expected, value);
   return exact;

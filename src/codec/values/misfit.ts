@@ -1,4 +1,5 @@
 import { BindError } from '../../errors.js';
+import { printable, shortened } from '../printable.js';
 
 /** The error for a value that its CQL type cannot hold. It says what was given, never its value. */
 export function misfit(expected: string, value: unknown): BindError {
@@ -26,12 +27,22 @@ function describe(value: unknown): string {
     case 'bigint':
       return 'a bigint';
     case 'object': {
-      // The object's own `constructor` would be a value.
-      const prototype = Object.getPrototypeOf(value) as { constructor?: { name?: unknown } } | null;
-      const name = prototype?.constructor?.name;
-      return typeof name === 'string' && name !== '' && name !== 'Object' ? `an object of class ${name}` : 'an object';
+      const name = className(value);
+      return name === undefined || name === '' || name === 'Object' ? 'an object' : `an object of class ${name}`;
     }
     default:
       return `a ${typeof value}`;
+  }
+}
+
+/** The name of an object's class. What only looks like one may hold values; what cannot be asked is none. */
+function className(value: object): string | undefined {
+  try {
+    const prototype = Object.getPrototypeOf(value) as { constructor?: { name?: unknown; prototype?: unknown } } | null;
+    const maker = prototype?.constructor;
+    if (typeof maker !== 'function' || maker.prototype !== prototype) return undefined;
+    return typeof maker.name === 'string' ? printable(shortened(maker.name)) : undefined;
+  } catch {
+    return undefined;
   }
 }

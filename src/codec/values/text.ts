@@ -13,16 +13,15 @@ export const text: ValueCodec = {
 
 export const ascii: ValueCodec = {
   decode: (buffer, start, end) => {
-    for (let i = start; i < end; i++) {
-      if (buffer[i]! > 0x7f) throw new DecodeError('a byte over 0x7F is not ASCII');
+    const string = getText(buffer, start, end);
+    // As UTF-8, other bytes are fewer characters than bytes, or such as stand for bytes that mean nothing.
+    if (string.length !== end - start || string.includes('\ufffd')) {
+      throw new DecodeError('a byte over 0x7F is not ASCII');
     }
-    return buffer.toString('latin1', start, end);
+    return string;
   },
   encode: (writer, value) => {
     if (typeof value !== 'string') throw misfit('a string', value);
-    for (let i = 0; i < value.length; i++) {
-      if (value.charCodeAt(i) > 0x7f) throw misfit('a string of ASCII characters only', value);
-    }
-    writer.utf8(value);
+    if (writer.utf8(value) !== value.length) throw misfit('a string of ASCII characters only', value);
   },
 };

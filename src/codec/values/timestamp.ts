@@ -10,9 +10,12 @@ const EXPECTED = 'a valid Date, milliseconds, an ISO 8601 string with a time zon
 /** The range of a Date: 100,000,000 days on either side of the epoch. Numbers are exact beyond it. */
 const MAX_DATE = 8_640_000_000_000_000;
 
-/** ISO 8601; a date alone is UTC by the standard, a time must say its zone since nobody else would know it. */
+/**
+ * ISO 8601; a date alone is UTC by the standard, a time must say its zone since nobody else would know it. What is finer than a
+ * millisecond would be lost.
+ */
 const ISO =
-  /^(?<day>(?:\d{4}|[+-]\d{6})-\d\d-\d\d)(?:[T ](?<time>\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(?<zone>Z|[+-]\d\d:?\d\d))?$/;
+  /^(?<day>(?:\d{4}|[+-]\d{6})-\d\d-\d\d)(?:[T ](?<time>\d\d:\d\d(?::\d\d(?:\.\d{1,3}0{0,6})?)?)(?<zone>Z|[+-]\d\d:?\d\d))?$/;
 
 /**
  * The milliseconds of an ISO text, NaN if it is none. `Date.parse` gets only what the standard defines: anything else it

@@ -1,9 +1,9 @@
 import { DecodeError } from '../../errors.js';
-import { getF32 } from '../reader.js';
+import { getF32, LOW_HALF } from '../reader.js';
 import type { Decoder, Encoder, ValueCodec } from '../value.js';
 import type { Writer } from '../writer.js';
-import { isIterable } from './collections.js';
 import { float } from './floats.js';
+import { isIterable } from './is-iterable.js';
 import { misfit, within } from './misfit.js';
 import { replayable } from './replay.js';
 import { readUnsignedVint } from './vint.js';
@@ -30,16 +30,44 @@ export function vector(element: ValueCodec, dimensions: number, fixedLength: num
 
 /** Of floats, read as a Float32Array. */
 export function floatVector(dimensions: number): ValueCodec {
+  const encodeOthers = encodeElements(dimensions, float.encode);
   return {
     decode: (buffer, start, end) => {
       if (end === start) return null;
       checkLength(end - start, 4 * dimensions);
       const array = new Float32Array(dimensions);
-      for (let i = 0; i < dimensions; i++) array[i] = getF32(buffer, start + 4 * i);
+      if (dimensions < LONG_VECTOR) {
+        for (let i = 0; i < dimensions; i++) array[i] = getF32(buffer, start + 4 * i);
+      } else {
+        const copy = bytesOf(array);
+        buffer.copy(copy, 0, start, end);
+        turnFloats(copy);
+      }
       return array;
     },
-    encode: encodeElements(dimensions, float.encode),
+    encode: (writer, value) => {
+      if (value instanceof Float32Array && value.length === dimensions) {
+        const at = writer.claim(4 * dimensions);
+        const target = writer.target.subarray(at, at + 4 * dimensions);
+        target.set(bytesOf(value));
+        turnFloats(target);
+      } else {
+        encodeOthers(writer, value);
+      }
+    },
   };
+}
+
+/** From so many floats on, to copy all and turn them around is faster than to read one by one. */
+const LONG_VECTOR = 16;
+
+function bytesOf(floats: Float32Array): Buffer {
+  return Buffer.from(floats.buffer, floats.byteOffset, floats.byteLength);
+}
+
+/** From the order of bytes of this machine to that of the protocol, or back. */
+function turnFloats(bytes: Buffer): void {
+  if (LOW_HALF === 0) bytes.swap32();
 }
 
 function checkLength(actual: number, expected: number): void {
@@ -62,10 +90,17 @@ function decodeVariable(decode: Decoder, dimensions: number): Decoder {
     const array: unknown[] = [];
     let at = start;
     for (let i = 0; i < dimensions; i++) {
-      const { value: length, next } = readUnsignedVint(buffer, at, end);
-      if (length > BigInt(end - next)) throw new DecodeError('an element of a vector ends beyond its value');
-      at = next + Number(length);
-      array.push(decode(buffer, next, at));
+      let length = at < end ? buffer[at]! : 0x80;
+      let from = at + 1;
+      // Most lengths have one byte, whose first bit says so.
+      if (length >= 0x80) {
+        const vint = readUnsignedVint(buffer, at, end);
+        length = Number(vint.value);
+        from = vint.next;
+      }
+      if (length > end - from) throw new DecodeError('an element of a vector ends beyond its value');
+      at = from + length;
+      array.push(decode(buffer, from, at));
     }
     if (at !== end) throw new DecodeError(`a vector of ${dimensions} elements is followed by more bytes`);
     return array;
@@ -75,7 +110,7 @@ function decodeVariable(decode: Decoder, dimensions: number): Decoder {
 function encodeElements(dimensions: number, encode: Encoder): Encoder {
   const expected = `an Array or another iterable of exactly ${dimensions} elements`;
   return (writer, value) => {
-    if (!isIterable(value) || typeof value === 'string') throw misfit(expected, value);
+    if (!isIterable(value)) throw misfit(expected, value);
     let count = 0;
     try {
       for (const item of replayable(value)) {

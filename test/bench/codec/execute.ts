@@ -36,7 +36,10 @@ const writer = new Writer();
 /** As a connection does: the message stays where it was written. */
 function encodeOurs(params: readonly unknown[]) {
   const message = writer.encode(HEADER_LENGTH, (out) =>
-    writeExecute(out, VERSION, ID, undefined, { consistency: ONE, values: bindPrepared(statement, params) }),
+    writeExecute(out, VERSION, ID, undefined, {
+      consistency: ONE,
+      values: bindPrepared(statement, params, parameters),
+    }),
   );
   const { buffer, start, end } = message;
   putHeader(buffer, start, VERSION, 0, 1, Opcode.EXECUTE, end - start - HEADER_LENGTH);

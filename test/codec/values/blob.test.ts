@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { blob } from '../../../src/codec/values/blob.js';
+import { valueCodec } from '../../../src/codec/value-codec.js';
+import { blob, empty } from '../../../src/codec/values/blob.js';
 import { BindError } from '../../../src/errors.js';
 import { bytes, decode, encode, roundTrip, thrownBy } from '../support.js';
 
@@ -25,6 +26,13 @@ describe('blob', () => {
     expect(value.buffer).not.toBe(response.buffer);
   });
 
+  it('is one and the same where it is empty: a million of them are hardly more than their bytes', () => {
+    const vector = valueCodec({ kind: 'vector', element: { kind: 'blob' }, dimensions: 3 });
+    const [first, ...others] = decode(vector, '000000') as Buffer[];
+    expect(others.every((other) => other === first)).toBe(true);
+    expect(roundTrip(blob, first)).toBe(first);
+  });
+
   it('comes back as it was', () => {
     fc.assert(
       fc.property(fc.uint8Array(), (value) => {
@@ -41,5 +49,24 @@ describe('blob', () => {
     [1, 'an integer'],
   ])('refuses %j', (value, given) => {
     expect(thrownBy(() => encode(blob, value))).toEqual(new BindError(`expected a Buffer or Uint8Array, got ${given}`));
+  });
+});
+
+describe('the type that has only the empty value', () => {
+  it('is read as null, and written from no bytes', () => {
+    const codec = valueCodec({ kind: 'custom', className: 'org.apache.cassandra.db.marshal.EmptyType' });
+    expect(codec).toBe(empty);
+    expect(decode(codec, '')).toBeNull();
+    expect(encode(codec, new Uint8Array(0))).toBe('');
+  });
+
+  it.each([
+    [Buffer.of(1), 'an object of class Buffer'],
+    ['', 'a string'],
+    [{}, 'an object'],
+  ])('refuses %o', (value, given) => {
+    expect(thrownBy(() => encode(empty, value))).toEqual(
+      new BindError(`expected an empty Buffer or null, got ${given}`),
+    );
   });
 });

@@ -45,6 +45,12 @@ describe('tuple', () => {
     );
   });
 
+  it('refuses to read more elements than it has', () => {
+    expect(thrownBy(() => decode(pair, '00000004 00000001 00000001 61 ffffffff'))).toEqual(
+      new DecodeError('a value goes on behind its last element'),
+    );
+  });
+
   it('refuses to read an element that ends beyond it', () => {
     expect(thrownBy(() => decode(pair, '00000004 00000001 00000002 61'))).toEqual(
       new DecodeError('an element ends beyond its value'),
@@ -91,10 +97,19 @@ describe('udt', () => {
     expect(decode(udt('address', [{ name: 'street', codec: text }]), MAIN)).toEqual({ street: 'Main' });
   });
 
-  it('refuses a field that the type has not', () => {
-    expect(thrownBy(() => encode(address, { street: 'Main', zipcode: 7 }))).toEqual(
-      new BindError('the type address has no field "zipcode"'),
+  it('refuses a field that the type has not, without its name, which may be a value', () => {
+    expect(thrownBy(() => encode(address, { street: 'Main', 'alice@example.com': 7 }))).toEqual(
+      new BindError('the type address has no fields but street, zip, tags'),
     );
+  });
+
+  it('has its names in messages as far as there is room for them, and none that a terminal would obey', () => {
+    const odd = udt('\u001b[2J', [{ name: 'x'.repeat(60_000), codec: int }]);
+    expect(thrownBy(() => encode(odd, 5)).message).toBe(
+      'expected an object with the fields of \\u{1b}[2J, got an integer',
+    );
+    expect(thrownBy(() => encode(odd, { y: 1 })).message.length).toBeLessThan(300);
+    expect(thrownBy(() => encode(odd, { ['x'.repeat(60_000)]: 'y' })).message.length).toBeLessThan(400);
   });
 
   it('is taken from an instance of a class, its accessors included', () => {

@@ -104,8 +104,14 @@ describe('date', () => {
     [{ year: 2023.5, month: 1, day: 1 }, 'an object'],
     [{ year: NaN, month: 1, day: 1 }, 'an object'],
     [{ year: 2023, month: 1 }, 'an object'],
+    [{ year: 5784, month: 1, day: 1, calendarId: 'hebrew' }, 'an object'],
+    [{ year: 2023, month: 1, day: 1, hour: 12, minute: 0 }, 'an object'],
   ])('refuses %o', (value, given) => {
     expect(thrownBy(() => encode(date, value))).toEqual(new BindError(`${EXPECTED}, got ${given}`));
+  });
+
+  it.each([undefined, 'iso8601'])('takes a plain date whose calendar is %s', (calendarId) => {
+    expect(roundTrip(date, { year: 2023, month: 2, day: 28, calendarId })).toBe('2023-02-28');
   });
 
   it('refuses to read another number of bytes', () => {

@@ -42,6 +42,12 @@ describe('Decimal', () => {
     expect(JSON.stringify(new Decimal(unscaled, scale))).toBe(`"${text}"`);
   });
 
+  it.each([[5], ['5'], [null], [undefined], [{}]])('is not made of %o, which is no bigint', (unscaled) => {
+    expect(thrownBy(() => new Decimal(unscaled as unknown as bigint, 2))).toEqual(
+      new TypeError('The unscaled value of a decimal is a bigint.'),
+    );
+  });
+
   it('prints as few characters as it has digits, however large its scale', () => {
     fc.assert(
       fc.property(anyDecimal, (value) => {

@@ -120,6 +120,28 @@ describe('Duration', () => {
   });
 });
 
+describe('new Duration', () => {
+  it('wants a bigint of nanoseconds, and does not tell what else it was given', () => {
+    expect(thrownBy(() => new Duration(1, 2, 987_654_321 as unknown as bigint))).toEqual(
+      new TypeError('The nanoseconds of a duration are a bigint.'),
+    );
+  });
+});
+
+describe('the other form of ISO 8601', () => {
+  it.each([
+    ['P0001-02-03T04:05:06', 'P1Y2M3DT4H5M6S'],
+    ['-P0001-02-03T04:05:06', '-P1Y2M3DT4H5M6S'],
+    ['P0000-00-00T00:00:00', 'PT0S'],
+  ])('%s is %s', (text, same) => {
+    expect(Duration.parse(text).toString()).toBe(same);
+  });
+
+  it.each(['P001-02-03T04:05:06', 'P0001-2-3T4:5:6', 'P0001-02-03', 'P0001-02-03T04:05:06.5'])('%s is none', (text) => {
+    expect(() => Duration.parse(text)).toThrow(RangeError);
+  });
+});
+
 describe('duration', () => {
   // Native protocol v5, section 6.8: three vints.
   it.each([
@@ -166,6 +188,10 @@ describe('duration', () => {
       name: 'DecodeError',
       message: 'the duration is out of range or of mixed signs',
     });
+  });
+
+  it('reads one that goes on, as Cassandra stores it', () => {
+    expect(decode(duration, '020406 ffff')).toEqual(new Duration(1, 2, 3n));
   });
 
   it('refuses to read one that is cut', () => {

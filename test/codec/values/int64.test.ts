@@ -66,6 +66,8 @@ describe('bigint', () => {
     ['a boolean', true, 'a boolean'],
     ['a Date', new Date(0), 'an object of class Date'],
     ['an object', { high: 0, low: 1 }, 'an object'],
+    ['a Long of more than its bits', { __isLong__: true, high: 0, low: 2 ** 40, unsigned: false }, 'an object'],
+    ['more digits than anybody writes', '0'.repeat(41), 'a string'],
   ])('refuses %s', (_, value, given) => {
     expect(thrownBy(() => encode(bigint, value))).toEqual(new BindError(`${EXPECTED}, got ${given}`));
   });

@@ -35,8 +35,24 @@ describe('misfit', () => {
       'an object',
     ],
     [{ constructor: { name: 'secret' } }, 'an object'],
+    [Object.create({ constructor: { name: 'secret' } }), 'an object'],
+    [Object.create({ constructor: Point }), 'an object'],
+    [Object.create({ constructor: Object.assign(() => 0, { prototype: {} }) }), 'an object'],
   ])('says of %o what it is, never its value', (value, given) => {
     expect(misfit('a flag', value)).toEqual(new BindError(`expected a flag, got ${given}`));
+  });
+
+  it('says of what throws when it is asked for its class that it is an object', () => {
+    const refuse = (): never => {
+      throw new Error('secret');
+    };
+    const hostile = [
+      Object.create(Object.defineProperty({}, 'constructor', { get: refuse })) as object,
+      new Proxy(new Point(), { getPrototypeOf: refuse }),
+    ];
+    for (const value of hostile) {
+      expect(misfit('a flag', value).message).toBe('expected a flag, got an object');
+    }
   });
 });
 

@@ -74,6 +74,11 @@ describe('a vector of elements of different lengths', () => {
     expect(decode(vector(text, 3, undefined), written)).toEqual(['a', long, 'b']);
   });
 
+  it.each([127, 128, 16_383, 16_384])('may have elements of %i bytes', (length) => {
+    const value = ['x'.repeat(length), '', 'y'];
+    expect(roundTrip(vector(text, 3, undefined), value)).toEqual(value);
+  });
+
   it('nests', () => {
     const nested = vector(twoTexts, 2, undefined);
     const value = [
