@@ -58,6 +58,11 @@ export class Pool {
     return false;
   }
 
+  /** Whether nobody knows yet whether the node can be reached. */
+  get isUnknown(): boolean {
+    return this.connections.length === 0 && this.lastError === undefined;
+  }
+
   /** Why there is no connection that could be used. A loss is known to the connection before it is known here. */
   get error(): Error | undefined {
     return this.connections[0]?.error ?? this.lastError;

@@ -7,7 +7,7 @@ import type { Connection } from '../wire/connection.js';
 
 /** The way of one request through the nodes of its plan. */
 export class Route {
-  /** Whether a node that was passed by can be reached but had no place: there is something to wait for. */
+  /** Whether a node that was passed by had no place, or none yet: there is something to wait for. */
   isBusy = false;
 
   private readonly cluster: Cluster;
@@ -38,7 +38,8 @@ export class Route {
         (this.sent ??= []).push(member);
         return connection;
       }
-      this.isBusy ||= member.pool?.isUp === true;
+      const { pool } = member;
+      this.isBusy ||= pool !== undefined && (pool.isUp || pool.isUnknown);
     }
     return undefined;
   }

@@ -4,6 +4,7 @@ import { ResultColumns } from '../../src/codec/result-columns.js';
 import { Rows } from '../../src/codec/rows.js';
 import { type CqlType, formatType } from '../../src/codec/type.js';
 import { valueCodec } from '../../src/codec/value-codec.js';
+import { DEFAULT_VALUES } from '../../src/codec/value-options.js';
 import { Writer } from '../../src/codec/writer.js';
 import type { SchemaQuery } from '../../src/cluster/schema/schema-query.js';
 import { ResponseError } from '../../src/errors.js';
@@ -66,7 +67,13 @@ export function schemaRows(
   });
   const cells = rows.flatMap((row) => columns.map((column) => cellOf(column, row[column.name])));
   const buffer = Buffer.concat(cells);
-  return new Rows(new ResultColumns(columns, Buffer.alloc(0), true), rows.length, buffer, 0, buffer.length);
+  return new Rows(
+    new ResultColumns(columns, Buffer.alloc(0), true, DEFAULT_VALUES),
+    rows.length,
+    buffer,
+    0,
+    buffer.length,
+  );
 }
 
 function cellOf({ codec }: ColumnSpec, value: unknown): Buffer {

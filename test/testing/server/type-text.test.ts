@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Reader } from '../../../src/codec/reader.js';
 import { type CqlType, formatType } from '../../../src/codec/type.js';
 import { readType } from '../../../src/codec/type-option.js';
-import { normalizeType } from '../../../src/codec/value-options.js';
+import { normalizeType } from '../../../src/codec/normalize-type.js';
 import { ConfigurationError } from '../../../src/errors.js';
 import { parseTypeText } from '../../../src/testing/server/type-text.js';
 import { writeType } from '../../../src/testing/server/write-type.js';
