@@ -14,7 +14,6 @@ export interface Surroundings {
 
 /** What a load balancing policy may ask about a request. */
 export class RequestContext implements PlanContext {
-  readonly topology: Topology;
   readonly keyspace: string | undefined;
   readonly isConditional: boolean;
   private readonly cluster: Surroundings;
@@ -23,10 +22,13 @@ export class RequestContext implements PlanContext {
   /** @param token Where its partition lies, if that is known. */
   constructor(cluster: Surroundings, keyspace: string | undefined, token: Token | undefined, isConditional: boolean) {
     this.cluster = cluster;
-    this.topology = cluster.current!;
     this.keyspace = keyspace;
     this.position = token;
     this.isConditional = isConditional;
+  }
+
+  get topology(): Topology {
+    return this.cluster.current!;
   }
 
   get token(): bigint | undefined {

@@ -47,6 +47,7 @@ export abstract class Delivery implements Attempted, Waiting {
   /** Those that wait for their answers. */
   private readonly attempts: Attempt[] = [];
   private speculation: Speculation | undefined;
+  private isBegun = false;
   /** What the last attempt has failed with, if another was to follow. */
   private lastError: Error | undefined;
 
@@ -136,6 +137,7 @@ export abstract class Delivery implements Attempted, Waiting {
     try {
       this.request.encode(connection.version);
     } catch (error) {
+      this.route.takeBack();
       this.refused(error);
       return true;
     }
@@ -153,7 +155,9 @@ export abstract class Delivery implements Attempted, Waiting {
     }
     this.host = connection.host;
     this.attempts.push(attempt);
-    if (++this.attemptCount > 1) return;
+    this.attemptCount++;
+    if (this.isBegun) return;
+    this.isBegun = true;
     this.context.retryBudget.onRequest();
     const { speculation } = this.job.settings;
     if (speculation !== undefined && this.isIdempotent) {

@@ -67,8 +67,6 @@ class Execution<R> extends Delivery {
   }
 
   unsubscribe(): void {
-    if (!this.isAdmitted) return;
-    this.waits.unsubscribe();
     this.leave();
   }
 
@@ -169,6 +167,7 @@ class Execution<R> extends Delivery {
   private leave(): void {
     if (!this.isAdmitted) return;
     this.isAdmitted = false;
+    this.waits.unsubscribe();
     this.leaveAttempts();
     this.context.admission.leave();
   }
