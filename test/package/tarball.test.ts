@@ -26,7 +26,8 @@ describe('the tarball', () => {
     );
     const sources = packed.sources.map((source) => `src/${source}`);
     const papers = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
-    const isDocument = (file: string): boolean => /^docs\/([\w-]+\.md|images\/.*\.svg|examples\/.*\.ts)$/.test(file);
+    const isDocument = (file: string): boolean =>
+      /^(docs\/([\w-]+\.md|images\/.*\.svg|examples\/.*\.ts)|marbles\/[\w/-]+\.(md|svg))$/.test(file);
     expect(modules).toContain('index');
     expect(packed.files.filter((file) => !isDocument(file))).toEqual([...built, ...sources, ...papers].sort());
     expect(packed.files.filter((file) => /\.(test|spec|marbles)\.|tsconfig/.test(file))).toEqual([]);

@@ -33,6 +33,8 @@ export interface CqlTestServer {
   /** Those of the connections for requests, without what the driver asks about the node itself. */
   readonly requests: ServerRequest[];
   readonly sockets: ReadonlySet<Socket>;
+  /** The connections over which drivers watch the cluster. */
+  readonly controls: readonly ServerConnection[];
   /** How many connections for requests there have been. */
   readonly connectionCount: number;
   close(): Promise<void>;
@@ -89,6 +91,9 @@ export async function cqlServer(
       return requests.filter(({ connection }) => !connection.isControl);
     },
     sockets,
+    get controls() {
+      return connections.filter(({ isControl, socket }) => isControl && !socket.destroyed);
+    },
     get connectionCount() {
       return connections.filter(({ isControl }) => !isControl).length;
     },
