@@ -17,6 +17,7 @@ import {
   error,
   type Handler,
   segment,
+  type ServerConnection,
   type ServerOptions,
   string,
   supported,
@@ -574,5 +575,65 @@ describe('the heartbeat', () => {
     connection.submit(probe);
     expect(await ended).toMatchObject({ code: 'ERR_RXCQL_HEARTBEAT_TIMEOUT' });
     expect(probe.events.length).toBe(1);
+  });
+});
+
+describe('a connection that owes too many answers', () => {
+  it('takes no more requests, lets those in flight end, and ends', async () => {
+    const release: (() => void)[] = [];
+    const server = await serving(({ opcode, cql, reply }) => {
+      if (opcode !== Opcode.QUERY) return false;
+      if (cql === 'kept') release.push(() => reply(Opcode.RESULT, VOID));
+      return true;
+    });
+    const { connection, ended } = await opened(server.port);
+    let retired = 0;
+    connection.retired.subscribe(() => retired++);
+    const kept = new Probe(connection, 'kept');
+    connection.submit(kept);
+    const orphans = Array.from({ length: 256 }, () => new Probe(connection, 'orphan'));
+    for (const orphan of orphans) connection.submit(orphan);
+    await turn();
+    for (const orphan of orphans) connection.cancel(orphan);
+    await vi.waitFor(() => expect(retired).toBe(1), { timeout: 5_000 });
+    expect([connection.hasRoom, connection.isOpen, connection.orphaned]).toEqual([false, true, 256]);
+    release[0]!();
+    await kept.settled;
+    expect((await ended).message).toContain('was replaced');
+  });
+});
+
+describe('an event', () => {
+  it('that cannot be read is told of, and ends nothing', async () => {
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    cleanups.push(() => warned.mockRestore());
+    const connections: ServerConnection[] = [];
+    const server = await serving(({ connection }) => {
+      connections.push(connection);
+      return false;
+    });
+    const { connection } = await opened(server.port);
+    const events: unknown[] = [];
+    connection.events.subscribe((event) => events.push(event));
+    const address = Buffer.from([5, 1, 2, 3, 4, 5]);
+    connections[0]!.send(5, -1, Opcode.EVENT, Buffer.concat([string('STATUS_CHANGE'), string('UP'), address]));
+    connections[0]!.send(5, -1, Opcode.EVENT, string('GRACEFUL_DISCONNECT'));
+    await vi.waitFor(() => expect(events).toEqual([{ type: 'GRACEFUL_DISCONNECT' }]));
+    expect(connection.isOpen).toBe(true);
+    expect(warned).toHaveBeenCalledOnce();
+  });
+});
+
+describe('what a server offers', () => {
+  it('is remembered, and the code that ScyllaDB has chosen for its rate limit', async () => {
+    const offered = Buffer.concat([u16(1), string('SCYLLA_RATE_LIMIT_ERROR'), u16(1), string('ERROR_CODE=17')]);
+    const server = await serving(({ opcode, reply }) => {
+      if (opcode !== Opcode.OPTIONS) return false;
+      reply(Opcode.SUPPORTED, offered);
+      return true;
+    });
+    const { connection } = await opened(server.port);
+    expect(connection.supported.get('SCYLLA_RATE_LIMIT_ERROR')).toEqual(['ERROR_CODE=17']);
+    expect(connection.rateLimitCode).toBe(17);
   });
 });
