@@ -20,7 +20,7 @@ import { Pool, type PoolOptions } from './pool.js';
 import { Replicas } from './replicas.js';
 import { RequestContext, type Surroundings } from './request-context.js';
 import { SchemaKeeper } from './schema-keeper.js';
-import { unreachable, unreachableFrom } from './unreachable.js';
+import { noneChosen, policyError, unreachable, unreachableFrom } from './unreachable.js';
 import { warnOnce } from './warn-once.js';
 import { watch } from './watch.js';
 
@@ -133,9 +133,7 @@ export class Cluster implements Surroundings {
   }
 
   /** For a request that could go anywhere. */
-  get anywhere(): PlanContext {
-    return new RequestContext(this, undefined, undefined, false);
-  }
+  private readonly anywhere: PlanContext = new RequestContext(this, undefined, undefined, false);
 
   /**
    * A connection to a node with a place for a request. Undefined if the node is away or busy; a node that nothing was sent to
@@ -229,7 +227,8 @@ export class Cluster implements Surroundings {
   private connectWanted(): void {
     const plan = this.plan(this.anywhere);
     for (let member = plan.next(); member !== undefined; member = plan.next()) this.connect(member);
-    if (this.members.withPools().next().done === true) this.settle(plan.error ?? unreachable(new Map()));
+    const isNone = this.members.withPools().next().done === true;
+    if (isNone) this.settle(plan.error === undefined ? noneChosen(this.current) : policyError(plan.error));
   }
 
   private connect(member: Member): void {
@@ -246,7 +245,8 @@ export class Cluster implements Surroundings {
       },
       onClosed: (_, error) => {
         this.news.tell({ type: 'connectionClosed', node, error });
-        this.setUp(member, pool.isUp);
+        // What the driver closes itself says nothing of the node.
+        if (error !== undefined) this.setUp(member, pool.isUp);
         this.options.onChange();
       },
       onFailed: () => this.onFailed(member, pool),
@@ -267,8 +267,8 @@ export class Cluster implements Surroundings {
     }
     this.setUp(member, pool.isUp);
     this.options.onChange();
-    const pools = [...this.members.withPools()];
-    if (pools.every(({ lastError, isUp }) => lastError !== undefined && !isUp)) this.settle(this.unreachable());
+    const isLost = ({ lastError, isUp }: Pool): boolean => lastError !== undefined && !isUp;
+    if ([...this.members.withPools()].every(isLost)) this.settle(this.unreachable());
   }
 
   private setUp({ node }: Member, isUp: boolean): void {
@@ -279,8 +279,8 @@ export class Cluster implements Surroundings {
   }
 
   private hint(member: Member | undefined, isUp: boolean): void {
-    if (member === undefined) return;
-    if (member.pool === undefined) {
+    if (member?.pool === undefined) {
+      if (member === undefined) return;
       this.setUp(member, isUp);
       if (isUp) this.connectWanted();
     } else if (isUp) {

@@ -1,4 +1,5 @@
 import { AuthenticationError, ConfigurationError, NoHostAvailableError, ResponseError } from '../errors.js';
+import type { Topology } from './node.js';
 
 /** No candidate could be used: why, by host. */
 export class CandidatesError extends Error {
@@ -21,6 +22,28 @@ export function unreachable(causes: ReadonlyMap<string, readonly Error[]>): Erro
 /** Whether asking another node would only bring the same answer: the cause is with the caller. */
 function isSameEverywhere(error: Error): boolean {
   return error instanceof AuthenticationError || error instanceof ConfigurationError || error instanceof ResponseError;
+}
+
+/** The error where a plan has no node that is there. */
+export function noneChosen(topology: Topology | undefined): NoHostAvailableError {
+  const nodes = (topology?.nodes ?? []).map(
+    ({ address, datacenter, rack, isUp }) => `${address} (${datacenter}, ${rack}, ${isUp ? 'up' : 'down'})`,
+  );
+  return new NoHostAvailableError(
+    `Neither the load balancing policy nor the option "node" chose a node of the cluster. There are: ${nodes.join(', ')}.`,
+    new Map(),
+  );
+}
+
+/** The error of a request whose load balancing policy has thrown. */
+export function policyError(cause: unknown): ConfigurationError {
+  const reason = cause instanceof Error ? cause.message : 'what was thrown is no error';
+  return new ConfigurationError(
+    `The load balancing policy failed, or gave nothing that nodes can be taken from: ${reason}`,
+    {
+      cause,
+    },
+  );
 }
 
 /** The same for an error that may be a {@link CandidatesError}. */

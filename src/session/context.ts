@@ -161,6 +161,11 @@ export class SessionContext {
     process.emitWarning(error instanceof Error ? error : String(error), { code: 'RXCQL_RETRY_POLICY' });
   };
 
+  /** Why nothing is sent any more, once that is so. */
+  get closed(): Error | undefined {
+    return this.isStopped ? this.closedError() : undefined;
+  }
+
   /** Why no request can be sent. */
   unreachable(): Error {
     return this.isStopped ? this.closedError() : this.cluster.unreachable();

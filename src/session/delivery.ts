@@ -131,7 +131,7 @@ export abstract class Delivery implements Attempted, Waiting {
       // It may have been refused, and have failed or be waiting for something else.
       if (!this.isAdmitted || this.waits.isWaiting) return true;
       if (this.route.isBusy) return false;
-      this.fail(this.lastError ?? this.route.error ?? this.context.unreachable());
+      this.fail(this.lastError ?? this.context.closed ?? this.route.error);
       return true;
     }
     try {

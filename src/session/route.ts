@@ -3,6 +3,8 @@ import type { Member } from '../cluster/members.js';
 import type { Node } from '../cluster/node.js';
 import type { PlanWalk } from '../cluster/plan-walk.js';
 import type { LoadBalancingPolicy, PlanContext } from '../cluster/policies/load-balancing.js';
+import type { Pool } from '../cluster/pool.js';
+import { noneChosen, policyError, unreachable } from '../cluster/unreachable.js';
 import type { Connection } from '../wire/connection.js';
 
 /** The way of one request through the nodes of its plan. */
@@ -13,6 +15,8 @@ export class Route {
   private readonly cluster: Cluster;
   private readonly policy: LoadBalancingPolicy | undefined;
   private walk: PlanWalk<Member> | undefined;
+  /** Those of nodes that were in the plan and could not take it. */
+  private readonly passed: Pool[] = [];
   /** Where the request was sent to. */
   private sent: Member[] | undefined;
 
@@ -22,9 +26,12 @@ export class Route {
     this.policy = policy;
   }
 
-  /** What the policy has thrown. */
-  get error(): unknown {
-    return this.walk?.error;
+  /** Why there is no next node, where no node was asked at all. */
+  get error(): Error {
+    if (this.walk?.error !== undefined) return policyError(this.walk.error);
+    const { passed, cluster } = this;
+    if (passed.length > 0) return unreachable(new Map(passed.map(({ host, error }) => [host, error ? [error] : []])));
+    return cluster.connections.length > 0 ? noneChosen(cluster.current) : cluster.unreachable();
   }
 
   /** A connection to the next node that has a place, and that the request was not sent to before. */
@@ -39,6 +46,7 @@ export class Route {
         return connection;
       }
       const { pool } = member;
+      if (pool !== undefined && !this.passed.includes(pool)) this.passed.push(pool);
       this.isBusy ||= pool !== undefined && (pool.isUp || pool.isUnknown);
     }
     return undefined;

@@ -206,6 +206,29 @@ describe('one node', () => {
     expect(failure).toMatchObject({ kind: 'ServerError', attempts: 1 });
     const unknown = await failureOf(session.execute('SELECT', [], { node: '127.0.0.1:1' }));
     expect(unknown['code']).toBe('ERR_RXCQL_NO_HOST_AVAILABLE');
+    expect(unknown.message).toContain(`There are: ${servers[0]!.contactPoint} (dc1, r1, up)`);
+  });
+});
+
+describe('a load balancing policy', () => {
+  it.each<[string, () => never]>([
+    ['throws', () => expect.fail('a mistake')],
+    ['gives no nodes at all', () => undefined as never],
+  ])('that %s fails its requests with a typed error', async (_, loadBalancing) => {
+    const { session } = await sessionWith([good]);
+    const failure = await failureOf(session.execute('SELECT', [], { loadBalancing }));
+    expect(failure).toMatchObject({ code: 'ERR_RXCQL_CONFIGURATION' });
+    expect(failure.message).toContain('The load balancing policy failed');
+  });
+});
+
+describe('closing a session', () => {
+  it('says of no node that it is down', async () => {
+    const { session } = await sessionWith([good, good]);
+    const types: string[] = [];
+    session.events.subscribe(({ type }) => types.push(type));
+    await lastValueFrom(session.close());
+    expect(types).toEqual(['connectionClosed', 'connectionClosed']);
   });
 });
 
