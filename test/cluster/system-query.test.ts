@@ -1,9 +1,9 @@
 import { lastValueFrom, take, toArray } from 'rxjs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { connectionQuery } from '../../../src/cluster/schema/schema-query.js';
-import { Opcode } from '../../../src/codec/envelope.js';
-import { type CqlTestServer, cqlServer, error, type Handler, rows, VOID } from '../../support/cql-server.js';
-import { open, type Opened } from '../../support/wire.js';
+import { systemPages, systemQuery } from '../../src/cluster/system-query.js';
+import { Opcode } from '../../src/codec/envelope.js';
+import { type CqlTestServer, cqlServer, error, type Handler, rows, VOID } from '../support/cql-server.js';
+import { open, type Opened } from '../support/wire.js';
 
 let server: CqlTestServer;
 let opened: Opened;
@@ -25,15 +25,15 @@ afterEach(async () => {
   await server.close();
 });
 
-describe('connectionQuery', () => {
+describe('systemPages', () => {
   it('asks for page after page, at ONE, with the values bound', async () => {
     const connection = await serve([
       [Opcode.RESULT, rows(['a', 'b'], Buffer.from('next'))],
       [Opcode.RESULT, rows([], Buffer.from('last'))],
       [Opcode.RESULT, rows(['c'])],
     ]);
-    const query = connectionQuery(connection, { pageSize: 7 });
-    const pages = await lastValueFrom(query('SELECT …', ['ks', 'é']).pipe(toArray()));
+    const query = systemPages(connection, 'SELECT …', { values: ['ks', 'é'], pageSize: 7 });
+    const pages = await lastValueFrom(query.pipe(toArray()));
     expect(pages.map(({ rowCount }) => rowCount)).toEqual([2, 0, 1]);
 
     const asked = server.requests.filter(({ opcode }) => opcode === Opcode.QUERY);
@@ -55,19 +55,35 @@ describe('connectionQuery', () => {
 
   it('asks for no page that nobody waits for', async () => {
     const connection = await serve([[Opcode.RESULT, rows(['a'], Buffer.from('next'))]]);
-    await lastValueFrom(connectionQuery(connection)('SELECT …', []).pipe(take(1)));
+    await lastValueFrom(systemPages(connection, 'SELECT …').pipe(take(1)));
     expect(server.requests.filter(({ opcode }) => opcode === Opcode.QUERY)).toHaveLength(1);
   });
 
   it('errors with what the server says', async () => {
     const connection = await serve([[Opcode.ERROR, error(0x2200, 'no such table')]]);
-    await expect(lastValueFrom(connectionQuery(connection)('SELECT …', []))).rejects.toMatchObject({ kind: 'Invalid' });
+    await expect(lastValueFrom(systemPages(connection, 'SELECT …'))).rejects.toMatchObject({ kind: 'Invalid' });
   });
 
   it('errors if there are no rows', async () => {
     const connection = await serve([[Opcode.RESULT, VOID]]);
-    await expect(lastValueFrom(connectionQuery(connection)('SELECT …', []))).rejects.toThrow(
+    await expect(lastValueFrom(systemPages(connection, 'SELECT …'))).rejects.toThrow(
       'answered a SELECT with something other than rows.',
     );
+  });
+});
+
+describe('systemQuery', () => {
+  it('emits the rows of all pages at once', async () => {
+    const connection = await serve([
+      [Opcode.RESULT, rows(['a', 'b'], Buffer.from('next'))],
+      [Opcode.RESULT, rows(['c'])],
+    ]);
+    const [all] = await lastValueFrom(systemQuery(connection, 'SELECT …').pipe(toArray()));
+    expect(all!.map((row) => Object.values(row))).toEqual([['a'], ['b'], ['c']]);
+  });
+
+  it('emits no rows where there are none', async () => {
+    const connection = await serve([[Opcode.RESULT, rows([])]]);
+    expect(await lastValueFrom(systemQuery(connection, 'SELECT …'))).toEqual([]);
   });
 });
