@@ -114,7 +114,7 @@ export class SessionContext {
 
   private prepareSomewhere(cql: string, keyspace: string | undefined): Observable<PreparedStatement> {
     const connection = this.cluster.next() ?? this.cluster.connections[0];
-    if (connection === undefined) return throwError(() => this.unreachable());
+    if (connection === undefined) return throwError(() => this.closed ?? this.cluster.unreachable());
     return this.sendPrepare(connection, cql, keyspace).pipe(
       map((response) => new PreparedStatement(cql, keyspace, response)),
     );
@@ -164,11 +164,6 @@ export class SessionContext {
   /** Why nothing is sent any more, once that is so. */
   get closed(): Error | undefined {
     return this.isStopped ? this.closedError() : undefined;
-  }
-
-  /** Why no request can be sent. */
-  unreachable(): Error {
-    return this.isStopped ? this.closedError() : this.cluster.unreachable();
   }
 
   /** Refuses new requests, lets those in flight end, closes the connections. Emits once, when nothing is left. */

@@ -167,8 +167,7 @@ class Execution<R> extends Delivery {
   private leave(): void {
     if (!this.isAdmitted) return;
     this.isAdmitted = false;
-    this.waits.unsubscribe();
-    this.leaveAttempts();
+    this.leaveAll();
     this.context.admission.leave();
   }
 }
