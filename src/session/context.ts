@@ -90,7 +90,7 @@ export class SessionContext {
       wire: this.wire,
       onChange: () => this.admission.wake(),
     });
-    this.admission = new Admission(settings.maxQueue, () => this.cluster.hasRoom, this.wire.deadlines);
+    this.admission = new Admission(settings, () => this.cluster.hasRoom, this.wire.deadlines);
     this.unreadPages = new UnreadPages(this.wire.deadlines);
     this.open = defer(() => this.cluster.open()).pipe(
       tap({ complete: () => (this.isOpen = true) }),

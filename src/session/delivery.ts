@@ -48,6 +48,7 @@ export abstract class Delivery implements Attempted, Waiting {
   private begunWaits: Waits | undefined;
   private speculation: Speculation | undefined;
   private isBegun = false;
+  private hasPlace = false;
   /** What the last attempt has failed with, if another was to follow. */
   private lastError: Error | undefined;
 
@@ -95,6 +96,16 @@ export abstract class Delivery implements Attempted, Waiting {
     return (this.begunWaits ??= new Waits(this.context.admission, this, (error) => this.fail(error)));
   }
 
+  /** Waits before it is sent for the first time, if not too many do. */
+  protected waitToBegin<T>(source: Observable<T>, then: (value: T | undefined) => void): void {
+    this.job.freeze();
+    try {
+      this.waits.toBegin(source, then);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
   protected waitFor<T>(source: Observable<T>, then: (value: T | undefined) => void): void {
     this.job.freeze();
     this.waits.for(source, then);
@@ -104,6 +115,7 @@ export abstract class Delivery implements Attempted, Waiting {
   protected proceedInTurn(): void {
     const { admission } = this.context;
     if ((!admission.isQueued && this.proceed()) || !this.isAdmitted) return;
+    this.givePlace();
     try {
       this.job.freeze();
       this.waits.forPlace();
@@ -113,6 +125,7 @@ export abstract class Delivery implements Attempted, Waiting {
   }
 
   proceed(): boolean {
+    if (!this.hasPlace && this.context.admission.isFull) return false;
     this.route.restart();
     return this.send(this.nextConnection());
   }
@@ -160,6 +173,10 @@ export abstract class Delivery implements Attempted, Waiting {
     this.host = connection.host;
     this.attempts.push(attempt);
     this.attemptCount++;
+    if (!this.hasPlace) {
+      this.hasPlace = true;
+      this.context.admission.takePlace();
+    }
     if (this.isBegun) return;
     this.isBegun = true;
     this.context.retryBudget.onRequest();
@@ -233,8 +250,15 @@ export abstract class Delivery implements Attempted, Waiting {
     if (!this.send(this.nextConnection())) this.proceedInTurn();
   }
 
+  private givePlace(): void {
+    if (!this.hasPlace) return;
+    this.hasPlace = false;
+    this.context.admission.givePlace();
+  }
+
   /** Waits for nothing any more. */
   protected leaveAll(): void {
+    this.givePlace();
     this.begunWaits?.unsubscribe();
     this.speculation?.unsubscribe();
     for (const attempt of this.attempts.splice(0)) attempt.connection.cancel(attempt);
