@@ -28,7 +28,7 @@ import { ConnectionError, ProtocolError, SessionClosedError } from '../errors.js
 import type { Connection, Wire } from '../wire/connection.js';
 import type { Request } from '../wire/driver-request.js';
 import { Deadlines } from '../wire/deadlines.js';
-import { endOfTurn } from '../wire/socket.js';
+import { type Environment, machine } from '../wire/environment.js';
 import { useKeyspace } from '../wire/use-keyspace.js';
 import { Admission } from './admission.js';
 import { ended } from './ended.js';
@@ -53,6 +53,7 @@ const CLOSE_GRACE = 10_000;
 /** What the requests of a session share. */
 export class SessionContext {
   readonly settings: SessionSettings;
+  readonly environment: Environment;
   readonly wire: Wire;
   readonly cluster: Cluster;
   readonly admission: Admission;
@@ -80,12 +81,15 @@ export class SessionContext {
   /** Statements that are being prepared again, by the connection whose server has forgotten them. */
   private readonly repreparing = new WeakMap<Connection, Map<PreparedStatement, Observable<unknown>>>();
 
-  constructor(settings: SessionSettings) {
+  constructor(settings: SessionSettings, environment: Environment = machine) {
+    const { socket, endOfTurn } = environment;
     this.settings = settings;
+    this.environment = environment;
     this.keyspace = settings.keyspace;
     this.wire = { writer: new Writer(MAX_REQUEST_LENGTH), deadlines: new Deadlines(endOfTurn), endOfTurn };
     this.cluster = new Cluster({
       ...settings,
+      socket,
       keyspace: () => this.keyspace,
       wire: this.wire,
       onChange: () => this.admission.wake(),

@@ -228,11 +228,11 @@ export abstract class Delivery implements Attempted, Waiting {
     this.lastError = error;
     // The others may still have an answer.
     if (this.attempts.length > 0 || !this.isAdmitted) return;
-    const { retryBudget, onPolicyMistake } = this.context;
+    const { retryBudget, onPolicyMistake, environment } = this.context;
     const { retry, consistency } = this.job.settings;
     const { attemptCount: attempt, isIdempotent: idempotent } = this;
     const failure = { error, attempt, idempotent, written, consistency: consistencyName(consistency)! };
-    const { action, delay } = decideRetry(retry, failure, retryBudget, onPolicyMistake);
+    const { action, delay } = decideRetry(retry, failure, retryBudget, onPolicyMistake, environment.random);
     const go = (): void => (action === 'same' ? this.again(connection) : this.elsewhere());
     if (action === 'throw') this.fail(error);
     else if (delay > 0) this.waitFor(timer(delay), go);

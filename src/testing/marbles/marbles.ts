@@ -1,5 +1,5 @@
 import { deepStrictEqual } from 'node:assert';
-import { map, type Observable } from 'rxjs';
+import { asapScheduler, map, type Observable } from 'rxjs';
 import { type RunHelpers, TestScheduler } from 'rxjs/testing';
 import { Page } from '../../operators/page.js';
 import { seenPage } from './comparable.js';
@@ -56,7 +56,7 @@ export function marbles(test: (helpers: MarbleHelpers) => void, options: Marbles
     expectations.find((expectation) => expectation.isReady && !expectation.isSettled)?.settle(actual, expected);
   });
 
-  scheduler.run((helpers) => {
+  run(scheduler, (helpers) => {
     scheduler.maxFrames = maxTime;
     const remember = <S extends Source['observable']>(kind: Source['kind'], observable: S, values: unknown): S => {
       sources.push({ kind, observable, values });
@@ -105,6 +105,19 @@ export function marbles(test: (helpers: MarbleHelpers) => void, options: Marbles
       ...results.map((result, index) => result.lane(`result ${index + 1}`)),
     ],
   };
+}
+
+/**
+ * RxJS has one list of what waits for the end of a turn. What a test that fails leaves there would never be done, and everything
+ * that the tests after it put behind would not be either.
+ */
+function run(scheduler: TestScheduler, test: (helpers: MarbleHelpers) => void): void {
+  const before = new Set(asapScheduler.actions);
+  try {
+    scheduler.run(test);
+  } finally {
+    for (const action of asapScheduler.actions.filter((each) => !before.has(each))) action.unsubscribe();
+  }
 }
 
 /** RxJS subscribes to values that are Observables, as a page is, and that would deliver it. */

@@ -96,6 +96,11 @@ export class RuleServer implements ConnectionHost, ServerHandle {
     }
   }
 
+  /** Breaks all connections to a node. */
+  abandon(node: string): void {
+    for (const connection of [...this.open.values()]) if (connection.node === node) connection.disconnect('reset');
+  }
+
   forgetStatements(): void {
     this.statements.clear();
   }

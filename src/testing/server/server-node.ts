@@ -54,6 +54,11 @@ export function nameOf({ host, port }: { readonly host: string; readonly port: n
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
+/** Whether a node of this name, `host:port`, is meant by an address, which need not say the port. */
+export function isNamed(name: string, address: string): boolean {
+  return name === address || name.replace(/:\d+$/, '') === address;
+}
+
 /** The tokens of n nodes, evenly over the ring of 2^64. */
 function evenToken(index: number, count: number): string {
   return String(-(2n ** 63n) + (2n ** 64n * BigInt(index)) / BigInt(count));
