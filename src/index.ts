@@ -10,6 +10,7 @@ export type { Session } from './session/session.js';
 export type { Credentials, SessionOptions } from './session/session-options.js';
 export type { Profile, QueryOptions, RequestDefaults, SerialConsistency } from './session/request-options.js';
 export type { Metadata } from './session/metadata.js';
+export type { Metrics, NodeMetrics } from './session/metrics.js';
 export type { Params } from './session/bind.js';
 export type { Statement } from './session/job.js';
 export type { Prepared } from './session/prepared.js';

@@ -1,5 +1,6 @@
 import {
   asapScheduler,
+  asyncScheduler,
   concat,
   concatMap,
   delay,
@@ -19,9 +20,8 @@ import {
 } from 'rxjs';
 import { Pool, type PoolEvents, type PoolOptions } from '../../src/cluster/pool.js';
 import { Opcode } from '../../src/codec/envelope.js';
-import { Writer } from '../../src/codec/writer.js';
-import { Deadlines } from '../../src/wire/deadlines.js';
 import type { EndOfTurn, Socket } from '../../src/wire/socket.js';
+import { wireOf } from '../../src/wire/wire.js';
 import { envelope, supported } from '../../test/support/cql-server.js';
 
 export interface NodeOptions extends Partial<PoolOptions> {
@@ -56,7 +56,7 @@ function observe(
       connectTimeout: 1_000,
       handshakeTimeout: 1_000,
       heartbeat: { idle: 60_000, timeout: 60_000 },
-      wire: { writer: new Writer(), deadlines: new Deadlines(endOfTurn), endOfTurn },
+      wire: wireOf({ endOfTurn, now: () => asyncScheduler.now() }),
       reconnection: () => 4,
       connectionsPerNode: 1,
       keyspace: () => undefined,

@@ -88,6 +88,13 @@ export class Pool {
     return sum;
   }
 
+  /** How many answers the node owes to nobody. */
+  get orphaned(): number {
+    let sum = 0;
+    for (const connection of this.connections) sum += connection.orphaned;
+    return sum;
+  }
+
   /** Connects at once if it is waiting to: there is reason to believe that the node is back. */
   reconnect(): void {
     this.hurry.next(undefined);

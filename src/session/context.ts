@@ -20,20 +20,19 @@ import { Opcode } from '../codec/envelope.js';
 import type { SchemaChange } from '../codec/event.js';
 import { writePrepare } from '../codec/requests.js';
 import type { PreparedResult } from '../codec/responses.js';
-import { Writer } from '../codec/writer.js';
 import { Cluster } from '../cluster/cluster.js';
-import { LatencyHistogram } from '../cluster/latency-histogram.js';
 import { RetryBudget } from '../cluster/retry-budget.js';
 import { ConnectionError, ProtocolError, SessionClosedError } from '../errors.js';
-import type { Connection, Wire } from '../wire/connection.js';
+import type { Connection } from '../wire/connection.js';
 import type { Request } from '../wire/driver-request.js';
-import { Deadlines } from '../wire/deadlines.js';
 import { type Environment, machine } from '../wire/environment.js';
 import { useKeyspace } from '../wire/use-keyspace.js';
+import { type Wire, wireOf } from '../wire/wire.js';
 import { Admission } from './admission.js';
 import { ended } from './ended.js';
 import { PreparedStatement } from './prepared.js';
 import { PreparedCache } from './prepared-cache.js';
+import { RequestCounts } from './request-counts.js';
 import { schemaAgreement } from './schema-agreement.js';
 import type { SessionSettings } from './session-options.js';
 import { UnreadPages } from './unread-pages.js';
@@ -58,8 +57,7 @@ export class SessionContext {
   readonly cluster: Cluster;
   readonly admission: Admission;
   readonly retryBudget: RetryBudget = new RetryBudget();
-  /** How long requests take, as far as somebody asks. */
-  readonly latency: LatencyHistogram = new LatencyHistogram();
+  readonly counts: RequestCounts = new RequestCounts();
   readonly statements: PreparedCache = new PreparedCache(MAX_PREPARED);
   readonly unreadPages: UnreadPages;
   /** Where names without a keyspace are looked up. */
@@ -82,14 +80,13 @@ export class SessionContext {
   private readonly repreparing = new WeakMap<Connection, Map<PreparedStatement, Observable<unknown>>>();
 
   constructor(settings: SessionSettings, environment: Environment = machine) {
-    const { socket, endOfTurn } = environment;
     this.settings = settings;
     this.environment = environment;
     this.keyspace = settings.keyspace;
-    this.wire = { writer: new Writer(MAX_REQUEST_LENGTH), deadlines: new Deadlines(endOfTurn), endOfTurn };
+    this.wire = wireOf(environment, MAX_REQUEST_LENGTH);
     this.cluster = new Cluster({
       ...settings,
-      socket,
+      socket: environment.socket,
       keyspace: () => this.keyspace,
       wire: this.wire,
       onChange: () => this.admission.wake(),

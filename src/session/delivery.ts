@@ -48,6 +48,8 @@ export abstract class Delivery implements Attempted, Waiting {
   private begunWaits: Waits | undefined;
   private speculation: Speculation | undefined;
   private isBegun = false;
+  private begunAt = 0;
+  private answeredAt = 0;
   private hasPlace = false;
   /** What the last attempt has failed with, if another was to follow. */
   private lastError: Error | undefined;
@@ -179,10 +181,11 @@ export abstract class Delivery implements Attempted, Waiting {
     }
     if (this.isBegun) return;
     this.isBegun = true;
+    this.begunAt = connection.submittedAt;
     this.context.retryBudget.onRequest();
     const { speculation } = this.job.settings;
     if (speculation !== undefined && this.isIdempotent) {
-      this.speculation = new Speculation(speculation, this.context.latency, () => this.speculate());
+      this.speculation = new Speculation(speculation, this.context.counts.latency, () => this.speculate());
     }
   }
 
@@ -190,13 +193,14 @@ export abstract class Delivery implements Attempted, Waiting {
   private speculate(): boolean {
     const connection = this.nextConnection();
     if (connection === undefined || connection.version !== this.request.version) return false;
+    this.context.counts.speculations++;
     this.submit(connection);
     return this.isAdmitted;
   }
 
   answered(attempt: Attempt, envelope: Envelope): void {
     this.landed(attempt, true);
-    this.speculation?.measure();
+    this.answeredAt = attempt.connection.arrivedAt;
     this.onAnswer(attempt.connection, envelope);
   }
 
@@ -234,6 +238,7 @@ export abstract class Delivery implements Attempted, Waiting {
     const failure = { error, attempt, idempotent, written, consistency: consistencyName(consistency)! };
     const { action, delay } = decideRetry(retry, failure, retryBudget, onPolicyMistake, environment.random);
     const go = (): void => (action === 'same' ? this.again(connection) : this.elsewhere());
+    if (action !== 'throw') this.context.counts.retries++;
     if (action === 'throw') this.fail(error);
     else if (delay > 0) this.waitFor(timer(delay), go);
     else go();
@@ -248,6 +253,11 @@ export abstract class Delivery implements Attempted, Waiting {
   /** Sends the request to the next node of its plan; where there is none, it fails with what the last one has said. */
   private elsewhere(): void {
     if (!this.send(this.nextConnection())) this.proceedInTurn();
+  }
+
+  /** It has been answered. */
+  protected measure(): void {
+    this.context.counts.latency.record(this.answeredAt - this.begunAt);
   }
 
   private givePlace(): void {

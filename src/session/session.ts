@@ -13,6 +13,7 @@ import { SessionContext } from './context.js';
 import { run } from './execute.js';
 import { Job, type Statement } from './job.js';
 import { type Metadata, metadataOf } from './metadata.js';
+import { type Metrics, metricsOf } from './metrics.js';
 import type { Prepared } from './prepared.js';
 import { type QueryOptions, querySettings } from './request-options.js';
 import { type SessionOptions, sessionSettings } from './session-options.js';
@@ -82,6 +83,9 @@ export interface Session extends AsyncDisposable {
 
   /** What happens to nodes, connections and the schema, from now on. Hot; completes when the session is closed. */
   readonly events: Observable<ClusterEvent>;
+
+  /** What the session has done and is busy with: numbers, as they are at this moment. */
+  readonly metrics: Metrics;
 
   /** Where names without a keyspace are looked up: the option `keyspace`, or what the last `USE` said. */
   readonly keyspace: string | undefined;
@@ -188,6 +192,10 @@ class CqlSession implements Session {
 
   get metadata(): Metadata {
     return metadataOf(this.#context.cluster);
+  }
+
+  get metrics(): Metrics {
+    return metricsOf(this.#context);
   }
 
   get events(): Observable<ClusterEvent> {

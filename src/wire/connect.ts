@@ -1,11 +1,12 @@
 import { catchError, defer, finalize, merge, Observable, of, switchMap, tap, throwError, timeout } from 'rxjs';
 import type { Envelope, ProtocolVersion } from '../codec/envelope.js';
 import { ConnectionError, CqlError, ProtocolError, ResponseError } from '../errors.js';
-import { Connection, type Wire } from './connection.js';
+import { Connection } from './connection.js';
 import { decodeEnvelopes, SegmentsMissingError } from './framing.js';
 import { handshake, type HandshakeOptions } from './handshake.js';
 import { heartbeat, type HeartbeatOptions } from './heartbeat.js';
 import { type Endpoint, formatEndpoint, type Socket, tcp, type TcpOptions } from './socket.js';
+import type { Wire } from './wire.js';
 
 /** How a connection is made and kept. Times are milliseconds. */
 export interface ConnectOptions extends HandshakeOptions {
@@ -77,7 +78,7 @@ function connectWith(version: ProtocolVersion, endpoint: Endpoint, options: Conn
     });
     const incoming = connection.outgoing.pipe(
       socket,
-      tap(() => connection.bytesArrived()),
+      tap(({ length }) => connection.bytesArrived(length)),
       decodeEnvelopes(connection.framing, limits),
     );
     return merge(dispatch(incoming, connection), connection.broken, ready).pipe(

@@ -1,10 +1,9 @@
 import { firstValueFrom, ReplaySubject, type Subscription } from 'rxjs';
-import { Writer } from '../../src/codec/writer.js';
 import { connect, type ConnectOptions } from '../../src/wire/connect.js';
 import type { Connection } from '../../src/wire/connection.js';
 import type { InFlight } from '../../src/wire/in-flight.js';
-import { Deadlines } from '../../src/wire/deadlines.js';
-import { endOfTurn } from '../../src/wire/socket.js';
+import { machine } from '../../src/wire/environment.js';
+import { wireOf } from '../../src/wire/wire.js';
 import { Opcode } from '../../src/codec/envelope.js';
 import { writeQuery } from '../../src/codec/requests.js';
 
@@ -14,7 +13,7 @@ export function connectOptions(options: Partial<ConnectOptions> = {}): ConnectOp
     connectTimeout: 1_000,
     handshakeTimeout: 1_000,
     heartbeat: { idle: 10_000, timeout: 1_000 },
-    wire: { writer: new Writer(), deadlines: new Deadlines(endOfTurn), endOfTurn },
+    wire: wireOf(machine),
     ...options,
   };
 }
