@@ -9,6 +9,7 @@ export { connect, createSession } from './session/session.js';
 export type { Session } from './session/session.js';
 export type { Credentials, SessionOptions } from './session/session-options.js';
 export type { Profile, QueryOptions, RequestDefaults, SerialConsistency } from './session/request-options.js';
+export type { Health, NodeHealth } from './session/health.js';
 export type { Metadata } from './session/metadata.js';
 export type { Metrics, NodeMetrics } from './session/metrics.js';
 export type { Params } from './session/bind.js';
