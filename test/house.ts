@@ -15,12 +15,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   operators: ['errors'],
   adapters: ['errors', 'operators'],
   codec: ['errors'],
+  check: ['errors', 'codec'],
   wire: ['errors', 'codec'],
   cluster: ['errors', 'codec', 'wire'],
-  session: ['errors', 'codec', 'wire', 'cluster', 'operators'],
-  etl: ['errors', 'codec', 'wire', 'cluster', 'operators', 'session'],
-  cli: ['errors', 'codec', 'wire', 'cluster', 'operators', 'session', 'etl'],
-  testing: ['errors', 'codec', 'operators'],
+  session: ['errors', 'codec', 'check', 'wire', 'cluster', 'operators'],
+  etl: ['errors', 'codec', 'check', 'wire', 'cluster', 'operators', 'session'],
+  cli: ['errors', 'codec', 'check', 'wire', 'cluster', 'operators', 'session', 'etl'],
+  testing: ['errors', 'codec', 'check', 'operators'],
   index: ['errors', 'codec', 'wire', 'cluster', 'operators', 'adapters', 'session'],
 };
 

@@ -7,7 +7,7 @@ import type { Page, Row } from '../operators/page.js';
 import { watchedPages } from '../operators/pages.js';
 import { formatEndpoint } from '../wire/socket.js';
 import type { Params } from './bind.js';
-import { type Checks, checkOptions, text } from './check.js';
+import { type Checks, checkOptions, text } from '../check.js';
 import { SessionContext } from './context.js';
 import { run } from './execute.js';
 import { Job, type Statement } from './job.js';

@@ -34,7 +34,7 @@ export type { ServerHandle } from './server/rule-server.js';
 export type { ServerOptions, TableRows } from './server/server-options.js';
 export type { NodeDescription } from './server/server-node.js';
 export { type Disconnection, type Reply, type Rule, when } from './server/rule.js';
-export { type Condition, connection, cql, node, opcode, type RequestPredicate, times } from './server/condition.js';
+export { type Condition, connection, cql, node, opcode, type RequestPredicate, systemTables, times } from './server/condition.js';
 export type { CqlRequest, RequestOpcode, RequestStatement } from './server/request.js';
 export { type CqlResponse, type HeaderOptions, type ResponseOptions, withHeader } from './server/response.js';
 export { rawResponse, type ResponseOpcode } from './server/raw-response.js';

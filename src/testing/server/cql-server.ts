@@ -1,8 +1,10 @@
 import { defer, map, Observable, of, retry, switchMap, throwError } from 'rxjs';
+import { unknownName } from '../../check.js';
+import { ConfigurationError } from '../../errors.js';
 import { PortInUseError } from '../cassandra/errors.js';
 import type { Rule } from './rule.js';
 import { checkRules, RuleServer, type ServerHandle } from './rule-server.js';
-import { nameOf } from './server-node.js';
+import { isNode, nameOf } from './server-node.js';
 import { type ServerOptions, serverSettings } from './server-options.js';
 import { type Listener, listen } from './tcp-listener.js';
 
@@ -22,6 +24,15 @@ export interface CqlServer extends ServerHandle {
   readonly contactPoint: string;
   /** The same of all nodes that it plays. */
   readonly contactPoints: readonly string[];
+  /**
+   * Takes a node away, as if its process had ended: its connections break, and others are refused. Cold; completes when it
+   * is so. Errors with a `ConfigurationError` if the server has no such node.
+   *
+   * @param node Its address, with the port or without. Default: the first.
+   */
+  stop(node?: string): Observable<void>;
+  /** Brings a node back, on the same port, with what was prepared. Cold; completes when it listens. */
+  start(node?: string): Observable<void>;
 }
 
 /** How often other ports are tried, if one that was free for the first node is not for another. */
@@ -95,6 +106,13 @@ function serve(
       subscriber.add(listener.sockets.subscribe((socket) => socket.attach(server.accept(name, socket.transport))));
     }
     const contactPoints = listeners.map(nameOf);
+    const listenerOf = (node = contactPoints[0]!): Listener => {
+      const listener = listeners.find((one) => isNode(nameOf(one), node));
+      if (listener !== undefined) return listener;
+      throw new ConfigurationError(
+        unknownName(`The server does not listen as a node ${JSON.stringify(node)}.`, node, contactPoints),
+      );
+    };
     subscriber.next({
       host,
       port,
@@ -108,8 +126,10 @@ function serve(
         return server.accepted;
       },
       push: (event) => server.push(event),
-      disconnect: (connection, how) => server.disconnect(connection, how),
+      disconnect: (which, how) => server.disconnect(which, how),
       forgetStatements: () => server.forgetStatements(),
+      stop: (node) => defer(() => listenerOf(node).stop()),
+      start: (node) => defer(() => listenerOf(node).start()),
     });
   });
 }

@@ -54,6 +54,11 @@ export function nameOf({ host, port }: { readonly host: string; readonly port: n
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
+/** Whether a node, by its name, is the one that a test calls so: with its port, or without. */
+export function isNode(name: string, address: string): boolean {
+  return name === address || name.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1') === address;
+}
+
 /** The tokens of n nodes, evenly over the ring of 2^64. */
 function evenToken(index: number, count: number): string {
   return String(-(2n ** 63n) + (2n ** 64n * BigInt(index)) / BigInt(count));

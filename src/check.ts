@@ -1,5 +1,5 @@
-import { CONSISTENCIES } from '../codec/consistency.js';
-import { ConfigurationError } from '../errors.js';
+import { CONSISTENCIES } from './codec/consistency.js';
+import { ConfigurationError } from './errors.js';
 
 /** Accepts a value for the option `name`, or throws a {@link ConfigurationError}. */
 export type Check = (value: unknown, name: string) => void;
