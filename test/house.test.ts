@@ -96,7 +96,7 @@ describe('the check of the house', () => {
       'testing/marbles.ts',
       "import { type Connection, send } from '../wire/connection.js';",
       "src/testing/marbles.ts imports '../wire/connection.js': " +
-        'testing may import only errors, codec, check, operators, and types of wire (import type), not wire.',
+        'testing may import only errors, codec, check, operators, and types of wire, cluster (import type), not wire.',
     ],
     [
       'testing outside of testing',

@@ -1,11 +1,11 @@
 import { defer, map, Observable, of, retry, switchMap, throwError } from 'rxjs';
-import { unknownName } from '../../check.js';
+import { type Checks, checkOptions, text, unknownName, wholeNumber } from '../../check.js';
 import { ConfigurationError } from '../../errors.js';
 import { PortInUseError } from '../cassandra/errors.js';
 import type { Rule } from './rule.js';
 import { checkRules, RuleServer, type ServerHandle } from './rule-server.js';
 import { isNode, nameOf } from './server-node.js';
-import { type ServerOptions, serverSettings } from './server-options.js';
+import { SERVER_CHECKS, type ServerOptions, serverSettings } from './server-options.js';
 import { type Listener, listen } from './tcp-listener.js';
 
 /** What a server on TCP is. */
@@ -35,6 +35,8 @@ export interface CqlServer extends ServerHandle {
   start(node?: string): Observable<void>;
 }
 
+const CHECKS: Checks<CqlServerOptions> = { ...SERVER_CHECKS, host: text, port: wholeNumber(0, 0xffff) };
+
 /** How often other ports are tried, if one that was free for the first node is not for another. */
 const MAX_RETRIES = 20;
 
@@ -63,8 +65,9 @@ const MAX_RETRIES = 20;
  */
 export function cqlServer(rules: readonly Rule[] = [], options: CqlServerOptions = {}): Observable<CqlServer> {
   return defer(() => {
-    const { host = options.nodes?.[0]?.host ?? '127.0.0.1', port = 0, ...rest } = options;
     checkRules(rules);
+    checkOptions(options, CHECKS, 'options of cqlServer()');
+    const { host = options.nodes?.[0]?.host ?? '127.0.0.1', port = 0, ...rest } = options;
     const { nodes } = serverSettings(rest, host, port);
     return nodes
       .filter(({ listens }) => listens)

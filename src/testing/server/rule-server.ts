@@ -130,5 +130,5 @@ export class RuleServer implements ConnectionHost, ServerHandle {
 /** @throws ConfigurationError for what is no rule. */
 export function checkRules(rules: readonly Rule[]): void {
   if (Array.isArray(rules) && rules.every((rule) => rule instanceof Rule)) return;
-  throw new ConfigurationError('A server takes a list of rules, each made by when(…).');
+  throw new ConfigurationError('A server takes a list of rules, each made by when(…), and its options behind that.');
 }

@@ -1,3 +1,4 @@
+import { type Check, type Checks, checkOptions, flag, list, text, wholeNumber } from '../../check.js';
 import { ConfigurationError } from '../../errors.js';
 import { addressOf } from './node-address.js';
 
@@ -28,10 +29,29 @@ export type ServerNode = Required<NodeDescription>;
 
 const SCHEMA_VERSION = '5c4e0e5a-0000-4000-8000-000000000000';
 
-/** @throws ConfigurationError for an address that is none, or occurs twice. */
+const CHECKS: Checks<NodeDescription> = {
+  host: text,
+  port: wholeNumber(0, 0xffff),
+  datacenter: text,
+  rack: text,
+  hostId: text,
+  tokens: list,
+  releaseVersion: text,
+  schemaVersion: text,
+  listens: flag,
+};
+
+const EXAMPLE = "[{ host: '127.0.0.1' }, { host: '127.0.0.2' }]";
+
+export const listOfNodes: Check = (value) => {
+  if (Array.isArray(value)) return;
+  throw new ConfigurationError(`The option "nodes" must be a list of nodes, such as ${EXAMPLE}.`);
+};
+
+/** @throws ConfigurationError for a description that is none, and for an address that is none, or occurs twice. */
 export function nodesOf(descriptions: readonly NodeDescription[], port: number): ServerNode[] {
   const nodes = descriptions.map((description, i): ServerNode => {
-    addressOf(description.host);
+    checkDescription(description);
     return {
       port,
       datacenter: 'datacenter1',
@@ -47,6 +67,14 @@ export function nodesOf(descriptions: readonly NodeDescription[], port: number):
   if (nodes.length === 0) throw new ConfigurationError('nodes needs at least one: the server itself is the first.');
   if (new Set(nodes.map(nameOf)).size < nodes.length) throw new ConfigurationError('nodes has the same address twice.');
   return nodes;
+}
+
+function checkDescription(description: NodeDescription): void {
+  if (typeof description !== 'object' || (description as { readonly host?: unknown }).host === undefined) {
+    throw new ConfigurationError(`A node of the option "nodes" needs a host, an IP address, as in ${EXAMPLE}.`);
+  }
+  checkOptions(description, CHECKS, 'properties of a node');
+  addressOf(description.host);
 }
 
 /** `host:port`, an IPv6 address in brackets. */

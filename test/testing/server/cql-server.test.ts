@@ -110,7 +110,7 @@ describe('cqlServer', () => {
 
   it('errors for what is wrong, and does not throw', async () => {
     await expect(run(cqlServer([5 as never]))).rejects.toThrow(ConfigurationError);
-    await expect(run(cqlServer([], { ports: 1 } as never))).rejects.toThrow('The server has no option "ports".');
+    await expect(run(cqlServer([], { ports: 1 } as never))).rejects.toThrow('Did you mean "port"?');
     await expect(run(cqlServer([], { host: 'localhost' }))).rejects.toThrow('A node is given by its address');
   });
 
@@ -194,8 +194,9 @@ describe('cqlServer', () => {
       connect(server.port, '127.0.0.2').on('error', ({ code }: NodeJS.ErrnoException) => resolve(code)),
     );
     expect(await refused).toBe('ECONNREFUSED');
-    for (const action of [server.stop, server.start, server.start]) {
-      await lastValueFrom(action(server.contactPoints[1]), { defaultValue: undefined });
+    const second = server.contactPoints[1]!;
+    for (const action of [server.stop(second), server.start(second), server.start(second)]) {
+      await lastValueFrom(action, { defaultValue: undefined });
     }
     await dialed('127.0.0.2', server.port);
     await expect(lastValueFrom(server.stop('127.0.0.3'))).rejects.toThrow(
