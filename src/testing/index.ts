@@ -1,6 +1,6 @@
 /// <reference types="node" preserve="true" />
 export { startCassandra, type CassandraCluster } from './cassandra.js';
-export type { CassandraNode } from './cassandra/cassandra-node.js';
+export type { CassandraNode, NodeExit } from './cassandra/cassandra-node.js';
 export {
   CassandraFetchError,
   CassandraStartError,
