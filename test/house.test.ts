@@ -174,6 +174,19 @@ describe('the check of the house', () => {
       'src/codec/rows.ts has 301 lines; a file of src/ has one idea and at most 300.',
     ],
     [
+      'a value of the driver in the server of testing',
+      'testing/server.ts',
+      "import { session } from '../session/session.js';",
+      "src/testing/server.ts imports '../session/session.js': " +
+        'testing may import only errors, codec, check, operators, and types of wire, cluster (import type), not session.',
+    ],
+    [
+      'an exception for a file that is none any more',
+      'testing/session-of.ts',
+      "import { session } from '../session/session.js';",
+      'src/testing/session-of.ts imports nothing of cluster any more: take that out of the list in test/house.ts.',
+    ],
+    [
       'an exception that is none any more',
       'wire/socket.ts',
       '',

@@ -129,7 +129,7 @@ export class Cluster implements Surroundings {
 
   /** The way through the nodes for one request. */
   plan(context: PlanContext, policy: LoadBalancingPolicy = this.options.loadBalancing): PlanWalk<Member> {
-    return new PlanWalk(policy, context, (hostId) => this.members.get(hostId));
+    return new PlanWalk(policy, context, this.members);
   }
 
   /** For a request that could go anywhere. */

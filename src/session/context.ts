@@ -28,7 +28,7 @@ import { ConnectionError, ProtocolError, SessionClosedError } from '../errors.js
 import type { Connection, Wire } from '../wire/connection.js';
 import type { Request } from '../wire/driver-request.js';
 import { Deadlines } from '../wire/deadlines.js';
-import { endOfTurn } from '../wire/socket.js';
+import { type Environment, machine } from '../wire/environment.js';
 import { useKeyspace } from '../wire/use-keyspace.js';
 import { Admission } from './admission.js';
 import { ended } from './ended.js';
@@ -53,6 +53,7 @@ const CLOSE_GRACE = 10_000;
 /** What the requests of a session share. */
 export class SessionContext {
   readonly settings: SessionSettings;
+  readonly environment: Environment;
   readonly wire: Wire;
   readonly cluster: Cluster;
   readonly admission: Admission;
@@ -80,17 +81,20 @@ export class SessionContext {
   /** Statements that are being prepared again, by the connection whose server has forgotten them. */
   private readonly repreparing = new WeakMap<Connection, Map<PreparedStatement, Observable<unknown>>>();
 
-  constructor(settings: SessionSettings) {
+  constructor(settings: SessionSettings, environment: Environment = machine) {
+    const { socket, endOfTurn } = environment;
     this.settings = settings;
+    this.environment = environment;
     this.keyspace = settings.keyspace;
     this.wire = { writer: new Writer(MAX_REQUEST_LENGTH), deadlines: new Deadlines(endOfTurn), endOfTurn };
     this.cluster = new Cluster({
       ...settings,
+      socket,
       keyspace: () => this.keyspace,
       wire: this.wire,
       onChange: () => this.admission.wake(),
     });
-    this.admission = new Admission(settings.maxQueue, () => this.cluster.hasRoom, this.wire.deadlines);
+    this.admission = new Admission(settings, () => this.cluster.hasRoom, this.wire.deadlines);
     this.unreadPages = new UnreadPages(this.wire.deadlines);
     this.open = defer(() => this.cluster.open()).pipe(
       tap({ complete: () => (this.isOpen = true) }),
@@ -114,7 +118,7 @@ export class SessionContext {
 
   private prepareSomewhere(cql: string, keyspace: string | undefined): Observable<PreparedStatement> {
     const connection = this.cluster.next() ?? this.cluster.connections[0];
-    if (connection === undefined) return throwError(() => this.unreachable());
+    if (connection === undefined) return throwError(() => this.closed ?? this.cluster.unreachable());
     return this.sendPrepare(connection, cql, keyspace).pipe(
       map((response) => new PreparedStatement(cql, keyspace, response)),
     );
@@ -164,11 +168,6 @@ export class SessionContext {
   /** Why nothing is sent any more, once that is so. */
   get closed(): Error | undefined {
     return this.isStopped ? this.closedError() : undefined;
-  }
-
-  /** Why no request can be sent. */
-  unreachable(): Error {
-    return this.isStopped ? this.closedError() : this.cluster.unreachable();
   }
 
   /** Refuses new requests, lets those in flight end, closes the connections. Emits once, when nothing is left. */

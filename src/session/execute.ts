@@ -63,7 +63,7 @@ class Execution<R> extends Delivery {
     this.isAdmitted = true;
     this.expiresAt = context.wire.deadlines.after(this.timeout);
     if (context.isOpen) this.prepare();
-    else this.waitFor(context.open, () => this.prepare());
+    else this.waitToBegin(context.open, () => this.prepare());
   }
 
   unsubscribe(): void {
@@ -76,7 +76,7 @@ class Execution<R> extends Delivery {
       const { keyspace } = job.settings;
       job.prepared = context.statements.get(keyspace ?? context.keyspace, job.cql);
       if (job.prepared === undefined) {
-        this.waitFor(context.prepare(job.cql, keyspace), (statement) => {
+        this.waitToBegin(context.prepare(job.cql, keyspace), (statement) => {
           job.prepared = statement;
           this.isUpToDate = true;
           this.proceedInTurn();
@@ -167,8 +167,7 @@ class Execution<R> extends Delivery {
   private leave(): void {
     if (!this.isAdmitted) return;
     this.isAdmitted = false;
-    this.waits.unsubscribe();
-    this.leaveAttempts();
+    this.leaveAll();
     this.context.admission.leave();
   }
 }

@@ -86,7 +86,12 @@ export interface SessionOptions extends RequestDefaults, ValueOptions {
   heartbeat?: { idle?: number; timeout?: number };
   /** Requests in flight on one connection; default 1,024, at most 32,000. */
   maxRequestsPerConnection?: number;
-  /** Requests that wait for a place when all connections are full; default 10,000. One more is a `ThrottleError`. */
+  /** Requests on their way at a time, to all nodes; default 8,192. Others wait. */
+  maxConcurrent?: number;
+  /**
+   * Requests that wait for a place, and again as many that wait for the first connection, or for their statement to be prepared;
+   * default 10,000. One more is a `ThrottleError`.
+   */
   maxQueue?: number;
   /** Shown by the server beside the connection, with the two below. */
   applicationName?: string;
@@ -112,6 +117,7 @@ export interface SessionSettings {
   readonly handshakeTimeout: number;
   readonly heartbeat: { readonly idle: number; readonly timeout: number };
   readonly maxRequestsPerConnection: number;
+  readonly maxConcurrent: number;
   readonly maxQueue: number;
   readonly startup: Readonly<Record<string, string>>;
   readonly request: RequestSettings;
@@ -156,6 +162,7 @@ const CHECKS: Checks<SessionOptions> = {
   handshakeTimeout: milliseconds,
   heartbeat: (value) => checkOptions(value, HEARTBEAT_CHECKS, 'heartbeat options'),
   maxRequestsPerConnection: wholeNumber(1, 32_000),
+  maxConcurrent: wholeNumber(1, 10_000_000),
   maxQueue: wholeNumber(0, 10_000_000),
   applicationName: text,
   applicationVersion: text,
@@ -168,7 +175,7 @@ const CHECKS: Checks<SessionOptions> = {
 };
 
 /** Options that are not there yet. */
-const PLANNED: readonly string[] = [...PLANNED_REQUEST_OPTIONS, 'tls', 'minimumProtocolVersion', 'maxConcurrent'];
+const PLANNED: readonly string[] = [...PLANNED_REQUEST_OPTIONS, 'tls', 'minimumProtocolVersion'];
 
 function checkCodecs(value: unknown, name: string): void {
   if (!Array.isArray(value)) throw new ConfigurationError(`The option ${JSON.stringify(name)} must be an array.`);
@@ -234,6 +241,7 @@ export function sessionSettings(options: SessionOptions): SessionSettings {
     handshakeTimeout: options.handshakeTimeout ?? 10_000,
     heartbeat: { idle: heartbeat?.idle ?? 15_000, timeout: heartbeat?.timeout ?? 5_000 },
     maxRequestsPerConnection: options.maxRequestsPerConnection ?? 1_024,
+    maxConcurrent: options.maxConcurrent ?? 8_192,
     maxQueue: options.maxQueue ?? 10_000,
     startup: startupOptions(options),
     request,

@@ -5,6 +5,7 @@ import { ConfigurationError } from '../errors.js';
 import { type Inspect, inspectCustom } from '../operators/inspect.js';
 import type { Page, Row } from '../operators/page.js';
 import { watchedPages } from '../operators/pages.js';
+import type { Environment } from '../wire/environment.js';
 import { formatEndpoint } from '../wire/socket.js';
 import type { Params } from './bind.js';
 import { type Checks, checkOptions, text } from '../check.js';
@@ -134,8 +135,13 @@ export function createSession(options: SessionOptions): Session {
   return open(options);
 }
 
-function open(options: SessionOptions): CqlSession {
-  return new CqlSession(new SessionContext(sessionSettings(options)));
+/** @internal A session elsewhere than on this machine: its nodes, and its time, may be those of a test. */
+export function sessionIn(environment: Environment, options: SessionOptions): Session {
+  return open(options, environment);
+}
+
+function open(options: SessionOptions, environment?: Environment): CqlSession {
+  return new CqlSession(new SessionContext(sessionSettings(options), environment));
 }
 
 interface PrepareOptions {

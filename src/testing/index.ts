@@ -29,6 +29,7 @@ export type {
 
 export { cqlServer, type CqlServer, type CqlServerOptions } from './server/cql-server.js';
 export { fakeServer, type FakeServer } from './server/fake-server.js';
+export { sessionOf } from './session-of.js';
 export type { Socket } from '../wire/socket.js';
 export type { ServerHandle } from './server/rule-server.js';
 export type { ServerOptions, TableRows } from './server/server-options.js';

@@ -457,7 +457,7 @@ describe('errors', () => {
     expect(make(undefined)).toThrow(ConfigurationError);
   });
 
-  it.each(['tls', 'rows', 'maxConcurrent'])(
+  it.each(['tls', 'rows'])(
     'for the session option %s, which is to come, say that it is not supported yet',
     (name) => {
       const make = () => createSession({ contactPoints: ['x'], [name]: 1 });

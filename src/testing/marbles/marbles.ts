@@ -1,5 +1,5 @@
 import { AssertionError, deepStrictEqual } from 'node:assert';
-import { map, type Observable } from 'rxjs';
+import { asapScheduler, map, type Observable } from 'rxjs';
 import { type RunHelpers, TestScheduler } from 'rxjs/testing';
 import { callable, type Checks, checkOptions, milliseconds } from '../../check.js';
 import { ConfigurationError } from '../../errors.js';
@@ -63,7 +63,7 @@ export function marbles(test: (helpers: MarbleHelpers) => void, options: Marbles
     expectations.find((expectation) => expectation.isReady && !expectation.isSettled)?.settle(actual, expected);
   });
 
-  scheduler.run((helpers) => {
+  run(scheduler, (helpers) => {
     scheduler.maxFrames = maxTime;
     const remember = <S extends Source['observable']>(kind: Source['kind'], observable: S, values: unknown): S => {
       sources.push({ kind, observable, values });
@@ -93,8 +93,8 @@ export function marbles(test: (helpers: MarbleHelpers) => void, options: Marbles
       };
       return { toBe };
     };
-    const run: (helpers: MarbleHelpers) => unknown = test;
-    const returned = run({
+    const begin: (helpers: MarbleHelpers) => unknown = test;
+    const returned = begin({
       ...helpers,
       flush: () => {
         done.flush = true;
@@ -139,6 +139,19 @@ function refusePromise(returned: unknown): void {
     'The test of marbles() has returned a promise. Virtual time is over when it returns, so that nothing behind an await ' +
       'would be checked: write it without async and await.',
   );
+}
+
+/**
+ * RxJS has one list of what waits for the end of a turn. What a test that fails leaves there would never be done, and everything
+ * that the tests after it put behind would not be either.
+ */
+function run(scheduler: TestScheduler, test: (helpers: MarbleHelpers) => void): void {
+  const before = new Set(asapScheduler.actions);
+  try {
+    scheduler.run(test);
+  } finally {
+    for (const action of asapScheduler.actions.filter((each) => !before.has(each))) action.unsubscribe();
+  }
 }
 
 /** RxJS subscribes to values that are Observables, as a page is, and that would deliver it. */

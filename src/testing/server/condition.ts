@@ -1,6 +1,6 @@
 import { ConfigurationError } from '../../errors.js';
 import type { CqlRequest, RequestOpcode } from './request.js';
-import { isNode } from './server-node.js';
+import { isNamed } from './server-node.js';
 
 /** Whether a request is meant. */
 export type RequestPredicate = (request: CqlRequest) => boolean;
@@ -126,7 +126,7 @@ export function connection(number: number): Condition {
 
 /** Requests to one node of a server that has several: by its address, with the port or without. */
 export function node(address: string): Condition {
-  return new Condition((request) => isNode(request.node, address));
+  return new Condition((request) => isNamed(request.node, address));
 }
 
 /**

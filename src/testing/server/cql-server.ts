@@ -1,10 +1,10 @@
-import { defer, map, Observable, of, retry, switchMap, throwError } from 'rxjs';
+import { defer, map, merge, Observable, of, retry, switchMap, throwError } from 'rxjs';
 import { type Checks, checkOptions, text, unknownName, wholeNumber } from '../../check.js';
 import { ConfigurationError } from '../../errors.js';
 import { PortInUseError } from '../cassandra/errors.js';
 import type { Rule } from './rule.js';
 import { checkRules, RuleServer, type ServerHandle } from './rule-server.js';
-import { isNode, nameOf } from './server-node.js';
+import { isNamed, nameOf } from './server-node.js';
 import { SERVER_CHECKS, type ServerOptions, serverSettings } from './server-options.js';
 import { type Listener, listen } from './tcp-listener.js';
 
@@ -25,14 +25,15 @@ export interface CqlServer extends ServerHandle {
   /** The same of all nodes that it plays. */
   readonly contactPoints: readonly string[];
   /**
-   * Takes a node away, as if its process had ended: its connections break, and others are refused. Cold; completes when it
-   * is so. Errors with a `ConfigurationError` if the server has no such node.
+   * A node is gone: its connections break, and others are refused. Cold; completes when it is so. What it has prepared it
+   * still knows when it is started again: see `forgetStatements()`. Errors with a `ConfigurationError` if it is none of the
+   * nodes on which the server listens.
    *
-   * @param node Its address, with the port or without. Default: the first.
+   * @param address Its address, with the port or without. Default: all nodes.
    */
-  stop(node?: string): Observable<void>;
-  /** Brings a node back, on the same port, with what was prepared. Cold; completes when it listens. */
-  start(node?: string): Observable<void>;
+  stop(address?: string): Observable<void>;
+  /** A node that was stopped takes connections again, on the same port, or without an address all do. As `stop()`. */
+  start(address?: string): Observable<void>;
 }
 
 const CHECKS: Checks<CqlServerOptions> = { ...SERVER_CHECKS, host: text, port: wholeNumber(0, 0xffff) };
@@ -109,11 +110,11 @@ function serve(
       subscriber.add(listener.sockets.subscribe((socket) => socket.attach(server.accept(name, socket.transport))));
     }
     const contactPoints = listeners.map(nameOf);
-    const listenerOf = (node = contactPoints[0]!): Listener => {
-      const listener = listeners.find((one) => isNode(nameOf(one), node));
-      if (listener !== undefined) return listener;
+    const named = (address: string | undefined): readonly Listener[] => {
+      const found = listeners.filter((one) => address === undefined || isNamed(nameOf(one), address));
+      if (found.length > 0) return found;
       throw new ConfigurationError(
-        unknownName(`The server does not listen as a node ${JSON.stringify(node)}.`, node, contactPoints),
+        unknownName(`The server does not listen as a node ${JSON.stringify(address)}.`, address!, contactPoints),
       );
     };
     subscriber.next({
@@ -131,8 +132,8 @@ function serve(
       push: (event) => server.push(event),
       disconnect: (which, how) => server.disconnect(which, how),
       forgetStatements: () => server.forgetStatements(),
-      stop: (node) => defer(() => listenerOf(node).stop()),
-      start: (node) => defer(() => listenerOf(node).start()),
+      stop: (address) => defer(() => merge(...named(address).map((listener) => listener.stop()))),
+      start: (address) => defer(() => merge(...named(address).map((listener) => listener.start()))),
     });
   });
 }

@@ -9,7 +9,7 @@ import type { CqlRequest } from './request.js';
 import type { CqlResponse } from './response.js';
 import { type Disconnection, NOTHING, type Reaction, Rule } from './rule.js';
 import { type ConnectionHost, ServedConnection, type Transport } from './served-connection.js';
-import { isNode } from './server-node.js';
+import { isNamed } from './server-node.js';
 import { ServerStatements } from './server-statement.js';
 import type { ServerSettings } from './server-options.js';
 
@@ -97,7 +97,7 @@ export class RuleServer implements ConnectionHost, ServerHandle {
   disconnect(which?: number | string, how: Disconnection = 'end'): void {
     for (const connection of [...this.open.values()]) {
       const { number, node } = connection;
-      const isMeant = which === undefined || (typeof which === 'number' ? number === which : isNode(node, which));
+      const isMeant = which === undefined || (typeof which === 'number' ? number === which : isNamed(node, which));
       if (isMeant) connection.disconnect(how);
     }
   }

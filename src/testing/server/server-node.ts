@@ -82,8 +82,8 @@ export function nameOf({ host, port }: { readonly host: string; readonly port: n
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-/** Whether a node, by its name, is the one that a test calls so: with its port, or without. */
-export function isNode(name: string, address: string): boolean {
+/** Whether a node of this name, `host:port`, is meant by an address, which need not say the port. */
+export function isNamed(name: string, address: string): boolean {
   return name === address || name.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1') === address;
 }
 

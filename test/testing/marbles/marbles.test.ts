@@ -1,7 +1,8 @@
 import { AssertionError } from 'node:assert';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { concatMap, EMPTY, interval, map, materialize, NEVER, of, throwError, timer } from 'rxjs';
+import { asapScheduler, concatMap, EMPTY, interval, map, materialize, NEVER, observeOn } from 'rxjs';
+import { of, throwError, timer } from 'rxjs';
 import { BindError, ConfigurationError, CqlError } from 'rxcql';
 import { type MarbleHelpers, marbles, type MarblesOptions, page, queryOf } from 'rxcql/testing';
 import { describe, expect, it, vi } from 'vitest';
@@ -241,6 +242,30 @@ describe('a failed expectation', () => {
       }),
     ).toBe(mine);
   });
+});
+
+describe('a test that fails', () => {
+  const atTheEndOfTheTurn = ({ expectObservable }: MarbleHelpers): void =>
+    expectObservable(of('a').pipe(observeOn(asapScheduler))).toBe('(a|)');
+
+  it.each([
+    ['before time begins', () => fail()],
+    ['in the course of time', () => void timer(5).subscribe(() => fail())],
+    ['at the end of a turn', () => void asapScheduler.schedule(() => fail())],
+  ])('%s has no part in the next', (_, end) => {
+    const test = ({ expectObservable }: MarbleHelpers): void => {
+      timer(0, 5).pipe(observeOn(asapScheduler)).subscribe();
+      asapScheduler.schedule(() => undefined);
+      expectObservable(NEVER).toBe('-');
+      end();
+    };
+    expect(failure(test).message).toBe('in the middle');
+    marbles(atTheEndOfTheTurn);
+  });
+
+  const fail = (): never => {
+    throw new Error('in the middle');
+  };
 });
 
 describe('errors are compared', () => {

@@ -419,4 +419,85 @@ describe('a fake server', () => {
       expectObservable(lettersOf(fakeServer(), hot('bqw', letters))).toBe('ev(e|)');
     });
   });
+
+  describe('with several nodes', () => {
+    const NODES = { nodes: [{ host: '10.0.0.1' }, { host: '10.0.0.2', port: 9043 }, { host: '::1', listens: false }] };
+    const host = ({ node: name }: CqlRequest): string => name;
+    const lost = (name: string): ConnectionError =>
+      new ConnectionError(name, `The connection to ${name} broke: read ECONNRESET.`);
+    const refused = (name: string): ConnectionError =>
+      new ConnectionError(name, `Cannot connect to ${name}: connect ECONNREFUSED.`);
+
+    it('says where they are, and is the first', () => {
+      const server = fakeServer([], NODES);
+      const { contactPoint, contactPoints } = server;
+      expect({ contactPoint, contactPoints }).toEqual({
+        contactPoint: '10.0.0.1:9042',
+        contactPoints: ['10.0.0.1:9042', '10.0.0.2:9043', '[::1]:9042'],
+      });
+      marbles(({ cold, expectObservable }) => {
+        cold('-a')
+          .pipe(
+            map(() => query('a')),
+            server,
+          )
+          .subscribe();
+        cold('--b')
+          .pipe(
+            map(() => query('b')),
+            server.at('10.0.0.2:9043'),
+          )
+          .subscribe();
+        expectObservable(server.requests.pipe(map(host))).toBe('-ab', { a: '10.0.0.1:9042', b: '10.0.0.2:9043' });
+      });
+    });
+
+    it('refuses, in a later turn, whoever looks for a node that does not listen, or is none', () => {
+      const server = fakeServer([], NODES);
+      for (const name of ['[::1]:9042', '10.0.0.2:9042']) {
+        marbles(({ expectObservable }) => {
+          let isLater = false;
+          NEVER.pipe(server.at(name)).subscribe({ error: () => expect(isLater).toBe(true) });
+          isLater = true;
+          expectObservable(NEVER.pipe(server.at(name))).toBe('#', undefined, refused(name));
+        });
+      }
+      expect(server.accepted).toBe(0);
+    });
+
+    it('has them stop and start, alone or together, and tells who tries to connect', () => {
+      const server = fakeServer([], NODES);
+      const [first, second] = server.contactPoints as [string, string];
+      const open = (name: string) => NEVER.pipe(server.at(name));
+      marbles(({ hot, expectObservable }) => {
+        hot('--1--2--s').subscribe((what) =>
+          what === '1' ? server.stop('10.0.0.2') : what === '2' ? server.stop() : server.start(),
+        );
+        expectObservable(server.attempts).toBe('ab-b--a--b', { a: first, b: second });
+        expectObservable(open(first)).toBe('-----#', undefined, lost(first));
+        expectObservable(open(second), '-^').toBe('--#', undefined, lost(second));
+        expectObservable(open(second), '---^').toBe('---#', undefined, refused(second));
+        expectObservable(open(first), '------^').toBe('------#', undefined, refused(first));
+        expectObservable(open(second), '---------^--!').toBe('---------');
+      });
+      expect(server.accepted).toBe(3);
+    });
+
+    it('starts one of them by its address with the port', () => {
+      const server = fakeServer([], NODES);
+      marbles(({ expectObservable }) => {
+        server.stop();
+        server.start('10.0.0.2:9043');
+        expectObservable(NEVER.pipe(server.at('10.0.0.2:9043')), '^--!').toBe('---');
+        expectObservable(NEVER.pipe(server)).toBe('#', undefined, refused('10.0.0.1:9042'));
+      });
+    });
+
+    it('has no other to stop', () => {
+      const server = fakeServer([], NODES);
+      const message = 'The server has no node 10.0.0.9, only 10.0.0.1:9042, 10.0.0.2:9043, [::1]:9042.';
+      expect(() => server.stop('10.0.0.9')).toThrow(new ConfigurationError(message));
+      expect(() => server.start('10.0.0.9')).toThrow(new ConfigurationError(message));
+    });
+  });
 });

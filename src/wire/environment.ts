@@ -1,0 +1,15 @@
+import { type Endpoint, endOfTurn, type EndOfTurn, type Socket, tcp, type TcpOptions } from './socket.js';
+
+/**
+ * What a session has of the machine that it runs on, besides RxJS's schedulers. Tests give it another, so that all of it runs in
+ * virtual time.
+ */
+export interface Environment {
+  readonly socket: (endpoint: Endpoint, options: TcpOptions) => Socket;
+  readonly endOfTurn: EndOfTurn;
+  /** By what waits differ that shall not all end together: from 0 to 1. */
+  readonly random: () => number;
+}
+
+/** TCP, the event loop, and chance. */
+export const machine: Environment = { socket: tcp, endOfTurn, random: () => Math.random() };
