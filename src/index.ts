@@ -19,7 +19,7 @@ export type { UnreadPage } from './session/unread-pages.js';
 export { cql, ident } from './session/cql.js';
 export type { BoundStatement, Identifier } from './session/cql.js';
 
-export type { ClusterEvent } from './cluster/cluster-event.js';
+export type { ClusterEvent, NodeEvent } from './cluster/cluster-event.js';
 export type {
   AggregateMetadata,
   FunctionMetadata,

@@ -6,23 +6,21 @@ import {
   delay,
   EMPTY,
   endWith,
-  from,
   ignoreElements,
   map,
   merge,
-  mergeMap,
   NEVER,
   Observable,
   of,
   type Subscriber,
   takeUntil,
+  tap,
   withLatestFrom,
 } from 'rxjs';
+import { fakeServer } from 'rxcql/testing';
 import { Pool, type PoolEvents, type PoolOptions } from '../../src/cluster/pool.js';
-import { Opcode } from '../../src/codec/envelope.js';
 import type { EndOfTurn, Socket } from '../../src/wire/socket.js';
 import { wireOf } from '../../src/wire/wire.js';
-import { envelope, supported } from '../../test/support/cql-server.js';
 
 export interface NodeOptions extends Partial<PoolOptions> {
   /** From when on the node does not answer any more on the socket that is open then. */
@@ -78,8 +76,6 @@ function observe(
 
 const ENDPOINT = { host: '10.0.0.1', port: 9042 };
 
-const NAMES = new Map<number, string>(Object.entries(Opcode).map(([name, opcode]) => [opcode, name]));
-
 /** What is asked for in one turn leaves together, in virtual time as well. */
 const endOfTurn: EndOfTurn = (work) => {
   const scheduled = asapScheduler.schedule(work);
@@ -88,30 +84,19 @@ const endOfTurn: EndOfTurn = (work) => {
 
 function socketOf(life: Observable<unknown>, silence: Observable<unknown>, onSent: (name: string) => void): Socket {
   return (outgoing) => {
-    const answers = outgoing.pipe(
-      mergeMap((bytes) => from(requestsIn(Buffer.from(bytes)))),
-      map(({ streamId, opcode }) => {
-        onSent(NAMES.get(opcode)!);
-        return opcode === Opcode.OPTIONS
-          ? envelope(4, streamId, Opcode.SUPPORTED, supported())
-          : envelope(4, streamId, Opcode.READY, Buffer.alloc(0));
-      }),
-      delay(1),
+    const server = fakeServer([], { protocolVersions: [4] });
+    const sent = server.requests.pipe(
+      tap(({ opcode }) => onSent(opcode)),
+      ignoreElements(),
     );
     const isSilent = concat(of(false), silence.pipe(map(() => true)));
-    const heard = answers.pipe(
+    const heard = outgoing.pipe(
+      server,
+      delay(1),
       withLatestFrom(isSilent),
       concatMap(([bytes, isLost]) => (isLost ? EMPTY : of(bytes))),
     );
     const end = life.pipe(ignoreElements(), endWith(undefined));
-    return merge(heard, NEVER).pipe(takeUntil(end));
+    return merge(sent, heard, NEVER).pipe(takeUntil(end));
   };
-}
-
-function requestsIn(bytes: Buffer): { streamId: number; opcode: number }[] {
-  const requests: { streamId: number; opcode: number }[] = [];
-  for (let at = 0; at < bytes.length; at += 9 + bytes.readInt32BE(at + 5)) {
-    requests.push({ streamId: bytes.readInt16BE(at + 2), opcode: bytes[at + 4]! });
-  }
-  return requests;
 }

@@ -20,7 +20,7 @@ import {
   oneOf,
   text,
   wholeNumber,
-} from './check.js';
+} from '../check.js';
 import {
   PLANNED_REQUEST_OPTIONS,
   type Profile,

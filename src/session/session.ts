@@ -8,7 +8,7 @@ import { watchedPages } from '../operators/pages.js';
 import type { Environment } from '../wire/environment.js';
 import { formatEndpoint } from '../wire/socket.js';
 import type { Params } from './bind.js';
-import { type Checks, checkOptions, text } from './check.js';
+import { type Checks, checkOptions, text } from '../check.js';
 import { SessionContext } from './context.js';
 import { run } from './execute.js';
 import { type Health, healthOf } from './health.js';

@@ -1,3 +1,4 @@
+import { type Check, type Checks, checkOptions, flag, list, text, wholeNumber } from '../../check.js';
 import { ConfigurationError } from '../../errors.js';
 import { addressOf } from './node-address.js';
 
@@ -28,10 +29,29 @@ export type ServerNode = Required<NodeDescription>;
 
 const SCHEMA_VERSION = '5c4e0e5a-0000-4000-8000-000000000000';
 
-/** @throws ConfigurationError for an address that is none, or occurs twice. */
+const CHECKS: Checks<NodeDescription> = {
+  host: text,
+  port: wholeNumber(0, 0xffff),
+  datacenter: text,
+  rack: text,
+  hostId: text,
+  tokens: list,
+  releaseVersion: text,
+  schemaVersion: text,
+  listens: flag,
+};
+
+const EXAMPLE = "[{ host: '127.0.0.1' }, { host: '127.0.0.2' }]";
+
+export const listOfNodes: Check = (value) => {
+  if (Array.isArray(value)) return;
+  throw new ConfigurationError(`The option "nodes" must be a list of nodes, such as ${EXAMPLE}.`);
+};
+
+/** @throws ConfigurationError for a description that is none, and for an address that is none, or occurs twice. */
 export function nodesOf(descriptions: readonly NodeDescription[], port: number): ServerNode[] {
   const nodes = descriptions.map((description, i): ServerNode => {
-    addressOf(description.host);
+    checkDescription(description);
     return {
       port,
       datacenter: 'datacenter1',
@@ -49,6 +69,14 @@ export function nodesOf(descriptions: readonly NodeDescription[], port: number):
   return nodes;
 }
 
+function checkDescription(description: NodeDescription): void {
+  if (typeof description !== 'object' || (description as { readonly host?: unknown }).host === undefined) {
+    throw new ConfigurationError(`A node of the option "nodes" needs a host, an IP address, as in ${EXAMPLE}.`);
+  }
+  checkOptions(description, CHECKS, 'properties of a node');
+  addressOf(description.host);
+}
+
 /** `host:port`, an IPv6 address in brackets. */
 export function nameOf({ host, port }: { readonly host: string; readonly port: number }): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
@@ -56,7 +84,7 @@ export function nameOf({ host, port }: { readonly host: string; readonly port: n
 
 /** Whether a node of this name, `host:port`, is meant by an address, which need not say the port. */
 export function isNamed(name: string, address: string): boolean {
-  return name === address || name.replace(/:\d+$/, '') === address;
+  return name === address || name.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1') === address;
 }
 
 /** The tokens of n nodes, evenly over the ring of 2^64. */
