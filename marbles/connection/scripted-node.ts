@@ -21,6 +21,7 @@ import { Pool, type PoolEvents, type PoolOptions } from '../../src/cluster/pool.
 import { Opcode } from '../../src/codec/envelope.js';
 import { Writer } from '../../src/codec/writer.js';
 import { Deadlines } from '../../src/wire/deadlines.js';
+import { SessionVersion } from '../../src/wire/session-version.js';
 import type { EndOfTurn, Socket } from '../../src/wire/socket.js';
 import { envelope, supported } from '../../test/support/cql-server.js';
 
@@ -52,7 +53,7 @@ function observe(
     const left = [...sockets];
     const settings: PoolOptions = {
       startup: {},
-      protocolVersion: 4,
+      version: new SessionVersion(4),
       connectTimeout: 1_000,
       handshakeTimeout: 1_000,
       heartbeat: { idle: 60_000, timeout: 60_000 },

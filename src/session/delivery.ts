@@ -118,7 +118,7 @@ export abstract class Delivery implements Attempted, Waiting {
   private nextConnection(): Connection | undefined {
     const { request, route } = this;
     try {
-      if (request.version === 0) request.encode(this.context.cluster.version);
+      if (request.version === 0) request.encode(this.context.version.current);
       return route.next(() => request.routing!);
     } catch (error) {
       this.refused(error);

@@ -23,6 +23,13 @@ export interface Wire {
 /** How many bytes may wait while the other side does not read what was written. */
 const MAX_WAITING = 2 * 1024 * 1024;
 
+/** What ends a connection that has retired. */
+export class ReplacedError extends ConnectionError {
+  constructor(host: string) {
+    super(host, `The connection to ${host} was replaced.`);
+  }
+}
+
 /** Stands for a request that nobody waits for any more, until its answer comes and gives its stream id back. */
 const ORPHAN = Symbol('orphan');
 
@@ -251,8 +258,7 @@ export class Connection implements Watched {
   }
 
   private endIfDone(): void {
-    if (this.flying === 0)
-      this.broken.error(new ConnectionError(this.host, `The connection to ${this.host} was replaced.`));
+    if (this.flying === 0) this.broken.error(new ReplacedError(this.host));
   }
 
   private flush(): void {

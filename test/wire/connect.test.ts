@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { firstValueFrom, tap } from 'rxjs';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Opcode } from '../../src/codec/envelope.js';
 import { lz4 } from '../../src/codec/lz4.js';
 import { AuthenticationError, ConnectionError, ProtocolError, ResponseError } from '../../src/errors.js';
@@ -91,8 +91,23 @@ describe('the handshake', () => {
 
   it('does not fall back when a version is forced', async () => {
     const server = await serving(undefined, { versions: [4] });
-    expect(await failureOf(server.port, { protocolVersion: 5 })).toBeInstanceOf(ResponseError);
+    const failure = await failureOf(server.port, { protocolVersion: 5 });
+    expect(failure).toMatchObject({ name: 'ConnectionError', code: 'ERR_RXCQL_PROTOCOL_VERSION' });
+    expect((failure as ConnectionError).message).toContain(
+      `${server.contactPoint} does not speak protocol v5: Invalid`,
+    );
+    expect((failure as ConnectionError).cause).toBeInstanceOf(ResponseError);
     expect(server.connectionCount).toBe(1);
+  });
+
+  it('says that it has tried both', async () => {
+    const server = await serving((request) => {
+      request.connection.send(4, 0, Opcode.ERROR, error(0x000a, 'Invalid or unsupported protocol version'));
+      return true;
+    });
+    const failure = (await failureOf(server.port)) as ConnectionError;
+    expect(failure.message).toContain('speaks neither protocol v5 nor v4: Invalid');
+    expect(server.connectionCount).toBe(2);
   });
 
   it.each([
@@ -110,6 +125,11 @@ describe('the handshake', () => {
   });
 
   describe('with a server that agrees on v5 and goes on without segments', () => {
+    beforeEach(() => {
+      const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+      cleanups.push(() => warned.mockRestore());
+    });
+
     const bare: Handler = ({ opcode, version, streamId, connection }) => {
       if (version !== 5 || opcode === Opcode.STARTUP || connection.index > 0) return false;
       const body = opcode === Opcode.OPTIONS ? supported() : VOID;
