@@ -19,6 +19,7 @@ import {
 } from 'rxjs';
 import { fakeServer } from 'rxcql/testing';
 import { Pool, type PoolEvents, type PoolOptions } from '../../src/cluster/pool.js';
+import { SessionVersion } from '../../src/wire/session-version.js';
 import type { EndOfTurn, Socket } from '../../src/wire/socket.js';
 import { wireOf } from '../../src/wire/wire.js';
 
@@ -50,7 +51,7 @@ function observe(
     const left = [...sockets];
     const settings: PoolOptions = {
       startup: {},
-      protocolVersion: 4,
+      version: new SessionVersion(4),
       connectTimeout: 1_000,
       handshakeTimeout: 1_000,
       heartbeat: { idle: 60_000, timeout: 60_000 },

@@ -9,6 +9,7 @@ import type { Waiting } from './admission.js';
 import { Attempt, type Attempted } from './attempt.js';
 import type { SessionContext } from './context.js';
 import { EncodedRequest } from './encoded-request.js';
+import { ownError } from './failure.js';
 import type { Job } from './job.js';
 import { only, Route } from './route.js';
 import { Speculation } from './speculation.js';
@@ -95,7 +96,7 @@ export abstract class Delivery implements Attempted, Waiting {
 
   /** Most requests wait for nothing but their answers. */
   protected get waits(): Waits {
-    return (this.begunWaits ??= new Waits(this.context.admission, this, (error) => this.fail(error)));
+    return (this.begunWaits ??= new Waits(this.context.admission, this, (error) => this.fail(ownError(error))));
   }
 
   /** Waits before it is sent for the first time, if not too many do. */
@@ -136,7 +137,7 @@ export abstract class Delivery implements Attempted, Waiting {
   private nextConnection(): Connection | undefined {
     const { request, route } = this;
     try {
-      if (request.version === 0) request.encode(this.context.cluster.version);
+      if (request.version === 0) request.encode(this.context.version.current);
       return route.next(request.routing!);
     } catch (error) {
       this.refused(error);
@@ -150,7 +151,7 @@ export abstract class Delivery implements Attempted, Waiting {
       // It may have been refused, and have failed or be waiting for something else.
       if (!this.isAdmitted || this.begunWaits?.isWaiting === true) return true;
       if (this.route.isBusy) return false;
-      this.fail(this.lastError ?? this.context.closed ?? this.route.error);
+      this.fail(this.lastError ?? this.context.closed ?? ownError(this.route.error));
       return true;
     }
     try {
@@ -212,7 +213,7 @@ export abstract class Delivery implements Attempted, Waiting {
       this.route.takeBack();
     }
     const message = `The connection to ${host} broke: ${cause.message}`;
-    const error = cause instanceof ConnectionError ? cause : new ConnectionError(host, message, { cause });
+    const error = cause instanceof ConnectionError ? ownError(cause) : new ConnectionError(host, message, { cause });
     this.judge(attempt.connection, error, written);
   }
 

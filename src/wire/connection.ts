@@ -14,6 +14,16 @@ import type { Endpoint } from './socket.js';
 import { MAX_STREAM_IDS, StreamIds } from './stream-ids.js';
 import type { Wire } from './wire.js';
 
+/** How many bytes may wait while the other side does not read what was written. */
+const MAX_WAITING = 2 * 1024 * 1024;
+
+/** What ends a connection that has retired. */
+export class ReplacedError extends ConnectionError {
+  constructor(host: string) {
+    super(host, `The connection to ${host} was replaced.`);
+  }
+}
+
 /** Stands for a request that nobody waits for any more, until its answer comes and gives its stream id back. */
 const ORPHAN = Symbol('orphan');
 
@@ -84,7 +94,12 @@ export class Connection implements Watched {
 
   /** Whether it would take another request. */
   get hasRoom(): boolean {
-    return this.failure === undefined && !this.isRetired && this.ids.available > 0;
+    return this.failure === undefined && !this.isRetired && this.ids.available > 0 && !this.isCongested;
+  }
+
+  /** Whether so much waits for a node that does not read that more had better go elsewhere, or wait where it costs nothing. */
+  private get isCongested(): boolean {
+    return !this.isWritable && this.outbox.length >= MAX_WAITING;
   }
 
   /** Whether nothing has been received yet: the first answer may come in another protocol version. */
@@ -245,8 +260,7 @@ export class Connection implements Watched {
   }
 
   private endIfDone(): void {
-    if (this.flying === 0)
-      this.broken.error(new ConnectionError(this.host, `The connection to ${this.host} was replaced.`));
+    if (this.flying === 0) this.broken.error(new ReplacedError(this.host));
   }
 
   private flush(): void {
