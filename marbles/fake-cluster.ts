@@ -1,4 +1,4 @@
-import { filter, map, mergeMap, Observable } from 'rxjs';
+import { filter, ignoreElements, map, merge, mergeMap, Observable } from 'rxjs';
 import type { Session } from 'rxcql';
 import {
   type CqlResponse,
@@ -75,11 +75,12 @@ export function states(session: Session, host: string): Observable<string> {
   );
 }
 
-/** The node that is asked to tell of changes, whenever that is another. */
-export function watching(server: FakeServer): Observable<string> {
-  return server.requests.pipe(
-    filter(({ opcode }) => opcode === 'REGISTER'),
-    map((request) => request.node.replace(':9042', '')),
+/** Connects a session. Emits the node that it asks to tell of changes, whenever that is another. */
+export function watching(server: FakeServer, session: Session): Observable<string> {
+  const registrations = server.requests.pipe(filter(({ opcode }) => opcode === 'REGISTER'));
+  return merge(
+    registrations.pipe(map((request) => request.node.replace(':9042', ''))),
+    session.connect().pipe(ignoreElements()),
   );
 }
 

@@ -13,11 +13,11 @@ behaviour('The connection that watches the cluster', text, () => {
     const node1 = hot('---s', { s: 'stop' });
     const node2 = hot('------s', { s: 'stop' });
     const server = cluster(3);
-    const watched = watching(server);
+    const session = sessionOf(server);
+    const watched = watching(server, session);
 
     obey(server, '10.0.0.1', node1);
     obey(server, '10.0.0.2', node2);
-    sessionOf(server).connect().subscribe();
     expectObservable(watched, '^--------!').toBe('a--b--c--', nodes);
   });
 
@@ -26,10 +26,9 @@ behaviour('The connection that watches the cluster', text, () => {
     const server = cluster(1);
     const reconnection = (attempt: number) => 4 * 2 ** attempt;
     const session = sessionOf(server, { reconnection });
-    const watched = watching(server);
+    const watched = watching(server, session);
 
     obey(server, '10.0.0.1', node1);
-    session.connect().subscribe();
     expectObservable(watched, '^----------------!').toBe('a--------------a', nodes);
     // At once, since the loss says nothing of the other nodes; after they all have failed 4 ms later, then 8.
   });
@@ -39,10 +38,9 @@ behaviour('The connection that watches the cluster', text, () => {
     const server = cluster(2);
     const contactPoints = ['10.0.0.1', '10.0.0.2'];
     const session = sessionOf(server, { contactPoints });
-    const watched = watching(server);
+    const watched = watching(server, session);
 
     obey(server, '10.0.0.1', node1);
-    session.connect().subscribe();
     expectObservable(watched, '^--!').toBe('b--', nodes);
   });
 
