@@ -9,6 +9,7 @@ const ROOT = import.meta.dirname;
 const FOLDERS: Readonly<Record<string, string>> = {
   paging: 'The demand rule: when a query fetches, S1 to S17',
   operators: 'RxJS operators over queries and pages',
+  requests: 'Where requests go, and what they wait for',
   connection: 'The life of a connection',
 };
 

@@ -457,13 +457,10 @@ describe('errors', () => {
     expect(make(undefined)).toThrow(ConfigurationError);
   });
 
-  it.each(['tls', 'rows'])(
-    'for the session option %s, which is to come, say that it is not supported yet',
-    (name) => {
-      const make = () => createSession({ contactPoints: ['x'], [name]: 1 });
-      expect(make).toThrow(`The option "${name}" is not supported yet.`);
-    },
-  );
+  it.each(['tls', 'rows'])('for the session option %s, which is to come, say that it is not supported yet', (name) => {
+    const make = () => createSession({ contactPoints: ['x'], [name]: 1 });
+    expect(make).toThrow(`The option "${name}" is not supported yet.`);
+  });
 
   it.each(['rows', 'signal'])(
     'for the query option %s, which is to come, say that it is not supported yet',
@@ -623,7 +620,7 @@ describe('closing', () => {
     const statement = lastValueFrom(session.prepare('INSERT ? ?'));
     await turn();
     const closed = lastValueFrom(session.close());
-    await turn();
+    await vi.waitFor(() => expect(held).toHaveLength(1));
     held[0]!.answer(prepared(ints('a', 'b')));
     expect((await statement).cql).toBe('INSERT ? ?');
     await closed;
