@@ -1,5 +1,6 @@
 import { catchError, concatMap, lastValueFrom, merge, type Observable, Subject, switchMap, take, timer } from 'rxjs';
 import { createSession, NoHostAvailableError, RequestTimeoutError, type Session, type SessionOptions } from 'rxcql';
+import { cql, fakeServer, marbles, opcode, sessionOf, when } from 'rxcql/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Opcode } from '../../src/codec/envelope.js';
 import {
@@ -101,15 +102,14 @@ describe('a request that waits for a place', () => {
     expect(order).toEqual(['two', 'three']);
   });
 
-  it('ends with the session', { timeout: 20_000 }, async () => {
-    const session = sessionTo(await serving(silent), { maxRequestsPerConnection: 1 });
-    await lastValueFrom(session.connect());
-    const ended = Promise.all([
-      failureOf(session.execute('SELECT', [], { timeout: 60_000 })),
-      failureOf(session.execute('queued', [], { timeout: 60_000 })),
-    ]);
-    await lastValueFrom(session.close());
-    expect((await ended).map(({ name }) => name)).toEqual(['ConnectionError', 'SessionClosedError']);
+  it('ends with the session', () => {
+    marbles(({ expectObservable }) => {
+      const options = { maxRequestsPerConnection: 1, timeout: 60_000 };
+      const session = sessionOf(fakeServer([when(opcode('QUERY').and(cql('SELECT'))).drop()]), options);
+      expectObservable(session.execute('SELECT')).toBe('10s -#', {}, { name: 'ConnectionError' });
+      expectObservable(session.execute('queued')).toBe('10s -#', {}, { name: 'SessionClosedError' });
+      expectObservable(session.close(), '-^').toBe('     10s -(c|)', { c: undefined });
+    });
   });
 });
 

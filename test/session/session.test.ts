@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { inspect, promisify } from 'node:util';
-import { concatMap, firstValueFrom, lastValueFrom, mergeMap, type Observable, of, range, toArray } from 'rxjs';
+import { concatMap, firstValueFrom, lastValueFrom, map, mergeMap, type Observable, of, range, toArray } from 'rxjs';
 import {
   BindError,
   ConfigurationError,
@@ -19,6 +19,7 @@ import {
   type SessionOptions,
   ThrottleError,
 } from 'rxcql';
+import { fakeServer, marbles, opcode, sessionOf, when } from 'rxcql/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Opcode } from '../../src/codec/envelope.js';
 import {
@@ -664,18 +665,14 @@ describe('closing', () => {
     expect(await lastValueFrom(session.close().pipe(toArray()))).toEqual([undefined]);
   });
 
-  it('lets a statement that is being prepared end', async () => {
-    const prepares: ServerRequest[] = [];
-    const server = await serving((request) => request.opcode === Opcode.PREPARE && prepares.push(request));
-    const session = sessionTo(server);
-    const preparing = lastValueFrom(session.prepare('INSERT ? ?'));
-    await turn();
-    const closed = lastValueFrom(session.close());
-    await turn();
-    prepares[0]!.reply(Opcode.RESULT, prepared('id', ['a', 'b'], 5));
-    expect((await preparing).cql).toBe('INSERT ? ?');
-    await closed;
-    expect(await failureOf(session.prepare('late'))).toBeInstanceOf(SessionClosedError);
+  it('lets a statement that is being prepared end', () => {
+    marbles(({ expectObservable }) => {
+      const session = sessionOf(fakeServer([when(opcode('PREPARE')).delay(5)]));
+      const statement = session.prepare('INSERT ? ?').pipe(map(({ cql: text }) => text));
+      expectObservable(statement).toBe('               -----(s|)', { s: 'INSERT ? ?' });
+      expectObservable(session.close(), '         --^').toBe('-----(c|)', { c: undefined });
+      expectObservable(session.prepare('late'), '---^').toBe('---#', {}, { name: 'SessionClosedError' });
+    });
   });
 
   it('ends the wait of a change of the schema for the agreement of the nodes', async () => {
