@@ -15,17 +15,21 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   operators: ['errors'],
   adapters: ['errors', 'operators'],
   codec: ['errors'],
+  check: ['errors', 'codec'],
   wire: ['errors', 'codec'],
   cluster: ['errors', 'codec', 'wire'],
-  session: ['errors', 'codec', 'wire', 'cluster', 'operators'],
-  etl: ['errors', 'codec', 'wire', 'cluster', 'operators', 'session'],
-  cli: ['errors', 'codec', 'wire', 'cluster', 'operators', 'session', 'etl'],
-  testing: ['errors', 'codec', 'operators'],
+  session: ['errors', 'codec', 'check', 'wire', 'cluster', 'operators'],
+  etl: ['errors', 'codec', 'check', 'wire', 'cluster', 'operators', 'session'],
+  cli: ['errors', 'codec', 'check', 'wire', 'cluster', 'operators', 'session', 'etl'],
+  testing: ['errors', 'codec', 'check', 'operators'],
   index: ['errors', 'codec', 'wire', 'cluster', 'operators', 'adapters', 'session'],
 };
 
-/** What each room may import in an `import type`, besides. */
-const MAY_IMPORT_TYPES: Readonly<Record<string, readonly string[]>> = { testing: ['wire'] };
+/**
+ * What each room may import in an `import type`, besides. What the kit plays is what the driver takes or tells: a socket, the
+ * events of a session. A copy of their types would come to differ from them; an import of types leaves nothing at run time.
+ */
+const MAY_IMPORT_TYPES: Readonly<Record<string, readonly string[]>> = { testing: ['wire', 'cluster'] };
 
 /** What one file may import, besides, that its room may not. */
 const FILE_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {

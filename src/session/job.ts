@@ -26,6 +26,8 @@ export class Job {
   /** Of a statement that is not prepared: the columns of its last page. */
   lastSeen: ResultColumns | undefined;
 
+  private ownKind: StatementKind | undefined;
+
   /** @throws ConfigurationError if the statement or its parameters are none. */
   constructor(statement: Statement, params: Params | null | undefined, settings: RequestSettings) {
     this.settings = settings;
@@ -57,7 +59,7 @@ export class Job {
 
   /** What it does; the same for all executions of a prepared statement, which therefore know it. */
   get kind(): StatementKind {
-    return this.prepared?.kind ?? statementKind(this.cql);
+    return this.prepared?.kind ?? (this.ownKind ??= statementKind(this.cql));
   }
 
   /** Whether anything was given for markers. */

@@ -20,7 +20,7 @@ import {
   text,
   unknownName,
   wholeNumber,
-} from './check.js';
+} from '../check.js';
 
 export type SerialConsistency = 'SERIAL' | 'LOCAL_SERIAL';
 

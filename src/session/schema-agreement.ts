@@ -1,9 +1,6 @@
 import { catchError, defer, first, forkJoin, map, type Observable, of, repeat, timeout } from 'rxjs';
-import { consistencyCode } from '../codec/consistency.js';
-import { Opcode } from '../codec/envelope.js';
-import { writeQuery } from '../codec/requests.js';
+import { systemQuery } from '../cluster/system-query.js';
 import type { Connection } from '../wire/connection.js';
-import type { Request } from '../wire/driver-request.js';
 
 /** How often the nodes are asked, and how long in all, in milliseconds. */
 const INTERVAL = 200;
@@ -32,16 +29,7 @@ const others = (connection: Connection): Observable<unknown[]> =>
   schemaVersions(connection, 'system.peers').pipe(map((versions) => versions.filter((version) => version !== null)));
 
 function schemaVersions(connection: Connection, table: string): Observable<unknown[]> {
-  const cql = `SELECT schema_version FROM ${table}`;
-  const request: Request = {
-    opcode: Opcode.QUERY,
-    write: (writer, version) => writeQuery(writer, version, cql, { consistency: consistencyCode('ONE')! }),
-  };
-  return connection.send(request, { timeout: LIMIT }).pipe(
-    map((response) => {
-      if (response.kind !== 'rows') return [];
-      const cursor = response.rows.cursor();
-      return Array.from({ length: response.rows.rowCount }, () => cursor.next()['schema_version']);
-    }),
+  return systemQuery(connection, `SELECT schema_version FROM ${table}`, { timeout: LIMIT }).pipe(
+    map((rows) => rows.map((row) => row['schema_version'])),
   );
 }

@@ -20,7 +20,7 @@ import {
   oneOf,
   text,
   wholeNumber,
-} from './check.js';
+} from '../check.js';
 import {
   PLANNED_REQUEST_OPTIONS,
   type Profile,
@@ -55,8 +55,13 @@ export interface SessionOptions extends RequestDefaults, ValueOptions {
    * only responses are compressed.
    */
   compression?: 'lz4';
-  /** The only version to speak; by default v5, or v4 with servers that do not know it. */
+  /**
+   * The only version of the native protocol to speak. By default v5, or v4 with all nodes if one of those that there are to begin with
+   * does not know v5. A node that does not speak the version of the session gets no requests.
+   */
   protocolVersion?: 4 | 5;
+  /** The lowest version to speak; default 4. With 5, nodes that do not know v5 get no requests. */
+  minimumProtocolVersion?: 4 | 5;
   /**
    * When to connect again to a node that was lost; default {@link exponentialReconnection}. While no node is connected to,
    * requests fail at once, with a `NoHostAvailableError`: they do not wait for the next attempt.
@@ -86,7 +91,12 @@ export interface SessionOptions extends RequestDefaults, ValueOptions {
   heartbeat?: { idle?: number; timeout?: number };
   /** Requests in flight on one connection; default 1,024, at most 32,000. */
   maxRequestsPerConnection?: number;
-  /** Requests that wait for a place when all connections are full; default 10,000. One more is a `ThrottleError`. */
+  /** Requests on their way at a time, to all nodes; default 8,192. Others wait. */
+  maxConcurrent?: number;
+  /**
+   * Requests that wait for a place, and again as many that wait for the first connection, or for their statement to be prepared;
+   * default 10,000. One more is a `ThrottleError`.
+   */
   maxQueue?: number;
   /** Shown by the server beside the connection, with the two below. */
   applicationName?: string;
@@ -106,12 +116,14 @@ export interface SessionSettings {
   readonly keyspace: string | undefined;
   readonly credentials: PlainCredentials | undefined;
   readonly protocolVersion: ProtocolVersion | undefined;
+  readonly minimumProtocolVersion: ProtocolVersion | undefined;
   readonly compression: Compression | undefined;
   readonly reconnection: ReconnectionPolicy;
   readonly connectTimeout: number;
   readonly handshakeTimeout: number;
   readonly heartbeat: { readonly idle: number; readonly timeout: number };
   readonly maxRequestsPerConnection: number;
+  readonly maxConcurrent: number;
   readonly maxQueue: number;
   readonly startup: Readonly<Record<string, string>>;
   readonly request: RequestSettings;
@@ -145,6 +157,7 @@ const CHECKS: Checks<SessionOptions> = {
   keyspace: text,
   auth: checkCredentials,
   protocolVersion: oneOf(4, 5),
+  minimumProtocolVersion: oneOf(4, 5),
   compression: oneOf('lz4'),
   reconnection: callable,
   profiles: checkProfiles,
@@ -156,6 +169,7 @@ const CHECKS: Checks<SessionOptions> = {
   handshakeTimeout: milliseconds,
   heartbeat: (value) => checkOptions(value, HEARTBEAT_CHECKS, 'heartbeat options'),
   maxRequestsPerConnection: wholeNumber(1, 32_000),
+  maxConcurrent: wholeNumber(1, 10_000_000),
   maxQueue: wholeNumber(0, 10_000_000),
   applicationName: text,
   applicationVersion: text,
@@ -168,7 +182,7 @@ const CHECKS: Checks<SessionOptions> = {
 };
 
 /** Options that are not there yet. */
-const PLANNED: readonly string[] = [...PLANNED_REQUEST_OPTIONS, 'tls', 'minimumProtocolVersion', 'maxConcurrent'];
+const PLANNED: readonly string[] = [...PLANNED_REQUEST_OPTIONS, 'tls'];
 
 function checkCodecs(value: unknown, name: string): void {
   if (!Array.isArray(value)) throw new ConfigurationError(`The option ${JSON.stringify(name)} must be an array.`);
@@ -215,7 +229,10 @@ export function sessionSettings(options: SessionOptions): SessionSettings {
   checkOptions<SessionOptions>(options, CHECKS, 'session options', PLANNED);
   // The type says so, but a program in JavaScript may not.
   if ((options.contactPoints as unknown) === undefined) contactPoints(undefined, 'contactPoints');
-  const { auth, heartbeat } = options;
+  const { auth, heartbeat, protocolVersion, minimumProtocolVersion } = options;
+  if (protocolVersion !== undefined && protocolVersion < (minimumProtocolVersion ?? 4)) {
+    throw new ConfigurationError('The option "protocolVersion" is lower than "minimumProtocolVersion".');
+  }
   const request = requestSettings(options);
   return {
     contactPoints: options.contactPoints.map((point) => parseContactPoint(point, options.port ?? 9042)),
@@ -227,13 +244,15 @@ export function sessionSettings(options: SessionOptions): SessionSettings {
     localDataCenter: options.localDataCenter,
     keyspace: options.keyspace,
     credentials: auth && new PlainCredentials(auth.username, auth.password, auth.required ?? false),
-    protocolVersion: options.protocolVersion,
+    protocolVersion,
+    minimumProtocolVersion,
     compression: options.compression && lz4(),
     reconnection: options.reconnection ?? exponentialReconnection(),
     connectTimeout: options.connectTimeout ?? 5_000,
     handshakeTimeout: options.handshakeTimeout ?? 10_000,
     heartbeat: { idle: heartbeat?.idle ?? 15_000, timeout: heartbeat?.timeout ?? 5_000 },
     maxRequestsPerConnection: options.maxRequestsPerConnection ?? 1_024,
+    maxConcurrent: options.maxConcurrent ?? 8_192,
     maxQueue: options.maxQueue ?? 10_000,
     startup: startupOptions(options),
     request,

@@ -39,6 +39,7 @@ describe('the defaults', () => {
       handshakeTimeout: 10_000,
       heartbeat: { idle: 15_000, timeout: 5_000 },
       maxRequestsPerConnection: 1_024,
+      maxConcurrent: 8_192,
       maxQueue: 10_000,
       protocolVersion: undefined,
       compression: undefined,

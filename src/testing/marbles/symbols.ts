@@ -59,8 +59,8 @@ export class Symbols {
   }
 }
 
-/** The longest text of a value. */
-const MAX_TEXT = 60;
+/** The longest text of a value in a legend or a picture. */
+export const MAX_TEXT = 60;
 
 /** A value in a legend or in a picture: a text is itself. */
 export function textOf(value: unknown): string {

@@ -110,6 +110,14 @@ function withoutSpaces(text: string): string {
   return text.trim().replace(/\s+/g, ' ').replace(/ ?;$/, '');
 }
 
+/**
+ * Requests of system tables, which drivers read to find their way. A rule for all queries takes these too, and what gets no
+ * answer to them does not connect: `when(opcode('QUERY').and(systemTables().not())).drop()` leaves them to the server.
+ */
+export function systemTables(): Condition {
+  return cql(/\bFROM\s+"?system(?:_\w+)?"?\s*\./i);
+}
+
 /** Requests of one connection: 1 is the first that was made to the server. */
 export function connection(number: number): Condition {
   if (!Number.isInteger(number) || number < 1) throw new ConfigurationError('Connections are counted from 1 on.');

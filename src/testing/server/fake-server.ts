@@ -85,7 +85,7 @@ export function fakeServer(rules: readonly Rule[] = [], options: ServerOptions =
       value: (address?: string) => {
         for (const name of named(address)) {
           listening.delete(name);
-          server.abandon(name);
+          server.disconnect(name, 'reset');
         }
       },
     },

@@ -1,3 +1,4 @@
+import { type Checks, checkOptions, list, payload, text, wholeNumber } from '../../check.js';
 import { Opcode, type ProtocolVersion } from '../../codec/envelope.js';
 import type { Writer } from '../../codec/writer.js';
 import type { CqlRequest } from './request.js';
@@ -10,6 +11,9 @@ export interface ResponseOptions {
   /** The UUID of a trace. A request that asks for one gets one anyway. */
   readonly tracingId?: string;
 }
+
+/** The names of {@link ResponseOptions}, and what they may be. */
+export const RESPONSE_CHECKS: Checks<ResponseOptions> = { warnings: list, customPayload: payload, tracingId: text };
 
 /** The header of an envelope, where it shall not be what the request wants. */
 export interface HeaderOptions {
@@ -76,8 +80,18 @@ export class CqlResponse {
   }
 }
 
+const BYTE = wholeNumber(0, 0xff);
+const HEADER_CHECKS: Checks<HeaderOptions> = {
+  streamId: wholeNumber(-0x8000, 0x7fff),
+  version: BYTE,
+  opcode: BYTE,
+  flags: BYTE,
+};
+
 /**
  * The same response under a header that lies: another stream, another version, another opcode.
+ *
+ * @throws ConfigurationError for a part that a header has not.
  *
  * @example
  * ```ts
@@ -85,5 +99,6 @@ export class CqlResponse {
  * ```
  */
 export function withHeader(response: CqlResponse, header: HeaderOptions): CqlResponse {
+  checkOptions(header, HEADER_CHECKS, 'parts of a header');
   return new CqlResponse({ ...response.parts, preparation: undefined, header });
 }

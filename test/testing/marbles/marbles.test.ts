@@ -1,8 +1,9 @@
+import { AssertionError } from 'node:assert';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { asapScheduler, concatMap, EMPTY, ignoreElements, interval, map, materialize, NEVER, observeOn } from 'rxjs';
 import { of, takeUntil, throwError, timer } from 'rxjs';
-import { BindError, CqlError } from 'rxcql';
+import { BindError, ConfigurationError, CqlError } from 'rxcql';
 import {
   error,
   type MarbleHelpers,
@@ -164,6 +165,25 @@ describe('a failed expectation', () => {
     expect(said.length).toBeLessThan(500);
   });
 
+  it('shows what differs in texts that are too long for a legend', () => {
+    const rows = (last: string) => [
+      ...Array.from({ length: 30 }, (_, id) => ({ id, name: 'somebody' })),
+      { name: last },
+    ];
+    const said = message(({ cold, expectObservable }) => {
+      expectObservable(of(rows('Ada'))).toBe('(r|)', { r: rows('Bob') });
+      expectObservable(of('x'.repeat(500) + 'a')).toBe('(r|)', { r: 'x'.repeat(500) + 'b' });
+      const error = (seconds: number) => new Error(`${'No answer came. '.repeat(8)}It took ${seconds} s.`);
+      expectObservable(cold('#', {}, error(30))).toBe('#', {}, error(3));
+    });
+    expect(said).toContain("  expected  … name: 'somebody' }, { name: 'Bob' } ]\n");
+    expect(said).toContain("  actual    … name: 'somebody' }, { name: 'Ada' } ]\n");
+    expect(said).toContain(`The values differ from their character 501 on:\n    expected  …${'x'.repeat(30)}b\n`);
+    expect(said).toMatch(
+      /The errors differ from their character \d+ on:\n {4}expected .* 3 s\.\n {4}actual .* 30 s\.\n/,
+    );
+  });
+
   it('points to its line', () => {
     const error = failure(({ expectObservable }) => {
       expectObservable(EMPTY).toBe('-');
@@ -190,6 +210,39 @@ describe('a failed expectation', () => {
   it('without toBe() is one too', () => {
     expect(message(({ expectObservable }) => void expectObservable(of(1)))).toContain('left without toBe()');
     expect(message(({ expectSubscriptions }) => void expectSubscriptions([]))).toContain('left without toBe()');
+  });
+
+  it('is what a test is that expects nothing and does nothing', () => {
+    expect(failure(() => undefined)).toBeInstanceOf(AssertionError);
+    expect(message(({ cold }) => void cold('--a'))).toContain('it has no expectation, and subscribes to nothing');
+  });
+
+  it('is not needed where the test looks at what happens by itself', () => {
+    const seen: unknown[] = [];
+    marbles(({ cold }) => void cold('--a').subscribe((value) => seen.push(value)));
+    marbles(({ hot, flush }) => {
+      hot('--b').subscribe((value) => seen.push(value));
+      flush();
+      expect(seen).toEqual(['a', 'b']);
+    });
+    marbles(() => void timer(10).subscribe((value) => seen.push(value)));
+    expect(seen).toEqual(['a', 'b', 0]);
+  });
+
+  it('is an async test, which cannot be checked', () => {
+    const said = failure(() => Promise.reject(new Error('later')) as unknown as undefined);
+    expect(said).toBeInstanceOf(ConfigurationError);
+    expect(said.message).toContain('has returned a promise');
+  });
+
+  it.each<[string, unknown, string]>([
+    ['a misspelled option', { maxtime: 5 }, 'Did you mean "maxTime"?'],
+    ['a time', { maxTime: -1 }, 'The option "maxTime" must be a number of milliseconds'],
+    ['a comparison', { assert: 5 }, 'The option "assert" must be a function'],
+  ])('is not what refuses %s', (_, options, expected) => {
+    const said = failure(() => undefined, options as MarblesOptions);
+    expect(said).toBeInstanceOf(ConfigurationError);
+    expect(said.message).toContain(expected);
   });
 
   it('leaves what the test itself throws as it is', () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { TestScheduler } from 'rxjs/testing';
+import { ConfigurationError } from 'rxcql';
 import { type Diagram, marbles, page, queryOf, renderAscii, renderSvg } from 'rxcql/testing';
 import { concatMap, mergeMap } from 'rxjs';
 import { describe, expect, it } from 'vitest';
@@ -85,6 +86,12 @@ describe('renderAscii()', () => {
       What a reader should notice, told in a sentence that is longer than the picture is wide, to be broken.
       "
     `);
+  });
+
+  it.each([renderAscii, renderSvg])('refuses what is no diagram', (render) => {
+    expect(() => render({ titel: 'x', lanes: [] } as never)).toThrow('Did you mean "title"?');
+    expect(() => render({ title: 'x' } as never)).toThrow(/takes a diagram/);
+    expect(() => render(undefined as never)).toThrow(ConfigurationError);
   });
 
   it('draws nothing of nothing', () => {

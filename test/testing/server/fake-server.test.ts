@@ -197,7 +197,16 @@ describe('a rule', () => {
     ['bytes', () => when(times(1)).bytes('x' as never), 'bytes() takes a Uint8Array'],
     ['a size', () => when(times(1)).chunked(0), 'chunked() takes a number of bytes'],
     ['a rule', () => fakeServer([5 as never]), 'each made by when(…)'],
-    ['an option', () => fakeServer([], { versions: [4] } as never), 'The server has no option "versions".'],
+    ['options in the place of rules', () => fakeServer({ nodes: [] } as never), 'and its options behind that'],
+    ['a number of nodes', () => fakeServer([], { nodes: 3 } as never), "such as [{ host: '127.0.0.1' }"],
+    ['a node by its address', () => fakeServer([], { nodes: ['127.0.0.1'] } as never), 'needs a host, an IP address'],
+    ['a property of a node', () => fakeServer([], { nodes: [{ host: '127.0.0.1', racks: 'r' }] } as never), '"rack"?'],
+    ['half of the credentials', () => fakeServer([], { authentication: { username: 'a' } } as never), 'and a password'],
+    [
+      'an option',
+      () => fakeServer([], { versions: [4] } as never),
+      'no option "versions". There are: protocolVersions,',
+    ],
     [
       'a version',
       () => fakeServer([], { protocolVersions: [3 as never] }),
@@ -206,9 +215,9 @@ describe('a rule', () => {
     [
       'a compression',
       () => fakeServer([], { compression: 'snappy' as never }),
-      'compression may be "lz4", not "snappy".',
+      'The option "compression" must be one of lz4; it is "snappy".',
     ],
-    ['a table', () => fakeServer([], { tables: { 'shop.users': [] } }), 'not of "shop.users"'],
+    ['a table', () => fakeServer([], { tables: { 'shop.users': [] } }), 'cannot give rows of "shop.users"'],
     [
       'a column of a table',
       () => fakeServer([], { tables: { 'system_schema.keyspaces': [{ name: 'shop' }] } }),

@@ -1,5 +1,5 @@
-import { CONSISTENCIES } from '../codec/consistency.js';
-import { ConfigurationError } from '../errors.js';
+import { CONSISTENCIES } from './codec/consistency.js';
+import { ConfigurationError } from './errors.js';
 
 /** Accepts a value for the option `name`, or throws a {@link ConfigurationError}. */
 export type Check = (value: unknown, name: string) => void;
@@ -95,6 +95,13 @@ export const flag: Check = (value, name) => {
   if (typeof value !== 'boolean') refuse(name, 'a boolean', value);
 };
 
+/** What is looked at where it is used. */
+export const anything: Check = () => undefined;
+
+export const list: Check = (value, name) => {
+  if (!Array.isArray(value)) refuse(name, 'an array', value);
+};
+
 export const callable: Check = (value, name) => {
   if (typeof value !== 'function') refuse(name, 'a function', value);
 };
@@ -123,7 +130,7 @@ export const microseconds: Check = (value, name) => {
 };
 
 /** One of a few names, which are no secrets: what was given instead is shown. */
-function oneName(names: readonly string[]): Check {
+export function oneName(names: readonly string[]): Check {
   return (value, name) => {
     if (names.includes(value as string)) return;
     const expected = `one of ${names.join(', ')}`;
