@@ -97,7 +97,7 @@ export function asked(server: FakeServer, host: string, connection?: number): Ob
 }
 
 /** System tables that are read together are told of once. */
-function wordsFor({ opcode, cql, values = [] }: CqlRequest): string[] {
+function wordsFor({ opcode, cql, values }: CqlRequest): string[] {
   if (cql === undefined) return [opcode];
   if (cql.includes('cluster_name')) return ['who are you?'];
   const table = / FROM ([\w.]+)/.exec(cql)?.[1];

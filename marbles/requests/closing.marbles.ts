@@ -1,7 +1,8 @@
 import { concat, concatMap, map } from 'rxjs';
+import { constantSpeculation } from 'rxcql';
 import { error, fakeServer, opcode, page, ready, sessionOf, when } from 'rxcql/testing';
 import { behaviour, spec } from '../behaviour.js';
-import { names, nodes } from '../fake-cluster.js';
+import { attempts, cluster, names, nodes, obey } from '../fake-cluster.js';
 
 const text = `\`close()\` lets in nobody, waits for what is in flight, for 10 seconds at most, and then ends all connections. It is subscribed
 to where its line begins.`;
@@ -63,6 +64,19 @@ behaviour('Closing a session', text, () => {
     expectObservable(closed, '---^').toBe('279ms (a|)', { a: undefined });
   });
 
+  spec('So is one that two nodes were asked', ({ cold, expectObservable }) => {
+    const node1 = cold('---------(a|)', { a: names('Ada') });
+    const node2 = cold('    ---(a|)', { a: names('Ada') });
+    const speculation = constantSpeculation({ delay: 4 });
+    const session = sessionOf(nodes(node1, node2), { speculation });
+    const result = session.execute('SELECT name FROM users');
+    const closed = session.close();
+
+    expectObservable(result).toBe('     -------(a|)', { a: ada });
+    expectObservable(closed, '-----^').toBe('-------(a|)', { a: undefined });
+    // The other answer is not waited for.
+  });
+
   spec('After 10 seconds it waits for nobody', ({ cold, expectObservable }) => {
     const node1 = cold('1m (a|)', { a: names('Ada') });
     const session = sessionOf(nodes(node1));
@@ -81,5 +95,18 @@ behaviour('Closing a session', text, () => {
 
     expectObservable(connected).toBe('---#', {}, { name: 'SessionClosedError' });
     expectObservable(closed, '---^').toBe('---(a|)', { a: undefined });
+  });
+
+  spec('A node that was lost is not connected to again', ({ hot, expectObservable }) => {
+    const node2 = hot(' --s', { s: 'stop' });
+    const server = cluster(2);
+    const session = sessionOf(server, { reconnection: () => 4 });
+    const attempt = attempts(server, '10.0.0.2');
+    const closed = session.close();
+
+    obey(server, '10.0.0.2', node2);
+    session.connect().subscribe();
+    expectObservable(attempt, ' ^--------------!').toBe('a-----a---a-', { a: 'attempt' });
+    expectObservable(closed, '------------^').toBe('------------(c|)', { c: undefined });
   });
 });

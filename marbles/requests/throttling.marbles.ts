@@ -76,11 +76,12 @@ behaviour('Places on connections, and the queue for them', text, () => {
 
   spec('mergeMap() with a limit: no queue at all', ({ cold, expectObservable }) => {
     const node1 = cold('-----(a|)', { a: names('Ada') });
-    const asked = cold('(abc|)');
+    const asked = cold('-(abc|)');
     const session = sessionOf(nodes(node1), { maxRequestsPerConnection: 2, maxQueue: 0 });
     const request = () => session.execute('SELECT name FROM users');
     const result = asked.pipe(mergeMap(request, 2));
 
-    expectObservable(result).toBe('-----(aa)-(a|)', { a: ada });
+    session.connect().subscribe();
+    expectObservable(result).toBe('------(aa)-(a|)', { a: ada });
   });
 });
