@@ -21,6 +21,8 @@ import {
   text,
   wholeNumber,
 } from '../check.js';
+import { FOREIGN_SESSION_OPTIONS } from './foreign-options.js';
+import { aPolicy } from './policy-checks.js';
 import {
   PLANNED_REQUEST_OPTIONS,
   type Profile,
@@ -152,9 +154,9 @@ const CHECKS: Checks<SessionOptions> = {
   auth: checkCredentials,
   protocolVersion: oneOf(4, 5),
   compression: oneOf('lz4'),
-  reconnection: callable,
+  reconnection: aPolicy,
   profiles: checkProfiles,
-  timestamps: (value, name) => (value === false ? undefined : callable(value, name)),
+  timestamps: (value, name) => (value === false ? undefined : aPolicy(value, name)),
   addressTranslator: callable,
   connectionsPerNode: wholeNumber(1, 100),
   schemaMetadata: flag,
@@ -219,7 +221,7 @@ function checkCredentials(value: unknown): void {
 
 /** @throws ConfigurationError for what is unknown, missing or wrong. */
 export function sessionSettings(options: SessionOptions): SessionSettings {
-  checkOptions<SessionOptions>(options, CHECKS, 'session options', PLANNED);
+  checkOptions<SessionOptions>(options, CHECKS, 'session options', PLANNED, FOREIGN_SESSION_OPTIONS);
   // The type says so, but a program in JavaScript may not.
   if ((options.contactPoints as unknown) === undefined) contactPoints(undefined, 'contactPoints');
   const { auth, heartbeat } = options;
