@@ -66,7 +66,7 @@ export interface SessionOptions extends RequestDefaults, ValueOptions {
   reconnection?: ReconnectionPolicy;
   /** Defaults of requests under names of their own, which requests choose by their option `profile`. */
   profiles?: Readonly<Record<string, Profile>>;
-  /** What gives writes their timestamps; default {@link monotonicTimestamps}. False: the clock of the server. */
+  /** What gives writes their timestamps, microseconds as a bigint; default {@link monotonicTimestamps}. False: the clock of the server. */
   timestamps?: TimestampGenerator | false;
   /**
    * Where to connect to nodes whose addresses, as the cluster has them, are not those that they are reached at from here. Not asked
