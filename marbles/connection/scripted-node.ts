@@ -1,5 +1,6 @@
 import {
   asapScheduler,
+  asyncScheduler,
   concat,
   concatMap,
   delay,
@@ -18,9 +19,9 @@ import {
 } from 'rxjs';
 import { fakeServer } from 'rxcql/testing';
 import { Pool, type PoolEvents, type PoolOptions } from '../../src/cluster/pool.js';
-import { Writer } from '../../src/codec/writer.js';
-import { Deadlines } from '../../src/wire/deadlines.js';
+import { SessionVersion } from '../../src/wire/session-version.js';
 import type { EndOfTurn, Socket } from '../../src/wire/socket.js';
+import { wireOf } from '../../src/wire/wire.js';
 
 export interface NodeOptions extends Partial<PoolOptions> {
   /** From when on the node does not answer any more on the socket that is open then. */
@@ -50,11 +51,11 @@ function observe(
     const left = [...sockets];
     const settings: PoolOptions = {
       startup: {},
-      protocolVersion: 4,
+      version: new SessionVersion(4),
       connectTimeout: 1_000,
       handshakeTimeout: 1_000,
       heartbeat: { idle: 60_000, timeout: 60_000 },
-      wire: { writer: new Writer(), deadlines: new Deadlines(endOfTurn), endOfTurn },
+      wire: wireOf({ endOfTurn, now: () => asyncScheduler.now() }),
       reconnection: () => 4,
       connectionsPerNode: 1,
       keyspace: () => undefined,

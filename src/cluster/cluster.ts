@@ -1,8 +1,8 @@
 import { Observable, ReplaySubject, Subscription, switchMap, tap } from 'rxjs';
-import type { ProtocolVersion } from '../codec/envelope.js';
 import type { Token } from '../codec/partitioner.js';
 import { SessionClosedError } from '../errors.js';
 import type { Connection } from '../wire/connection.js';
+import { isVersionError } from '../wire/connect.js';
 import { type Endpoint, formatEndpoint } from '../wire/socket.js';
 import { candidates } from './candidates.js';
 import { ClusterNews } from './cluster-news.js';
@@ -12,7 +12,7 @@ import { localDataCenterOf } from './local-data-center.js';
 import { locate } from './locate.js';
 import { type LocatedNode, type Member, Members } from './members.js';
 import type { Node, Topology } from './node.js';
-import type { ClusterInfo } from './node-info.js';
+import { type ClusterInfo, isTooOldForV5 } from './node-info.js';
 import { PlanWalk } from './plan-walk.js';
 import type { AddressTranslator } from './policies/address-translator.js';
 import type { LoadBalancingPolicy, PlanContext } from './policies/load-balancing.js';
@@ -44,8 +44,6 @@ export class Cluster implements Surroundings {
   readonly members: Members = new Members();
   readonly keeper: SchemaKeeper = new SchemaKeeper();
   readonly news: ClusterNews = new ClusterNews();
-  /** The protocol version that the last connection speaks; those to other nodes may speak another. */
-  version: ProtocolVersion = 5;
 
   private readonly options: ClusterOptions;
   private readonly partitions = new Replicas();
@@ -83,6 +81,7 @@ export class Cluster implements Surroundings {
       const { options } = this;
       const watching = control({
         ...options,
+        mayLowerVersion: () => this.current === undefined,
         warn: this.warn,
         candidates: () => candidates(this.members, this.current?.localDataCenter, options.contactPoints),
         accepts: (info) => this.clusterName === undefined || this.clusterName === info.clusterName,
@@ -204,6 +203,7 @@ export class Cluster implements Surroundings {
             this.current?.localDataCenter ??
             localDataCenterOf(this.options.localDataCenter, nodes, this.options.contactPoints);
           this.clusterName = info.clusterName;
+          if (this.current === undefined && nodes.some(isTooOldForV5)) this.options.version.lower();
           this.replace(nodes, info.partitioner, localDataCenter);
         } catch (error) {
           this.settle(error);
@@ -234,10 +234,11 @@ export class Cluster implements Surroundings {
   private connect(member: Member): void {
     if (member.pool !== undefined || this.running?.closed !== false) return;
     const { node } = member;
-    const pool = (member.pool = new Pool(member.info.endpoint, this.options, {
+    const options = { ...this.options, mayLowerVersion: () => member.mayLowerVersion };
+    const pool = (member.pool = new Pool(member.info.endpoint, options, {
       check: (connection) => checkIdentity(connection, node.hostId, this.clusterName!),
-      onOpened: (connection) => {
-        this.version = connection.version;
+      onOpened: () => {
+        member.isProven = true;
         this.news.tell({ type: 'connectionOpened', node });
         this.setUp(member, true);
         this.options.onChange();
@@ -265,6 +266,7 @@ export class Cluster implements Surroundings {
       this.connect(member);
       return;
     }
+    if (isVersionError(pool.lastError)) this.warn(`${pool.lastError.message} Nothing is sent to it.`);
     this.setUp(member, pool.isUp);
     this.options.onChange();
     const isLost = ({ lastError, isUp }: Pool): boolean => lastError !== undefined && !isUp;
@@ -279,14 +281,12 @@ export class Cluster implements Surroundings {
   }
 
   private hint(member: Member | undefined, isUp: boolean): void {
-    if (member?.pool === undefined) {
-      if (member === undefined) return;
+    if (member?.pool !== undefined) {
+      if (isUp) member.pool.reconnect();
+      else member.pool.probe();
+    } else if (member !== undefined) {
       this.setUp(member, isUp);
       if (isUp) this.connectWanted();
-    } else if (isUp) {
-      member.pool.reconnect();
-    } else {
-      member.pool.probe();
     }
   }
 

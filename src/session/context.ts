@@ -12,6 +12,7 @@ import {
   share,
   Subject,
   switchMap,
+  take,
   takeUntil,
   tap,
   throwError,
@@ -20,20 +21,20 @@ import { Opcode } from '../codec/envelope.js';
 import type { SchemaChange } from '../codec/event.js';
 import { writePrepare } from '../codec/requests.js';
 import type { PreparedResult } from '../codec/responses.js';
-import { Writer } from '../codec/writer.js';
 import { Cluster } from '../cluster/cluster.js';
-import { LatencyHistogram } from '../cluster/latency-histogram.js';
 import { RetryBudget } from '../cluster/retry-budget.js';
 import { ConnectionError, ProtocolError, SessionClosedError } from '../errors.js';
-import type { Connection, Wire } from '../wire/connection.js';
+import type { Connection } from '../wire/connection.js';
 import type { Request } from '../wire/driver-request.js';
-import { Deadlines } from '../wire/deadlines.js';
 import { type Environment, machine } from '../wire/environment.js';
+import { SessionVersion } from '../wire/session-version.js';
 import { useKeyspace } from '../wire/use-keyspace.js';
+import { type Wire, wireOf } from '../wire/wire.js';
 import { Admission } from './admission.js';
 import { ended } from './ended.js';
 import { PreparedStatement } from './prepared.js';
 import { PreparedCache } from './prepared-cache.js';
+import { RequestCounts } from './request-counts.js';
 import { schemaAgreement } from './schema-agreement.js';
 import type { SessionSettings } from './session-options.js';
 import { UnreadPages } from './unread-pages.js';
@@ -55,11 +56,12 @@ export class SessionContext {
   readonly settings: SessionSettings;
   readonly environment: Environment;
   readonly wire: Wire;
+  /** The protocol version that is spoken; connections that are being replaced may still speak another. */
+  readonly version: SessionVersion;
   readonly cluster: Cluster;
   readonly admission: Admission;
   readonly retryBudget: RetryBudget = new RetryBudget();
-  /** How long requests take, as far as somebody asks. */
-  readonly latency: LatencyHistogram = new LatencyHistogram();
+  readonly counts: RequestCounts = new RequestCounts();
   readonly statements: PreparedCache = new PreparedCache(MAX_PREPARED);
   readonly unreadPages: UnreadPages;
   /** Where names without a keyspace are looked up. */
@@ -75,6 +77,8 @@ export class SessionContext {
   private isClosing = false;
   private isStopped = false;
   private readonly stopped = new Subject<undefined>();
+  /** Emits when a connection has come or gone. */
+  private readonly changed = new Subject<undefined>();
   private closeReason: string | undefined;
   private hasWarned = false;
   private hasWarnedOfPolicy = false;
@@ -82,17 +86,21 @@ export class SessionContext {
   private readonly repreparing = new WeakMap<Connection, Map<PreparedStatement, Observable<unknown>>>();
 
   constructor(settings: SessionSettings, environment: Environment = machine) {
-    const { socket, endOfTurn } = environment;
     this.settings = settings;
     this.environment = environment;
     this.keyspace = settings.keyspace;
-    this.wire = { writer: new Writer(MAX_REQUEST_LENGTH), deadlines: new Deadlines(endOfTurn), endOfTurn };
+    this.version = new SessionVersion(settings.protocolVersion, settings.minimumProtocolVersion);
+    this.wire = wireOf(environment, MAX_REQUEST_LENGTH);
     this.cluster = new Cluster({
       ...settings,
-      socket,
+      socket: environment.socket,
       keyspace: () => this.keyspace,
+      version: this.version,
       wire: this.wire,
-      onChange: () => this.admission.wake(),
+      onChange: () => {
+        this.changed.next(undefined);
+        this.admission.wake();
+      },
     });
     this.admission = new Admission(settings, () => this.cluster.hasRoom, this.wire.deadlines);
     this.unreadPages = new UnreadPages(this.wire.deadlines);
@@ -117,8 +125,18 @@ export class SessionContext {
   }
 
   private prepareSomewhere(cql: string, keyspace: string | undefined): Observable<PreparedStatement> {
-    const connection = this.cluster.next() ?? this.cluster.connections[0];
-    if (connection === undefined) return throwError(() => this.closed ?? this.cluster.unreachable());
+    const { cluster } = this;
+    const connection = cluster.next() ?? cluster.connections[0];
+    if (connection === undefined) {
+      // A connection that is being replaced is gone before the next one is there.
+      if (this.isStopped || ![...cluster.members.withPools()].some(({ isUnknown }) => isUnknown)) {
+        return throwError(() => this.closed ?? cluster.unreachable());
+      }
+      return merge(this.changed, this.stopped).pipe(
+        take(1),
+        switchMap(() => this.prepareSomewhere(cql, keyspace)),
+      );
+    }
     return this.sendPrepare(connection, cql, keyspace).pipe(
       map((response) => new PreparedStatement(cql, keyspace, response)),
     );

@@ -9,6 +9,7 @@ import type { Waiting } from './admission.js';
 import { Attempt, type Attempted } from './attempt.js';
 import type { SessionContext } from './context.js';
 import { EncodedRequest } from './encoded-request.js';
+import { ownError } from './failure.js';
 import type { Job } from './job.js';
 import { only, Route } from './route.js';
 import { Speculation } from './speculation.js';
@@ -48,6 +49,8 @@ export abstract class Delivery implements Attempted, Waiting {
   private begunWaits: Waits | undefined;
   private speculation: Speculation | undefined;
   private isBegun = false;
+  private begunAt = 0;
+  private answeredAt = 0;
   private hasPlace = false;
   /** What the last attempt has failed with, if another was to follow. */
   private lastError: Error | undefined;
@@ -93,7 +96,7 @@ export abstract class Delivery implements Attempted, Waiting {
 
   /** Most requests wait for nothing but their answers. */
   protected get waits(): Waits {
-    return (this.begunWaits ??= new Waits(this.context.admission, this, (error) => this.fail(error)));
+    return (this.begunWaits ??= new Waits(this.context.admission, this, (error) => this.fail(ownError(error))));
   }
 
   /** Waits before it is sent for the first time, if not too many do. */
@@ -134,7 +137,7 @@ export abstract class Delivery implements Attempted, Waiting {
   private nextConnection(): Connection | undefined {
     const { request, route } = this;
     try {
-      if (request.version === 0) request.encode(this.context.cluster.version);
+      if (request.version === 0) request.encode(this.context.version.current);
       return route.next(request.routing!);
     } catch (error) {
       this.refused(error);
@@ -148,7 +151,7 @@ export abstract class Delivery implements Attempted, Waiting {
       // It may have been refused, and have failed or be waiting for something else.
       if (!this.isAdmitted || this.begunWaits?.isWaiting === true) return true;
       if (this.route.isBusy) return false;
-      this.fail(this.lastError ?? this.context.closed ?? this.route.error);
+      this.fail(this.lastError ?? this.context.closed ?? ownError(this.route.error));
       return true;
     }
     try {
@@ -179,10 +182,11 @@ export abstract class Delivery implements Attempted, Waiting {
     }
     if (this.isBegun) return;
     this.isBegun = true;
+    this.begunAt = connection.submittedAt;
     this.context.retryBudget.onRequest();
     const { speculation } = this.job.settings;
     if (speculation !== undefined && this.isIdempotent) {
-      this.speculation = new Speculation(speculation, this.context.latency, () => this.speculate());
+      this.speculation = new Speculation(speculation, this.context.counts.latency, () => this.speculate());
     }
   }
 
@@ -190,13 +194,14 @@ export abstract class Delivery implements Attempted, Waiting {
   private speculate(): boolean {
     const connection = this.nextConnection();
     if (connection === undefined || connection.version !== this.request.version) return false;
+    this.context.counts.speculations++;
     this.submit(connection);
     return this.isAdmitted;
   }
 
   answered(attempt: Attempt, envelope: Envelope): void {
     this.landed(attempt, true);
-    this.speculation?.measure();
+    this.answeredAt = attempt.connection.arrivedAt;
     this.onAnswer(attempt.connection, envelope);
   }
 
@@ -208,7 +213,7 @@ export abstract class Delivery implements Attempted, Waiting {
       this.route.takeBack();
     }
     const message = `The connection to ${host} broke: ${cause.message}`;
-    const error = cause instanceof ConnectionError ? cause : new ConnectionError(host, message, { cause });
+    const error = cause instanceof ConnectionError ? ownError(cause) : new ConnectionError(host, message, { cause });
     this.judge(attempt.connection, error, written);
   }
 
@@ -234,6 +239,7 @@ export abstract class Delivery implements Attempted, Waiting {
     const failure = { error, attempt, idempotent, written, consistency: consistencyName(consistency)! };
     const { action, delay } = decideRetry(retry, failure, retryBudget, onPolicyMistake, environment.random);
     const go = (): void => (action === 'same' ? this.again(connection) : this.elsewhere());
+    if (action !== 'throw') this.context.counts.retries++;
     if (action === 'throw') this.fail(error);
     else if (delay > 0) this.waitFor(timer(delay), go);
     else go();
@@ -248,6 +254,11 @@ export abstract class Delivery implements Attempted, Waiting {
   /** Sends the request to the next node of its plan; where there is none, it fails with what the last one has said. */
   private elsewhere(): void {
     if (!this.send(this.nextConnection())) this.proceedInTurn();
+  }
+
+  /** It has been answered. */
+  protected measure(): void {
+    this.context.counts.latency.record(this.answeredAt - this.begunAt);
   }
 
   private givePlace(): void {

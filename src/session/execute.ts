@@ -1,7 +1,7 @@
 import type { Subscriber, Unsubscribable } from 'rxjs';
 import type { Envelope } from '../codec/envelope.js';
 import { readResponse, type Response, type Result } from '../codec/responses.js';
-import { BindError, ProtocolError, type ResponseError } from '../errors.js';
+import { BindError, ProtocolError, ResponseError } from '../errors.js';
 import type { Page } from '../operators/page.js';
 import type { Connection } from '../wire/connection.js';
 import type { SessionContext } from './context.js';
@@ -54,6 +54,7 @@ class Execution<R> extends Delivery {
 
   start(): void {
     const { context } = this;
+    context.counts.begun++;
     try {
       context.admission.enter();
     } catch (error) {
@@ -152,6 +153,7 @@ class Execution<R> extends Delivery {
   }
 
   private emit(result: Result, coordinator: string, schemaInAgreement?: boolean): void {
+    this.measure();
     this.subscriber.next(pageOf<R>(result, { coordinator, attempts: this.attemptCount, schemaInAgreement }));
     this.subscriber.complete();
     this.leave();
@@ -160,6 +162,8 @@ class Execution<R> extends Delivery {
   protected fail(error: unknown): void {
     const { pagingState, attemptCount: attempts, host: coordinator, job } = this;
     const isWrite = this.isWritten && job.kind !== 'select';
+    if (error instanceof ResponseError) this.measure();
+    this.context.counts.failed(error);
     this.subscriber.error(failureOf(error, { pagingState, attempts, coordinator, isWrite }));
     this.leave();
   }

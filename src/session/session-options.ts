@@ -57,8 +57,13 @@ export interface SessionOptions extends RequestDefaults, ValueOptions {
    * only responses are compressed.
    */
   compression?: 'lz4';
-  /** The only version to speak; by default v5, or v4 with servers that do not know it. */
+  /**
+   * The only version of the native protocol to speak. By default v5, or v4 with all nodes if one of those that there are to begin with
+   * does not know v5. A node that does not speak the version of the session gets no requests.
+   */
   protocolVersion?: 4 | 5;
+  /** The lowest version to speak; default 4. With 5, nodes that do not know v5 get no requests. */
+  minimumProtocolVersion?: 4 | 5;
   /**
    * When to connect again to a node that was lost; default {@link exponentialReconnection}. While no node is connected to,
    * requests fail at once, with a `NoHostAvailableError`: they do not wait for the next attempt.
@@ -113,6 +118,7 @@ export interface SessionSettings {
   readonly keyspace: string | undefined;
   readonly credentials: PlainCredentials | undefined;
   readonly protocolVersion: ProtocolVersion | undefined;
+  readonly minimumProtocolVersion: ProtocolVersion | undefined;
   readonly compression: Compression | undefined;
   readonly reconnection: ReconnectionPolicy;
   readonly connectTimeout: number;
@@ -153,6 +159,7 @@ const CHECKS: Checks<SessionOptions> = {
   keyspace: text,
   auth: checkCredentials,
   protocolVersion: oneOf(4, 5),
+  minimumProtocolVersion: oneOf(4, 5),
   compression: oneOf('lz4'),
   reconnection: aPolicy,
   profiles: checkProfiles,
@@ -177,7 +184,7 @@ const CHECKS: Checks<SessionOptions> = {
 };
 
 /** Options that are not there yet. */
-const PLANNED: readonly string[] = [...PLANNED_REQUEST_OPTIONS, 'tls', 'minimumProtocolVersion'];
+const PLANNED: readonly string[] = [...PLANNED_REQUEST_OPTIONS, 'tls'];
 
 function checkCodecs(value: unknown, name: string): void {
   if (!Array.isArray(value)) throw new ConfigurationError(`The option ${JSON.stringify(name)} must be an array.`);
@@ -224,7 +231,10 @@ export function sessionSettings(options: SessionOptions): SessionSettings {
   checkOptions<SessionOptions>(options, CHECKS, 'session options', PLANNED, FOREIGN_SESSION_OPTIONS);
   // The type says so, but a program in JavaScript may not.
   if ((options.contactPoints as unknown) === undefined) contactPoints(undefined, 'contactPoints');
-  const { auth, heartbeat } = options;
+  const { auth, heartbeat, protocolVersion, minimumProtocolVersion } = options;
+  if (protocolVersion !== undefined && protocolVersion < (minimumProtocolVersion ?? 4)) {
+    throw new ConfigurationError('The option "protocolVersion" is lower than "minimumProtocolVersion".');
+  }
   const request = requestSettings(options);
   return {
     contactPoints: options.contactPoints.map((point) => parseContactPoint(point, options.port ?? 9042)),
@@ -236,7 +246,8 @@ export function sessionSettings(options: SessionOptions): SessionSettings {
     localDataCenter: options.localDataCenter,
     keyspace: options.keyspace,
     credentials: auth && new PlainCredentials(auth.username, auth.password, auth.required ?? false),
-    protocolVersion: options.protocolVersion,
+    protocolVersion,
+    minimumProtocolVersion,
     compression: options.compression && lz4(),
     reconnection: options.reconnection ?? exponentialReconnection(),
     connectTimeout: options.connectTimeout ?? 5_000,

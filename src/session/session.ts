@@ -11,8 +11,10 @@ import type { Params } from './bind.js';
 import { type Checks, checkOptions, text } from '../check.js';
 import { SessionContext } from './context.js';
 import { run } from './execute.js';
+import { type Health, healthOf } from './health.js';
 import { Job, type Statement } from './job.js';
 import { type Metadata, metadataOf } from './metadata.js';
+import { type Metrics, metricsOf } from './metrics.js';
 import type { Prepared } from './prepared.js';
 import { type QueryOptions, querySettings } from './request-options.js';
 import { type SessionOptions, sessionSettings } from './session-options.js';
@@ -82,6 +84,20 @@ export interface Session extends AsyncDisposable {
 
   /** What happens to nodes, connections and the schema, from now on. Hot; completes when the session is closed. */
   readonly events: Observable<ClusterEvent>;
+
+  /**
+   * Asks each node that requests are sent to for a sign of life, due within 5 seconds. Connects if that was not done yet. Emits
+   * once what became of it and completes; errors only with a `SessionClosedError`.
+   *
+   * @example
+   * ```ts
+   * session.health().subscribe(({ ok }) => response.writeHead(ok ? 200 : 503).end());
+   * ```
+   */
+  health(): Observable<Health>;
+
+  /** What the session has done and is busy with: numbers, as they are at this moment. */
+  readonly metrics: Metrics;
 
   /** Where names without a keyspace are looked up: the option `keyspace`, or what the last `USE` said. */
   readonly keyspace: string | undefined;
@@ -188,6 +204,14 @@ class CqlSession implements Session {
 
   get metadata(): Metadata {
     return metadataOf(this.#context.cluster);
+  }
+
+  health(): Observable<Health> {
+    return healthOf(this.#context);
+  }
+
+  get metrics(): Metrics {
+    return metricsOf(this.#context);
   }
 
   get events(): Observable<ClusterEvent> {

@@ -55,6 +55,7 @@ function environmentOf(server: FakeServer): Environment {
       const scheduled = asapScheduler.schedule(work);
       return () => scheduled.unsubscribe();
     },
+    now: () => asyncScheduler.now(),
     random: () => CHANCE,
   };
 }

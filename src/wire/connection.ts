@@ -4,20 +4,24 @@ import type { CqlEvent } from '../codec/event.js';
 import { readResponse, type Response } from '../codec/responses.js';
 import type { Slice, Writer } from '../codec/writer.js';
 import { ConnectionError, type CqlError, ProtocolError } from '../errors.js';
-import type { Deadlines, Watched } from './deadlines.js';
+import type { Watched } from './deadlines.js';
 import { DRIVER_STREAM_ID, DriverRequest, type Request, type SendOptions } from './driver-request.js';
 import type { Framing } from './framing.js';
 import type { InFlight } from './in-flight.js';
 import { Orphans } from './orphans.js';
 import { Outbox } from './outbox.js';
-import type { Endpoint, EndOfTurn } from './socket.js';
+import type { Endpoint } from './socket.js';
 import { MAX_STREAM_IDS, StreamIds } from './stream-ids.js';
+import type { Wire } from './wire.js';
 
-/** What the connections of a session share. */
-export interface Wire {
-  readonly writer: Writer;
-  readonly deadlines: Deadlines;
-  readonly endOfTurn: EndOfTurn;
+/** How many bytes may wait while the other side does not read what was written. */
+const MAX_WAITING = 2 * 1024 * 1024;
+
+/** What ends a connection that has retired. */
+export class ReplacedError extends ConnectionError {
+  constructor(host: string) {
+    super(host, `The connection to ${host} was replaced.`);
+  }
 }
 
 /** Stands for a request that nobody waits for any more, until its answer comes and gives its stream id back. */
@@ -67,6 +71,9 @@ export class Connection implements Watched {
   private placesTaken = 0;
   private flying = 0;
   private arrived = 0;
+  /** When the turn began whose requests wait to be written, and when bytes last came in: clocks are not read for each request. */
+  submittedAt = 0;
+  arrivedAt = 0;
 
   constructor(host: string, version: ProtocolVersion, wire: Wire) {
     this.host = host;
@@ -87,7 +94,12 @@ export class Connection implements Watched {
 
   /** Whether it would take another request. */
   get hasRoom(): boolean {
-    return this.failure === undefined && !this.isRetired && this.ids.available > 0;
+    return this.failure === undefined && !this.isRetired && this.ids.available > 0 && !this.isCongested;
+  }
+
+  /** Whether so much waits for a node that does not read that more had better go elsewhere, or wait where it costs nothing. */
+  private get isCongested(): boolean {
+    return !this.isWritable && this.outbox.length >= MAX_WAITING;
   }
 
   /** Whether nothing has been received yet: the first answer may come in another protocol version. */
@@ -157,8 +169,10 @@ export class Connection implements Watched {
   }
 
   /** @internal */
-  bytesArrived(): void {
+  bytesArrived(count: number): void {
     this.arrived++;
+    this.arrivedAt = this.wire.now();
+    this.wire.traffic.received += count;
   }
 
   /** @internal Hands an envelope to whoever waits for it. */
@@ -219,7 +233,10 @@ export class Connection implements Watched {
     this.flying++;
     if (request.takesPlace) this.placesTaken++;
     this.outbox.add(request);
-    this.cancelFlush ??= this.wire.endOfTurn(() => this.flush());
+    if (this.cancelFlush === undefined) {
+      this.submittedAt = this.wire.now();
+      this.cancelFlush = this.wire.endOfTurn(() => this.flush());
+    }
     if (!this.isWatched) {
       this.isWatched = true;
       this.wire.deadlines.watch(this);
@@ -243,13 +260,16 @@ export class Connection implements Watched {
   }
 
   private endIfDone(): void {
-    if (this.flying === 0)
-      this.broken.error(new ConnectionError(this.host, `The connection to ${this.host} was replaced.`));
+    if (this.flying === 0) this.broken.error(new ReplacedError(this.host));
   }
 
   private flush(): void {
     this.cancelFlush = undefined;
-    while (this.isWritable && !this.outbox.isEmpty) this.outgoing.next(this.outbox.take(this.framing));
+    while (this.isWritable && !this.outbox.isEmpty) {
+      const bytes = this.outbox.take(this.framing);
+      this.wire.traffic.sent += bytes.length;
+      this.outgoing.next(bytes);
+    }
   }
 
   private receiveEvent(envelope: Envelope): void {

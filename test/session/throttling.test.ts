@@ -1,79 +1,71 @@
-import { lastValueFrom, type Observable, Subject } from 'rxjs';
-import { ConfigurationError, createSession, RequestTimeoutError, type SessionOptions, ThrottleError } from 'rxcql';
-import { cqlServer, type CqlServer, cql as statement, opcode, prepared, type Rule, voidResult, when } from 'rxcql/testing';
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import { run } from '../support/running.js';
+import { type Observable, timer } from 'rxjs';
+import {
+  ConfigurationError,
+  createSession,
+  RequestTimeoutError,
+  type Session,
+  type SessionOptions,
+  ThrottleError,
+} from 'rxcql';
+import { cql, fakeServer, marbles, opcode, prepared, type Rule, sessionOf, voidResult, when } from 'rxcql/testing';
+import { asyncScheduler } from 'rxjs';
+import { describe, expect, it } from 'vitest';
 
 // How many requests a session has on their way, and how many may wait.
 
-const cleanups: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
+/** What became of requests, and when, in the order in which it did. */
+class Outcomes {
+  readonly list: string[] = [];
 
-const turn = (milliseconds = 20): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
-
-async function serving(...rules: readonly Rule[]): Promise<CqlServer> {
-  const { value, stop } = await run(cqlServer(rules));
-  cleanups.push(stop);
-  return value;
-}
-
-function sessionTo({ contactPoint }: CqlServer, options: Partial<SessionOptions>) {
-  const session = createSession({ contactPoints: [contactPoint], ...options });
-  cleanups.push(() => lastValueFrom(session.close()));
-  return session;
-}
-
-/** What became of requests, in the order in which it did. */
-function outcomes(): { readonly list: string[]; readonly of: (name: string, source: Observable<unknown>) => void } {
-  const list: string[] = [];
-  const of = (name: string, source: Observable<unknown>): void => {
+  note(name: string, source: Observable<unknown>): void {
     source.subscribe({
-      error: (error: unknown) => list.push(`${name}: ${error instanceof Error ? error.name : String(error)}`),
-      complete: () => list.push(name),
+      error: (error: unknown) => this.say(`${name}: ${error instanceof Error ? error.name : String(error)}`),
+      complete: () => this.say(name),
     });
-  };
-  return { list, of };
+  }
+
+  private say(what: string): void {
+    this.list.push(`${asyncScheduler.now()} ${what}`);
+  }
+}
+
+/** Uses a session in virtual time. */
+function inVirtualTime(
+  rules: readonly Rule[],
+  options: Partial<SessionOptions>,
+  use: (session: Session, outcomes: Outcomes) => void,
+): string[] {
+  const outcomes = new Outcomes();
+  marbles(
+    ({ expectObservable }) => {
+      use(sessionOf(fakeServer(rules), { schemaMetadata: false, ...options }), outcomes);
+      expectObservable(timer(1_000)).toBe('1s (a|)', { a: 0 });
+    },
+    { maxTime: 2_000 },
+  );
+  return outcomes.list;
 }
 
 describe('maxConcurrent', () => {
-  it('is how many requests are on their way; the others follow in their order', async () => {
-    const answers = Array.from({ length: 4 }, () => new Subject<ReturnType<typeof voidResult>>());
-    let asked = 0;
-    const server = await serving(when(opcode('QUERY').and(statement(/^Q/))).reply(() => answers[asked++]!));
-    const session = sessionTo(server, { maxConcurrent: 2 });
-    await lastValueFrom(session.connect());
-    const { list, of } = outcomes();
-    for (let i = 0; i < 4; i++) of(`Q${i}`, session.execute(`Q${i}`));
-    await turn();
-    expect(asked).toBe(2);
-    answers[1]!.next(voidResult());
-    await turn();
-    expect([asked, list]).toEqual([3, ['Q1']]);
-    answers[0]!.next(voidResult());
-    answers[2]!.next(voidResult());
-    await turn();
-    answers[3]!.next(voidResult());
-    await turn();
-    expect(list).toEqual(['Q1', 'Q0', 'Q2', 'Q3']);
+  it('is how many requests are on their way; the others follow in their order', () => {
+    const rules = [when(cql('Q0')).delay(20).reply(voidResult()), when(cql(/^Q/)).delay(10).reply(voidResult())];
+    const list = inVirtualTime(rules, { maxConcurrent: 2 }, (session, outcomes) => {
+      for (let i = 0; i < 5; i++) outcomes.note(`Q${i}`, session.execute(`Q${i}`));
+    });
+    expect(list).toEqual(['10 Q1', '20 Q0', '20 Q2', '30 Q3', '30 Q4']);
   });
 
-  it('frees the place of a request that is left, or whose time is over', async () => {
-    const server = await serving(when(statement(/^slow/)).drop());
-    const session = sessionTo(server, { maxConcurrent: 1 });
-    await lastValueFrom(session.connect());
-    const left = session.execute('slow').subscribe();
-    const { list, of } = outcomes();
-    of('one', session.execute('one'));
-    await turn();
-    expect(list).toEqual([]);
-    left.unsubscribe();
-    await turn();
-    of('slow', session.execute('slow', [], { timeout: 50 }));
-    of('two', session.execute('two'));
-    await turn(200);
-    expect(list).toEqual(['one', `slow: ${RequestTimeoutError.name}`, 'two']);
+  it('frees the place of a request that is left, or whose time is over', () => {
+    const list = inVirtualTime([when(cql(/^slow/)).drop()], { maxConcurrent: 1 }, (session, outcomes) => {
+      const left = session.execute('slow').subscribe();
+      outcomes.note('one', session.execute('one'));
+      timer(10).subscribe(() => left.unsubscribe());
+      timer(20).subscribe(() => {
+        outcomes.note('slow', session.execute('slow', [], { timeout: 50 }));
+        outcomes.note('two', session.execute('two'));
+      });
+    });
+    expect(list).toEqual(['10 one', `100 slow: ${RequestTimeoutError.name}`, '100 two']);
   });
 
   it.each([0, -1, 1.5, Number.NaN, '4'])('%s is an error', (maxConcurrent) => {
@@ -83,39 +75,36 @@ describe('maxConcurrent', () => {
 });
 
 describe('maxQueue', () => {
-  it('bounds those that wait for the first connection', async () => {
-    const session = sessionTo(await serving(), { maxQueue: 2 });
-    const { list, of } = outcomes();
-    for (let i = 0; i < 4; i++) of(`Q${i}`, session.execute(`Q${i}`));
-    const refused = [`Q2: ${ThrottleError.name}`, `Q3: ${ThrottleError.name}`];
-    expect(list).toEqual(refused);
-    await turn(200);
-    expect(list).toEqual([...refused, 'Q0', 'Q1']);
+  it('bounds those that wait for the first connection', () => {
+    const list = inVirtualTime([when(opcode('STARTUP')).delay(30)], { maxQueue: 2 }, (session, outcomes) => {
+      for (let i = 0; i < 4; i++) outcomes.note(`Q${i}`, session.execute(`Q${i}`));
+    });
+    const refused = [`0 Q2: ${ThrottleError.name}`, `0 Q3: ${ThrottleError.name}`];
+    expect(list.slice(0, 2)).toEqual(refused);
+    // The control connection comes first.
+    expect(list.slice(2)).toEqual(['60 Q0', '60 Q1']);
   });
 
-  it('bounds those that wait for their statement to be prepared', async () => {
-    const preparing = new Subject<ReturnType<typeof prepared>>();
-    const server = await serving(when(opcode('PREPARE')).reply(() => preparing));
-    const session = sessionTo(server, { maxQueue: 2 });
-    await lastValueFrom(session.connect());
-    const { list, of } = outcomes();
-    for (let i = 0; i < 3; i++) of(`Q${i}`, session.execute('INSERT INTO t (v) VALUES (?)', [i]));
-    expect(list).toEqual([`Q2: ${ThrottleError.name}`]);
-    // It does not hold up what can be sent.
-    of('Q3', session.execute('Q3'));
-    await turn();
-    expect(list).toEqual([`Q2: ${ThrottleError.name}`, 'Q3']);
-    preparing.next(prepared({ parameters: { v: 'int' } }));
-    await turn();
-    expect(list.slice(2)).toEqual(['Q0', 'Q1']);
+  it('bounds those that wait for their statement to be prepared, and these hold up nobody else', () => {
+    const rules = [
+      when(opcode('PREPARE'))
+        .delay(30)
+        .reply(prepared({ parameters: { v: 'int' } })),
+    ];
+    const list = inVirtualTime(rules, { maxQueue: 2 }, (session, outcomes) => {
+      session.connect().subscribe(() => {
+        for (let i = 0; i < 3; i++) outcomes.note(`Q${i}`, session.execute('INSERT INTO t (v) VALUES (?)', [i]));
+        outcomes.note('Q3', session.execute('Q3'));
+      });
+    });
+    expect(list).toEqual([`0 Q2: ${ThrottleError.name}`, '0 Q3', '30 Q0', '30 Q1']);
   });
 
-  it('is quick with a hundred thousand at once', async () => {
-    const session = sessionTo(await serving(), { maxConcurrent: 1_024 });
-    const { list, of } = outcomes();
-    for (let i = 0; i < 100_000; i++) of('q', session.execute('Q'));
-    expect(list.length).toBe(90_000);
-    await vi.waitFor(() => expect(list.length).toBe(100_000), 4_000);
-    expect(new Set(list.slice(90_000))).toEqual(new Set(['q']));
+  it('is quick with a hundred thousand at once', () => {
+    const list = inVirtualTime([], { maxConcurrent: 1_024 }, (session, outcomes) => {
+      for (let i = 0; i < 100_000; i++) outcomes.note('Q', session.execute('Q'));
+    });
+    expect(new Set(list.slice(0, 90_000))).toEqual(new Set([`0 Q: ${ThrottleError.name}`]));
+    expect(list.slice(90_000)).toEqual(Array.from({ length: 10_000 }, () => '0 Q'));
   });
 });

@@ -15,7 +15,7 @@ import {
   when,
   withHeader,
 } from 'rxcql/testing';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Opcode } from '../../src/codec/envelope.js';
 import { lz4 } from '../../src/codec/lz4.js';
 import { AuthenticationError, ConnectionError, ProtocolError, ResponseError } from '../../src/errors.js';
@@ -94,8 +94,21 @@ describe('the handshake', () => {
 
   it('does not fall back when a version is forced', async () => {
     const server = await serving([], { protocolVersions: [4] });
-    expect(await failureOf(server.port, { protocolVersion: 5 })).toBeInstanceOf(ResponseError);
+    const failure = await failureOf(server.port, { protocolVersion: 5 });
+    expect(failure).toMatchObject({ name: 'ConnectionError', code: 'ERR_RXCQL_PROTOCOL_VERSION' });
+    expect((failure as ConnectionError).message).toContain(
+      `127.0.0.1:${server.port} does not speak protocol v5: Invalid`,
+    );
+    expect((failure as ConnectionError).cause).toBeInstanceOf(ResponseError);
     expect(server.server.accepted).toBe(1);
+  });
+
+  it('says that it has tried both', async () => {
+    const refusal = error('ProtocolError', { message: 'Invalid or unsupported protocol version' });
+    const server = await serving([when(opcode('OPTIONS')).reply(withHeader(refusal, { version: 4, streamId: 0 }))]);
+    const failure = (await failureOf(server.port)) as ConnectionError;
+    expect(failure.message).toContain('speaks neither protocol v5 nor v4: Invalid');
+    expect(server.server.accepted).toBe(2);
   });
 
   it.each([
@@ -110,6 +123,11 @@ describe('the handshake', () => {
   });
 
   describe('with a server that agrees on v5 and goes on without segments', () => {
+    beforeEach(() => {
+      const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+      cleanups.push(() => warned.mockRestore());
+    });
+
     const bare = [
       when(opcode('STARTUP')).reply(ready()),
       when(({ connection, version }) => version === 5 && connection === 1).unsegmented(),
@@ -382,6 +400,24 @@ describe('requests', () => {
     onWritable!(true);
     await kept.settled;
     expect(server.requests.map(({ cql }) => cql)).not.toContain('dropped');
+  });
+
+  it('go elsewhere when too much waits for the other side to read', async () => {
+    const server = await serving();
+    let onWritable: ((writable: boolean) => void) | undefined;
+    const { connection } = await opened(server.port, {
+      socket: (endpoint, options) => {
+        ({ onWritable } = options);
+        return tcp(endpoint, options);
+      },
+    });
+    onWritable!(false);
+    const large = 'x'.repeat(1024 * 1024);
+    const probes = [1, 2, 3].map(() => new Probe(connection, large));
+    expect(probes.map((probe) => connection.submit(probe))).toEqual([true, true, false]);
+    onWritable!(true);
+    expect(connection.submit(probes[2]!)).toBe(true);
+    await Promise.all(probes.map(({ settled }) => settled));
   });
 
   it('that are cancelled before they were written never are, and give back their stream ids', async () => {

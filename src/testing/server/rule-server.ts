@@ -9,7 +9,7 @@ import type { CqlRequest } from './request.js';
 import type { CqlResponse } from './response.js';
 import { type Disconnection, NOTHING, type Reaction, Rule } from './rule.js';
 import { type ConnectionHost, ServedConnection, type Transport } from './served-connection.js';
-import { isNamed } from './server-node.js';
+import { isNamed, nodeAt } from './server-node.js';
 import { ServerStatements } from './server-statement.js';
 import type { ServerSettings } from './server-options.js';
 
@@ -37,7 +37,6 @@ export interface ServerHandle {
 
 /** Acts by rules: counts for them, knows the connections and what was prepared. One for each server. */
 export class RuleServer implements ConnectionHost, ServerHandle {
-  readonly versions: readonly ProtocolVersion[];
   readonly compression: Compression | undefined;
   readonly statements: ServerStatements = new ServerStatements();
   readonly requests: Observable<CqlRequest>;
@@ -53,7 +52,6 @@ export class RuleServer implements ConnectionHost, ServerHandle {
     checkRules(rules);
     this.rules = rules.map((rule) => ({ rule, seen: 0, used: 0 }));
     this.settings = settings;
-    this.versions = settings.versions;
     this.compression = settings.compression;
     this.received = new ReplaySubject(settings.replay);
     this.requests = this.received.asObservable();
@@ -65,6 +63,10 @@ export class RuleServer implements ConnectionHost, ServerHandle {
 
   get accepted(): number {
     return this.count;
+  }
+
+  versionsOf(node: string): readonly ProtocolVersion[] {
+    return nodeAt(this.settings.nodes, node).protocolVersions;
   }
 
   /** Takes a connection to a node. */

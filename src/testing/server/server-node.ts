@@ -1,4 +1,5 @@
 import { type Check, type Checks, checkOptions, flag, list, text, wholeNumber } from '../../check.js';
+import type { ProtocolVersion } from '../../codec/envelope.js';
 import { ConfigurationError } from '../../errors.js';
 import { addressOf } from './node-address.js';
 
@@ -20,6 +21,8 @@ export interface NodeDescription {
   readonly releaseVersion?: string;
   /** Default: that of all. */
   readonly schemaVersion?: string;
+  /** The protocol versions that it speaks. Default: those of the server. */
+  readonly protocolVersions?: readonly (4 | 5)[];
   /** Whether a server on TCP listens on its address. Default: yes. */
   readonly listens?: boolean;
 }
@@ -38,6 +41,7 @@ const CHECKS: Checks<NodeDescription> = {
   tokens: list,
   releaseVersion: text,
   schemaVersion: text,
+  protocolVersions: list,
   listens: flag,
 };
 
@@ -49,7 +53,11 @@ export const listOfNodes: Check = (value) => {
 };
 
 /** @throws ConfigurationError for a description that is none, and for an address that is none, or occurs twice. */
-export function nodesOf(descriptions: readonly NodeDescription[], port: number): ServerNode[] {
+export function nodesOf(
+  descriptions: readonly NodeDescription[],
+  port: number,
+  protocolVersions: readonly ProtocolVersion[] = [4, 5],
+): ServerNode[] {
   const nodes = descriptions.map((description, i): ServerNode => {
     checkDescription(description);
     return {
@@ -62,8 +70,10 @@ export function nodesOf(descriptions: readonly NodeDescription[], port: number):
       schemaVersion: SCHEMA_VERSION,
       listens: true,
       ...description,
+      protocolVersions: [...(description.protocolVersions ?? protocolVersions)].sort(),
     };
   });
+  for (const node of nodes) checkVersions(node.protocolVersions);
   if (nodes.length === 0) throw new ConfigurationError('nodes needs at least one: the server itself is the first.');
   if (new Set(nodes.map(nameOf)).size < nodes.length) throw new ConfigurationError('nodes has the same address twice.');
   return nodes;
@@ -77,6 +87,13 @@ function checkDescription(description: NodeDescription): void {
   addressOf(description.host);
 }
 
+/** @throws ConfigurationError for versions that the server does not know. */
+export function checkVersions(versions: readonly ProtocolVersion[]): void {
+  if (versions.length === 0 || !versions.every((version) => [4, 5].includes(version))) {
+    throw new ConfigurationError('protocolVersions is a list of 4, 5 or both.');
+  }
+}
+
 /** `host:port`, an IPv6 address in brackets. */
 export function nameOf({ host, port }: { readonly host: string; readonly port: number }): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
@@ -85,6 +102,11 @@ export function nameOf({ host, port }: { readonly host: string; readonly port: n
 /** Whether a node of this name, `host:port`, is meant by an address, which need not say the port. */
 export function isNamed(name: string, address: string): boolean {
   return name === address || name.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1') === address;
+}
+
+/** The node of a name; the first where none has it. */
+export function nodeAt(nodes: readonly ServerNode[], name: string): ServerNode {
+  return nodes.find((node) => nameOf(node) === name) ?? nodes[0]!;
 }
 
 /** The tokens of n nodes, evenly over the ring of 2^64. */

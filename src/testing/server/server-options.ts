@@ -1,11 +1,10 @@
 import { anything, type Checks, checkOptions, list, oneName, text, unknownName, wholeNumber } from '../../check.js';
 import type { Compression } from '../../codec/compression.js';
-import type { ProtocolVersion } from '../../codec/envelope.js';
 import { lz4 } from '../../codec/lz4.js';
 import { ConfigurationError } from '../../errors.js';
 import { PASSWORD_AUTHENTICATOR } from './handshake-responses.js';
 import { addressOf } from './node-address.js';
-import { listOfNodes, type NodeDescription, nodesOf, type ServerNode } from './server-node.js';
+import { checkVersions, listOfNodes, type NodeDescription, nodesOf, type ServerNode } from './server-node.js';
 import { GIVEN } from './system-schema.js';
 
 /** Rows of a table, by the names of its columns; what is missing is null. */
@@ -44,7 +43,6 @@ export interface ServerOptions {
 
 /** {@link ServerOptions} with every default filled in. */
 export interface ServerSettings {
-  readonly versions: readonly ProtocolVersion[];
   readonly compression: Compression | undefined;
   readonly authentication: Required<NonNullable<ServerOptions['authentication']>> | undefined;
   readonly nodes: readonly ServerNode[];
@@ -78,17 +76,14 @@ const AUTHENTICATION_CHECKS: Checks<NonNullable<ServerOptions['authentication']>
 export function serverSettings(options: ServerOptions, host: string, port: number): ServerSettings {
   checkOptions(options, SERVER_CHECKS, 'options of the server');
   const { protocolVersions = [4, 5], compression, authentication, clusterName = 'Test Cluster', tables = {} } = options;
-  if (protocolVersions.length === 0 || !protocolVersions.every((version) => [4, 5].includes(version))) {
-    throw new ConfigurationError('protocolVersions is a list of 4, 5 or both.');
-  }
+  checkVersions(protocolVersions);
   if (authentication !== undefined) checkAuthentication(authentication);
   addressOf(host);
   for (const [name, rows] of Object.entries(tables)) checkRows(name, rows);
   return {
-    versions: [...protocolVersions].sort(),
     compression: compression && lz4(),
     authentication: authentication && { authenticator: PASSWORD_AUTHENTICATOR, ...authentication },
-    nodes: nodesOf(options.nodes ?? [{ host }], port),
+    nodes: nodesOf(options.nodes ?? [{ host }], port, protocolVersions),
     clusterName,
     tables,
     replay: options.replay ?? Infinity,
