@@ -275,6 +275,9 @@ export class SessionClosedError extends CqlError {
 
 /** Bytes of a response cannot be read as what they are declared to be. */
 export class DecodeError extends CqlError {
+  /** Set on writes whose answer it is: it may have been that they were applied. */
+  declare readonly outcome?: 'unknown';
+
   static {
     this.prototype.name = 'DecodeError';
   }

@@ -9,6 +9,7 @@ import type { Waiting } from './admission.js';
 import { Attempt, type Attempted } from './attempt.js';
 import type { SessionContext } from './context.js';
 import { EncodedRequest } from './encoded-request.js';
+import { ownError } from './failure.js';
 import type { Job } from './job.js';
 import { only, Route } from './route.js';
 import { Speculation } from './speculation.js';
@@ -57,7 +58,7 @@ export abstract class Delivery implements Attempted, Waiting {
     this.job = job;
     this.request = new EncodedRequest(context, job, pagingState);
     this.route = new Route(context.cluster, node === undefined ? loadBalancing : only(node));
-    this.waits = new Waits(context.admission, this, (error) => this.fail(error));
+    this.waits = new Waits(context.admission, this, (error) => this.fail(ownError(error)));
   }
 
   get opcode(): number {
@@ -131,7 +132,7 @@ export abstract class Delivery implements Attempted, Waiting {
       // It may have been refused, and have failed or be waiting for something else.
       if (!this.isAdmitted || this.waits.isWaiting) return true;
       if (this.route.isBusy) return false;
-      this.fail(this.lastError ?? this.context.closed ?? this.route.error);
+      this.fail(this.lastError ?? this.context.closed ?? ownError(this.route.error));
       return true;
     }
     try {
@@ -187,7 +188,7 @@ export abstract class Delivery implements Attempted, Waiting {
       this.route.takeBack();
     }
     const message = `The connection to ${host} broke: ${cause.message}`;
-    const error = cause instanceof ConnectionError ? cause : new ConnectionError(host, message, { cause });
+    const error = cause instanceof ConnectionError ? ownError(cause) : new ConnectionError(host, message, { cause });
     this.judge(attempt.connection, error, written);
   }
 

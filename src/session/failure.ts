@@ -1,4 +1,4 @@
-import { ConnectionError, CqlError, RequestTimeoutError, ResponseError } from '../errors.js';
+import { ConnectionError, CqlError, DecodeError, RequestTimeoutError, ResponseError } from '../errors.js';
 
 /** What is known about a request that failed. */
 export interface Circumstances {
@@ -19,14 +19,10 @@ const UNKNOWN_OUTCOMES: ReadonlySet<string> = new Set([
   'CdcWriteFailure',
 ]);
 
-/**
- * The error of one request: a copy, since what has failed may be what several requests waited for, with what only the request
- * knows. What is no error of ours is passed on as it is.
- */
-export function failureOf(error: unknown, circumstances: Circumstances): unknown {
-  if (!(error instanceof CqlError)) return error;
+/** The error of one request, which is nobody else's, with what only the request knows. What is no error of ours stays as it is. */
+export function failureOf(failure: unknown, circumstances: Circumstances): unknown {
+  if (!(failure instanceof CqlError)) return failure;
   const { pagingState, attempts, coordinator, isWrite } = circumstances;
-  const failure = copyOf(error);
   if (attempts > 0) Object.assign(failure, { attempts, coordinator });
   if (isWrite && isOutcomeUnknown(failure)) Object.assign(failure, { outcome: 'unknown' });
   if (pagingState !== undefined) {
@@ -38,11 +34,16 @@ export function failureOf(error: unknown, circumstances: Circumstances): unknown
 
 function isOutcomeUnknown(error: CqlError): boolean {
   if (error instanceof ResponseError) return UNKNOWN_OUTCOMES.has(error.kind);
-  return error instanceof ConnectionError || error instanceof RequestTimeoutError;
+  // An answer that cannot be read may be one that says yes.
+  return error instanceof ConnectionError || error instanceof RequestTimeoutError || error instanceof DecodeError;
 }
 
-/** Another error of the same class with the same properties, the stack among them. */
-function copyOf<E extends Error>(error: E): E {
+/**
+ * For one of several that something has failed for: another error of the same class with the same properties, the stack among
+ * them. That has to be put into words for it, which takes longer than most requests; errors that are not shared are not copied.
+ */
+export function ownError<E>(error: E): E {
+  if (!(error instanceof CqlError)) return error;
   const copy: unknown = Reflect.construct(Error, [error.message], error.constructor as new () => E);
   return Object.defineProperties(copy, Object.getOwnPropertyDescriptors(error)) as E;
 }

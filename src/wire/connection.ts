@@ -20,6 +20,9 @@ export interface Wire {
   readonly endOfTurn: EndOfTurn;
 }
 
+/** How many bytes may wait while the other side does not read what was written. */
+const MAX_WAITING = 2 * 1024 * 1024;
+
 /** Stands for a request that nobody waits for any more, until its answer comes and gives its stream id back. */
 const ORPHAN = Symbol('orphan');
 
@@ -87,7 +90,12 @@ export class Connection implements Watched {
 
   /** Whether it would take another request. */
   get hasRoom(): boolean {
-    return this.failure === undefined && !this.isRetired && this.ids.available > 0;
+    return this.failure === undefined && !this.isRetired && this.ids.available > 0 && !this.isCongested;
+  }
+
+  /** Whether so much waits for a node that does not read that more had better go elsewhere, or wait where it costs nothing. */
+  private get isCongested(): boolean {
+    return !this.isWritable && this.outbox.length >= MAX_WAITING;
   }
 
   /** Whether nothing has been received yet: the first answer may come in another protocol version. */

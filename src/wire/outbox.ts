@@ -14,6 +14,7 @@ const MAX_WRITE = 1024 * 1024;
 export class Outbox {
   private readonly version: ProtocolVersion;
   private readonly entries = new Set<Outgoing>();
+  private bytes = 0;
 
   constructor(version: ProtocolVersion) {
     this.version = version;
@@ -23,8 +24,14 @@ export class Outbox {
     return this.entries.size === 0;
   }
 
+  /** How many bytes wait. */
+  get length(): number {
+    return this.bytes;
+  }
+
   add(outgoing: Outgoing): void {
     this.entries.add(outgoing);
+    this.bytes += lengthOf(outgoing);
   }
 
   /** Whether it has not been written yet. */
@@ -34,7 +41,9 @@ export class Outbox {
 
   /** Takes out what has not been written yet; false if it has been. */
   remove(outgoing: Outgoing): boolean {
-    return this.entries.delete(outgoing);
+    const isTaken = this.entries.delete(outgoing);
+    if (isTaken) this.bytes -= lengthOf(outgoing);
+    return isTaken;
   }
 
   /** What waits, framed and ready to be written: all of it, or the first that together reach {@link MAX_WRITE}. */
@@ -44,10 +53,15 @@ export class Outbox {
     for (const entry of this.entries) {
       entries.push(entry);
       this.entries.delete(entry);
-      length += entry.message.end - entry.message.start;
+      length += lengthOf(entry);
       if (length >= MAX_WRITE) break;
     }
+    this.bytes -= length;
     const pack = segmented ? packSegments : packEnvelopes;
     return pack(entries, this.version, compression);
   }
+}
+
+function lengthOf({ message }: Outgoing): number {
+  return message.end - message.start;
 }

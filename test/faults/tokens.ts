@@ -20,7 +20,7 @@ export const PREPARED_READ = prepared({ parameters: { k: 'text' }, columns: { v:
 
 /** The token that a request asks for. */
 export function tokenAskedFor({ values: [token] }: CqlRequest): string {
-  return typeof token === 'string' ? token : String(token as Uint8Array | undefined);
+  return typeof token === 'string' ? token : String(token);
 }
 
 /** Answers a request with its own token: a read in a row, a write in the custom payload. */

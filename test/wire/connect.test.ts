@@ -428,6 +428,24 @@ describe('requests', () => {
     expect(server.requests.map(({ cql }) => cql)).not.toContain('dropped');
   });
 
+  it('go elsewhere when too much waits for the other side to read', async () => {
+    const server = await serving();
+    let onWritable: ((writable: boolean) => void) | undefined;
+    const { connection } = await opened(server.port, {
+      socket: (endpoint, options) => {
+        ({ onWritable } = options);
+        return tcp(endpoint, options);
+      },
+    });
+    onWritable!(false);
+    const large = 'x'.repeat(1024 * 1024);
+    const probes = [1, 2, 3].map(() => new Probe(connection, large));
+    expect(probes.map((probe) => connection.submit(probe))).toEqual([true, true, false]);
+    onWritable!(true);
+    expect(connection.submit(probes[2]!)).toBe(true);
+    await Promise.all(probes.map(({ settled }) => settled));
+  });
+
   it('that are cancelled before they were written never are, and give back their stream ids', async () => {
     const server = await serving();
     const { connection } = await opened(server.port);

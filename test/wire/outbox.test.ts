@@ -110,6 +110,18 @@ describe('the outbox', () => {
     expect(outbox.take(ENVELOPES).equals(plain([requests[0]!, requests[2]!], 4))).toBe(true);
     expect(outbox.remove(requests[0]!)).toBe(false);
   });
+
+  it('knows how many bytes wait', () => {
+    const requests = [1, 2, 3].map((id) => outgoing(id, 10));
+    const outbox = new Outbox(4);
+    for (const request of requests) outbox.add(request);
+    expect(outbox.length).toBe(3 * 19);
+    outbox.remove(requests[1]!);
+    outbox.remove(requests[1]!);
+    expect(outbox.length).toBe(2 * 19);
+    outbox.take(ENVELOPES);
+    expect(outbox.length).toBe(0);
+  });
 });
 
 describe('the outbox of a connection with compression', () => {
