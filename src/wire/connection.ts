@@ -66,6 +66,7 @@ export class Connection implements Watched {
   private isWatched = false;
   private hasAnswered = false;
   private isRetired = false;
+  private hasWarnedOfEvents = false;
   private failure: CqlError | undefined;
   private placesTaken = 0;
   private flying = 0;
@@ -267,7 +268,9 @@ export class Connection implements Watched {
     try {
       response = readResponse(envelope);
     } catch (cause) {
-      // An event is a hint: one that nobody can read must not end the requests in flight.
+      // An event is a hint: one that nobody can read must not end the requests in flight. Where there is one, there are more.
+      if (this.hasWarnedOfEvents) return;
+      this.hasWarnedOfEvents = true;
       const detail = cause instanceof Error ? cause.message : undefined;
       const warning = { type: 'RxcqlWarning', code: 'RXCQL_EVENT', ...(detail !== undefined && { detail }) };
       process.emitWarning(`${this.host} told of an event in a way that cannot be read.`, warning);
