@@ -47,7 +47,7 @@ function drawn(random: Random, port: number): CqlResponse {
 const isRefresh = ({ cql: statement }: CqlRequest): boolean => statement === 'SELECT * FROM system.local';
 const isSchema = ({ cql: statement }: CqlRequest): boolean => statement?.includes('system_schema.') === true;
 
-describe.each([4, 5] as const)('a storm of events, in v%i', (protocolVersion) => {
+describe('a storm of events', () => {
   scenario(`R38 of ${EVENTS} in a second changes nothing, and is worked off in a few questions`, {}, async (world) => {
     let isStalled = false;
     const server = await world.server(
@@ -64,7 +64,7 @@ describe.each([4, 5] as const)('a storm of events, in v%i', (protocolVersion) =>
     let strangers = 0;
     const stranger = createServer(() => strangers++).listen(server.port, STRANGER);
     world.atEnd(() => new Promise((resolve) => stranger.close(resolve)));
-    const session = await world.session(server, { protocolVersion, schemaMetadata: true });
+    const session = await world.session(server, { schemaMetadata: true });
     const news: ClusterEvent[] = [];
     let topology: Topology | undefined;
     session.topology.subscribe((latest) => (topology = latest));
