@@ -131,6 +131,31 @@ describe('a topology that makes no sense', () => {
     await world.recovers(() => world.read(session));
   });
 
+  scenario('R39 a node that was lost is found where it answers now', {}, async (world) => {
+    const table = { rows: [peer(2)] };
+    const lost = { is: false };
+    const server = await world.server(
+      [
+        peers(table),
+        when(
+          opcode('STARTUP')
+            .and(node('127.0.0.2'))
+            .and(() => lost.is),
+        ).disconnect(),
+      ],
+      { nodes: MOVING },
+    );
+    const { session, second } = await settled(world, server);
+    lost.is = true;
+    server.disconnect();
+    await until(() => !second.isUp && server.connections >= 2);
+    table.rows = [peer(2, '127.0.0.3')];
+    server.push(event.added(`127.0.0.3:${server.port}`));
+    await until(() => second.isUp);
+    expect((await world.read(session, { node: second }).ended).page!.coordinator).toBe(`127.0.0.3:${server.port}`);
+    await world.recovers(() => world.read(session));
+  });
+
   scenario('R39 a node that is removed while it is asked', {}, async (world) => {
     const table = { rows: [peer(2)] };
     let isSlow = false;
