@@ -1,4 +1,4 @@
-import { catchError, defer, finalize, merge, Observable, of, switchMap, tap, throwError, timeout } from 'rxjs';
+import { catchError, defer, finalize, map, merge, Observable, of, race, switchMap, tap, throwError } from 'rxjs';
 import type { Envelope, ProtocolVersion } from '../codec/envelope.js';
 import { ConnectionError, CqlError, ProtocolError, ResponseError } from '../errors.js';
 import { Connection, type Wire } from './connection.js';
@@ -61,11 +61,14 @@ function connectWith(version: ProtocolVersion, endpoint: Endpoint, options: Conn
       maxBodyLength: MAX_HANDSHAKE_BODY_LENGTH,
       accepts: (other: number) => (connection.isFresh ? other >= 3 && other <= 6 : other === version),
     };
-    const ready = handshake(connection, options).pipe(
-      timeout({
-        first: options.handshakeTimeout,
-        with: () => throwError(() => handshakeTimeout(host, options.handshakeTimeout)),
+    const { handshakeTimeout, wire } = options;
+    // In ticks: answers that have come while the event loop was blocked have not come too late.
+    const tooLate = wire.deadlines.timer(handshakeTimeout).pipe(
+      map(() => {
+        throw notReady(host, handshakeTimeout);
       }),
+    );
+    const ready = race(tooLate, handshake(connection, options)).pipe(
       tap(() => (limits.maxBodyLength = MAX_BODY_LENGTH)),
       switchMap(() => merge(of(connection), heartbeat(connection, options.heartbeat))),
     );
@@ -105,7 +108,7 @@ function dispatch(incoming: Observable<Envelope>, connection: Connection): Obser
   );
 }
 
-function handshakeTimeout(host: string, milliseconds: number): ConnectionError {
+function notReady(host: string, milliseconds: number): ConnectionError {
   const message = `${host} accepted the connection but was not ready within ${milliseconds} ms; is it a CQL server?`;
   return new ConnectionError(host, message, { code: 'ERR_RXCQL_HANDSHAKE_TIMEOUT' });
 }
