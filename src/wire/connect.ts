@@ -3,13 +3,14 @@ import {
   defer,
   finalize,
   ignoreElements,
+  map,
   merge,
   Observable,
   of,
+  race,
   switchMap,
   tap,
   throwError,
-  timeout,
 } from 'rxjs';
 import type { Envelope, ProtocolVersion } from '../codec/envelope.js';
 import { ConnectionError, CqlError, ProtocolError, ResponseError } from '../errors.js';
@@ -114,11 +115,14 @@ function connectWith(version: ProtocolVersion, endpoint: Endpoint, options: Conn
       maxBodyLength: MAX_HANDSHAKE_BODY_LENGTH,
       accepts: (other: number) => (connection.isFresh ? other >= 3 && other <= 6 : other === version),
     };
-    const ready = handshake(connection, options).pipe(
-      timeout({
-        first: options.handshakeTimeout,
-        with: () => throwError(() => handshakeTimeout(host, options.handshakeTimeout)),
+    const { handshakeTimeout, wire } = options;
+    // In ticks: answers that have come while the event loop was blocked have not come too late.
+    const tooLate = wire.deadlines.timer(handshakeTimeout).pipe(
+      map(() => {
+        throw notReady(host, handshakeTimeout);
       }),
+    );
+    const ready = race(tooLate, handshake(connection, options)).pipe(
       tap(() => (limits.maxBodyLength = MAX_BODY_LENGTH)),
       switchMap(() => {
         if (version > options.version.current) return throwError(() => new VersionLoweredError());
@@ -170,7 +174,7 @@ function dispatch(incoming: Observable<Envelope>, connection: Connection): Obser
   );
 }
 
-function handshakeTimeout(host: string, milliseconds: number): ConnectionError {
+function notReady(host: string, milliseconds: number): ConnectionError {
   const message = `${host} accepted the connection but was not ready within ${milliseconds} ms; is it a CQL server?`;
   return new ConnectionError(host, message, { code: 'ERR_RXCQL_HANDSHAKE_TIMEOUT' });
 }
