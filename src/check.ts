@@ -11,12 +11,14 @@ export type Checks<T> = { readonly [K in keyof T]-?: Check };
  * Refuses options that do not exist, or that are not what they should be; `undefined` stands for one that is not set.
  *
  * @param planned Options that will exist: who sets one has not mistyped it.
+ * @param hints What to say of names that options have elsewhere.
  */
 export function checkOptions<T extends object>(
   options: unknown,
   checks: Checks<T>,
   what: string,
   planned: readonly string[] = [],
+  hints: Readonly<Record<string, string>> = {},
 ): asserts options is T {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw new ConfigurationError(`The ${what} must be an object.`);
@@ -25,14 +27,16 @@ export function checkOptions<T extends object>(
     if (!Object.hasOwn(checks, name)) {
       if (planned.includes(name))
         throw new ConfigurationError(`The option ${JSON.stringify(name)} is not supported yet.`);
-      throw new ConfigurationError(unknownOption(name, Object.keys(checks), what));
+      const hint = Object.hasOwn(hints, name) ? hints[name] : undefined;
+      throw new ConfigurationError(unknownOption(name, Object.keys(checks), what, hint));
     }
     if (value !== undefined) (checks as Record<string, Check>)[name]!(value, name);
   }
 }
 
-function unknownOption(name: string, known: readonly string[], what: string): string {
-  return unknownName(`The ${what} have no option ${JSON.stringify(name.slice(0, 60))}.`, name, known);
+function unknownOption(name: string, known: readonly string[], what: string, hint: string | undefined): string {
+  const message = `The ${what} have no option ${JSON.stringify(name.slice(0, 60))}.`;
+  return hint === undefined ? unknownName(message, name, known) : `${message} ${hint}`;
 }
 
 /** A message with the known name that may be meant, or all that there are. */

@@ -21,6 +21,8 @@ import {
   text,
   wholeNumber,
 } from '../check.js';
+import { FOREIGN_SESSION_OPTIONS } from './foreign-options.js';
+import { aPolicy } from './policy-checks.js';
 import {
   PLANNED_REQUEST_OPTIONS,
   type Profile,
@@ -69,7 +71,7 @@ export interface SessionOptions extends RequestDefaults, ValueOptions {
   reconnection?: ReconnectionPolicy;
   /** Defaults of requests under names of their own, which requests choose by their option `profile`. */
   profiles?: Readonly<Record<string, Profile>>;
-  /** What gives writes their timestamps; default {@link monotonicTimestamps}. False: the clock of the server. */
+  /** What gives writes their timestamps, microseconds as a bigint; default {@link monotonicTimestamps}. False: the clock of the server. */
   timestamps?: TimestampGenerator | false;
   /**
    * Where to connect to nodes whose addresses, as the cluster has them, are not those that they are reached at from here. Not asked
@@ -159,9 +161,9 @@ const CHECKS: Checks<SessionOptions> = {
   protocolVersion: oneOf(4, 5),
   minimumProtocolVersion: oneOf(4, 5),
   compression: oneOf('lz4'),
-  reconnection: callable,
+  reconnection: aPolicy,
   profiles: checkProfiles,
-  timestamps: (value, name) => (value === false ? undefined : callable(value, name)),
+  timestamps: (value, name) => (value === false ? undefined : aPolicy(value, name)),
   addressTranslator: callable,
   connectionsPerNode: wholeNumber(1, 100),
   schemaMetadata: flag,
@@ -226,7 +228,7 @@ function checkCredentials(value: unknown): void {
 
 /** @throws ConfigurationError for what is unknown, missing or wrong. */
 export function sessionSettings(options: SessionOptions): SessionSettings {
-  checkOptions<SessionOptions>(options, CHECKS, 'session options', PLANNED);
+  checkOptions<SessionOptions>(options, CHECKS, 'session options', PLANNED, FOREIGN_SESSION_OPTIONS);
   // The type says so, but a program in JavaScript may not.
   if ((options.contactPoints as unknown) === undefined) contactPoints(undefined, 'contactPoints');
   const { auth, heartbeat, protocolVersion, minimumProtocolVersion } = options;

@@ -243,6 +243,21 @@ describe('the time of a write', () => {
     expect(await timestampOf('CREATE', { protocolVersion })).toBeUndefined();
   });
 
+  it.each<[string, () => unknown, object]>([
+    ['a number', () => 5, { message: expect.stringContaining('it has returned a value of type number') as string }],
+    ['nothing', () => undefined, { message: expect.stringContaining('of type undefined') as string }],
+    [
+      'an error',
+      () => expect.fail('a mistake'),
+      { cause: expect.objectContaining({ message: 'a mistake' }) as object },
+    ],
+  ])('is a typed error where its generator gives %s', async (_, timestamps, expected) => {
+    const { session, servers } = await sessionWith([good], { timestamps: timestamps as never });
+    const failure = await failureOf(session.execute('INSERT'));
+    expect(failure).toMatchObject({ code: 'ERR_RXCQL_CONFIGURATION', ...expected });
+    expect(servers[0]!.queries).toEqual([]);
+  });
+
   it('is the server’s where that is wanted', async () => {
     expect(await timestampOf('INSERT', { timestamps: false })).toBeUndefined();
   });

@@ -578,6 +578,19 @@ describe('USE', () => {
   });
 });
 
+describe('the answer to USE', () => {
+  it('is none to another statement: the session stays in its keyspace', async () => {
+    const server = await serving(
+      ({ opcode, reply }) => opcode === Opcode.QUERY && (reply(Opcode.RESULT, setKeyspace('other')), true),
+    );
+    const session = sessionTo(server);
+    expect(await failureOf(session.execute('SELECT'))).toMatchObject({ code: 'ERR_RXCQL_PROTOCOL' });
+    expect(session.keyspace).toBeUndefined();
+    await lastValueFrom(session.execute(' use other'));
+    expect(session.keyspace).toBe('other');
+  });
+});
+
 describe('what console.log and JSON.stringify show', () => {
   it('of a session is where it goes, not its password', () => {
     const auth = { username: 'ada', password: 'sesame' };
