@@ -93,9 +93,7 @@ describe('an option of another driver', () => {
     }
     for (const name of Object.keys(FOREIGN_QUERY_OPTIONS)) {
       const { request, profiles } = sessionSettings({ contactPoints: ['localhost'] });
-      expect(() => querySettings({ [name]: undefined }, request, profiles), name).toThrow(
-        FOREIGN_QUERY_OPTIONS[name],
-      );
+      expect(() => querySettings({ [name]: undefined }, request, profiles), name).toThrow(FOREIGN_QUERY_OPTIONS[name]);
     }
   });
 });

@@ -457,13 +457,10 @@ describe('errors', () => {
     expect(make(undefined)).toThrow(ConfigurationError);
   });
 
-  it.each(['tls', 'rows'])(
-    'for the session option %s, which is to come, say that it is not supported yet',
-    (name) => {
-      const make = () => createSession({ contactPoints: ['x'], [name]: 1 });
-      expect(make).toThrow(`The option "${name}" is not supported yet.`);
-    },
-  );
+  it.each(['tls', 'rows'])('for the session option %s, which is to come, say that it is not supported yet', (name) => {
+    const make = () => createSession({ contactPoints: ['x'], [name]: 1 });
+    expect(make).toThrow(`The option "${name}" is not supported yet.`);
+  });
 
   it.each(['rows', 'signal'])(
     'for the query option %s, which is to come, say that it is not supported yet',
