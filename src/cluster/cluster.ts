@@ -6,6 +6,7 @@ import { isVersionError } from '../wire/connect.js';
 import { type Endpoint, formatEndpoint } from '../wire/socket.js';
 import { candidates } from './candidates.js';
 import { ClusterNews } from './cluster-news.js';
+import type { ClusterOptions } from './cluster-options.js';
 import { type Control, control } from './control.js';
 import { checkIdentity, OtherNodeError } from './identity.js';
 import { localDataCenterOf } from './local-data-center.js';
@@ -14,30 +15,14 @@ import { type LocatedNode, type Member, Members } from './members.js';
 import type { Node, Topology } from './node.js';
 import { type ClusterInfo, isTooOldForV5 } from './node-info.js';
 import { PlanWalk } from './plan-walk.js';
-import type { AddressTranslator } from './policies/address-translator.js';
 import type { LoadBalancingPolicy, PlanContext } from './policies/load-balancing.js';
-import { Pool, type PoolOptions } from './pool.js';
+import { Pool } from './pool.js';
 import { Replicas } from './replicas.js';
 import { RequestContext, type Surroundings } from './request-context.js';
 import { SchemaKeeper } from './schema-keeper.js';
 import { noneChosen, policyError, unreachable, unreachableFrom } from './unreachable.js';
 import { warnOnce } from './warn-once.js';
 import { watch } from './watch.js';
-
-export interface ClusterOptions extends PoolOptions {
-  readonly contactPoints: readonly Endpoint[];
-  /** Where nodes answer that do not say at which port. */
-  readonly port: number;
-  readonly localDataCenter: string | undefined;
-  readonly addressTranslator: AddressTranslator | undefined;
-  readonly loadBalancing: LoadBalancingPolicy;
-  /** Whether to know what is in the keyspaces, and not only how they are replicated. */
-  readonly schemaMetadata: boolean;
-  /** How many requests a connection takes at a time. */
-  readonly maxRequestsPerConnection: number;
-  /** Called when a connection has come or gone. */
-  readonly onChange: () => void;
-}
 
 /** The nodes of a cluster, as they come and go, the connections to them, and where partitions are. */
 export class Cluster implements Surroundings {
@@ -83,7 +68,8 @@ export class Cluster implements Surroundings {
         ...options,
         mayLowerVersion: () => this.current === undefined,
         warn: this.warn,
-        candidates: () => candidates(this.members, this.current?.localDataCenter, options.contactPoints),
+        candidates: () =>
+          candidates(this.members, this.current?.localDataCenter, options.contactPoints, options.random),
         accepts: (info) => this.clusterName === undefined || this.clusterName === info.clusterName,
       }).pipe(switchMap((found) => this.watch(found)));
       running.add(watching.subscribe({ error: (error: unknown) => this.settle(unreachableFrom(error)) }));

@@ -103,19 +103,22 @@ export class Admission implements Watched {
 
   /** Has a request wait for a place, behind those that do. @throws ThrottleError if too many do. */
   wait(request: Waiting): void {
-    this.refuseIfCrowded(this.queue, 'All connections are full');
+    this.refuseIfCrowded(this.queue, this.options.maxQueue, 'All connections are full');
     this.queue.add(request);
     this.deadlines.watch(this);
   }
 
   /** Has a new request wait for what it needs before it is sent. @throws ThrottleError if too many wait. */
   holdNew(request: Waiting): void {
-    this.refuseIfCrowded(this.held, 'The session is not connected yet, or the statement not prepared,');
+    const { maxConcurrent, maxQueue } = this.options;
+    const reason = 'The session is not connected yet, or the statement not prepared,';
+    // As many as there will be room for then.
+    this.refuseIfCrowded(this.held, maxConcurrent + maxQueue, reason);
     this.hold(request);
   }
 
-  private refuseIfCrowded({ size }: ReadonlySet<Waiting>, reason: string): void {
-    if (size < this.options.maxQueue) return;
+  private refuseIfCrowded({ size }: ReadonlySet<Waiting>, most: number, reason: string): void {
+    if (size < most) return;
     throw new ThrottleError(`${reason} and ${size} requests wait already: limit the concurrency, or raise "maxQueue".`);
   }
 

@@ -4,6 +4,7 @@ import {
   defaultIfEmpty,
   defer,
   EMPTY,
+  filter,
   map,
   merge,
   Observable,
@@ -22,6 +23,7 @@ import type { SchemaChange } from '../codec/event.js';
 import { writePrepare } from '../codec/requests.js';
 import type { PreparedResult } from '../codec/responses.js';
 import { Cluster } from '../cluster/cluster.js';
+import type { NodeEvent } from '../cluster/cluster-event.js';
 import { RetryBudget } from '../cluster/retry-budget.js';
 import { ConnectionError, ProtocolError, SessionClosedError } from '../errors.js';
 import type { Connection } from '../wire/connection.js';
@@ -32,6 +34,7 @@ import { useKeyspace } from '../wire/use-keyspace.js';
 import { type Wire, wireOf } from '../wire/wire.js';
 import { Admission } from './admission.js';
 import { ended } from './ended.js';
+import { prepareOnUp } from './prepare-on-up.js';
 import { PreparedStatement } from './prepared.js';
 import { PreparedCache } from './prepared-cache.js';
 import { RequestCounts } from './request-counts.js';
@@ -94,6 +97,7 @@ export class SessionContext {
     this.cluster = new Cluster({
       ...settings,
       socket: environment.socket,
+      random: environment.random,
       keyspace: () => this.keyspace,
       version: this.version,
       wire: this.wire,
@@ -104,6 +108,21 @@ export class SessionContext {
     });
     this.admission = new Admission(settings, () => this.cluster.hasRoom, this.wire.deadlines);
     this.unreadPages = new UnreadPages(this.wire.deadlines);
+    const nodesUp = this.cluster.news.events.pipe(
+      filter((event): event is NodeEvent => event.type === 'nodeUp'),
+      map(({ node }) => node),
+    );
+    prepareOnUp(nodesUp, {
+      statements: this.statements,
+      connectionTo: ({ hostId }) => {
+        const member = this.cluster.members.get(hostId);
+        return member && this.cluster.connectionTo(member);
+      },
+      prepare: (connection, statement) => this.reprepare(connection, statement),
+      random: environment.random,
+    })
+      .pipe(takeUntil(this.stopped))
+      .subscribe();
     this.open = defer(() => this.cluster.open()).pipe(
       tap({ complete: () => (this.isOpen = true) }),
       // Who is in a hurry leaves, but the attempt goes on: it may be just in time for the next.

@@ -10,6 +10,7 @@ import { failureOf } from './failure.js';
 import type { Job } from './job.js';
 import { explainMissingValues } from './missing-values.js';
 import { pageOf } from './result-page.js';
+import { isUse } from './statement-kind.js';
 
 /** How often one request has a forgotten statement prepared again before it gives up. */
 const MAX_REPREPARES = 3;
@@ -125,6 +126,11 @@ class Execution<R> extends Delivery {
         );
         break;
       case 'setKeyspace':
+        // Who asked for something else got a damaged answer. The whole session would be in some other keyspace.
+        if (!isUse(this.job.cql)) {
+          this.fail(new ProtocolError(`${host} answered a request that was no USE with ${response.kind}.`));
+          return;
+        }
         this.waits.follow(this.context.useKeyspace(response.keyspace), () => this.emit(response, host));
         break;
       case 'error':

@@ -96,8 +96,8 @@ export interface SessionOptions extends RequestDefaults, ValueOptions {
   /** Requests on their way at a time, to all nodes; default 8,192. Others wait. */
   maxConcurrent?: number;
   /**
-   * Requests that wait for a place, and again as many that wait for the first connection, or for their statement to be prepared;
-   * default 10,000. One more is a `ThrottleError`.
+   * Requests that wait for a place; default 10,000. One more is a `ThrottleError`. While the session connects, or a statement is being
+   * prepared, `maxConcurrent` others may wait as well.
    */
   maxQueue?: number;
   /** Shown by the server beside the connection, with the two below. */

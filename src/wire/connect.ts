@@ -15,6 +15,7 @@ import type { Envelope, ProtocolVersion } from '../codec/envelope.js';
 import { ConnectionError, CqlError, ProtocolError, ResponseError } from '../errors.js';
 import { Connection } from './connection.js';
 import { decodeEnvelopes, SegmentsMissingError } from './framing.js';
+import { gracefulDisconnect } from './graceful-disconnect.js';
 import { handshake, type HandshakeOptions } from './handshake.js';
 import { heartbeat, type HeartbeatOptions } from './heartbeat.js';
 import type { SessionVersion } from './session-version.js';
@@ -125,7 +126,12 @@ function connectWith(version: ProtocolVersion, endpoint: Endpoint, options: Conn
           tap(() => connection.retire()),
           ignoreElements(),
         );
-        return merge(lowered, of(connection), heartbeat(connection, options.heartbeat));
+        return merge(
+          lowered,
+          of(connection),
+          heartbeat(connection, options.heartbeat),
+          gracefulDisconnect(connection, options.handshakeTimeout),
+        );
       }),
     );
     const makeSocket = options.socket ?? tcp;

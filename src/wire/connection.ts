@@ -273,8 +273,8 @@ export class Connection implements Watched {
   }
 
   private receiveEvent(envelope: Envelope): void {
-    // Ids below zero are the server's; only events are known to use them.
-    if (envelope.opcode !== Opcode.EVENT) return;
+    // Ids below zero are the server's own. An answer there is one that somebody waits for in vain.
+    if (envelope.opcode !== Opcode.EVENT) throw this.unexpected(envelope);
     let response: Response;
     try {
       response = readResponse(envelope);

@@ -15,10 +15,13 @@ import { createSession, NoHostAvailableError, RequestTimeoutError, type Session,
 import {
   cql,
   error,
+  fakeServer,
+  marbles,
   opcode,
   prepared,
   rawResponse,
   type Rule,
+  sessionOf,
   setKeyspace,
   supported,
   times,
@@ -117,15 +120,14 @@ describe('a request that waits for a place', () => {
     expect(order).toEqual(['two', 'three']);
   });
 
-  it('ends with the session', { timeout: 20_000 }, async () => {
-    const session = sessionTo(await serving(silent), { maxRequestsPerConnection: 1 });
-    await lastValueFrom(session.connect());
-    const ended = Promise.all([
-      failureOf(session.execute('SELECT', [], { timeout: 60_000 })),
-      failureOf(session.execute('queued', [], { timeout: 60_000 })),
-    ]);
-    await lastValueFrom(session.close());
-    expect((await ended).map(({ name }) => name)).toEqual(['ConnectionError', 'SessionClosedError']);
+  it('ends with the session', () => {
+    marbles(({ expectObservable }) => {
+      const options = { maxRequestsPerConnection: 1, timeout: 60_000 };
+      const session = sessionOf(fakeServer([when(opcode('QUERY').and(cql('SELECT'))).drop()]), options);
+      expectObservable(session.execute('SELECT')).toBe('10s -#', {}, { name: 'ConnectionError' });
+      expectObservable(session.execute('queued')).toBe('10s -#', {}, { name: 'SessionClosedError' });
+      expectObservable(session.close(), '-^').toBe('     10s -(c|)', { c: undefined });
+    });
   });
 });
 

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { inspect, promisify } from 'node:util';
-import { concatMap, firstValueFrom, lastValueFrom, mergeMap, type Observable, of, range, toArray } from 'rxjs';
+import { concatMap, firstValueFrom, lastValueFrom, map, mergeMap, type Observable, of, range, toArray } from 'rxjs';
 import {
   BindError,
   ConfigurationError,
@@ -23,11 +23,14 @@ import {
   cql as text,
   type CqlServerOptions,
   error,
+  fakeServer,
+  marbles,
   opcode,
   prepared,
   type RequestOpcode,
   type Rule,
   schemaChange,
+  sessionOf,
   setKeyspace,
   voidResult,
   when,
@@ -575,6 +578,19 @@ describe('USE', () => {
   });
 });
 
+describe('the answer to USE', () => {
+  it('is none to another statement: the session stays in its keyspace', async () => {
+    const server = await serving(
+      ({ opcode, reply }) => opcode === Opcode.QUERY && (reply(Opcode.RESULT, setKeyspace('other')), true),
+    );
+    const session = sessionTo(server);
+    expect(await failureOf(session.execute('SELECT'))).toMatchObject({ code: 'ERR_RXCQL_PROTOCOL' });
+    expect(session.keyspace).toBeUndefined();
+    await lastValueFrom(session.execute(' use other'));
+    expect(session.keyspace).toBe('other');
+  });
+});
+
 describe('what console.log and JSON.stringify show', () => {
   it('of a session is where it goes, not its password', () => {
     const auth = { username: 'ada', password: 'sesame' };
@@ -613,18 +629,14 @@ describe('closing', () => {
     expect(await lastValueFrom(session.close().pipe(toArray()))).toEqual([undefined]);
   });
 
-  it('lets a statement that is being prepared end', async () => {
-    const { rule, held } = holding(opcode('PREPARE'));
-    const server = await serving([rule]);
-    const session = sessionTo(server);
-    const statement = lastValueFrom(session.prepare('INSERT ? ?'));
-    await turn();
-    const closed = lastValueFrom(session.close());
-    await turn();
-    held[0]!.answer(prepared(ints('a', 'b')));
-    expect((await statement).cql).toBe('INSERT ? ?');
-    await closed;
-    expect(await failureOf(session.prepare('late'))).toBeInstanceOf(SessionClosedError);
+  it('lets a statement that is being prepared end', () => {
+    marbles(({ expectObservable }) => {
+      const session = sessionOf(fakeServer([when(opcode('PREPARE')).delay(5)]));
+      const statement = session.prepare('INSERT ? ?').pipe(map(({ cql: text }) => text));
+      expectObservable(statement).toBe('               -----(s|)', { s: 'INSERT ? ?' });
+      expectObservable(session.close(), '         --^').toBe('-----(c|)', { c: undefined });
+      expectObservable(session.prepare('late'), '---^').toBe('---#', {}, { name: 'SessionClosedError' });
+    });
   });
 
   it('ends the wait of a change of the schema for the agreement of the nodes', async () => {

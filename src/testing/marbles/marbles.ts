@@ -1,6 +1,6 @@
 import { AssertionError, deepStrictEqual } from 'node:assert';
-import { asapScheduler, map, type Observable } from 'rxjs';
-import { type RunHelpers, TestScheduler } from 'rxjs/testing';
+import { map, type Observable } from 'rxjs';
+import type { RunHelpers } from 'rxjs/testing';
 import { callable, type Checks, checkOptions, milliseconds } from '../../check.js';
 import { ConfigurationError } from '../../errors.js';
 import { Page } from '../../operators/page.js';
@@ -8,6 +8,7 @@ import { seenPage } from './comparable.js';
 import type { Diagram } from './diagram.js';
 import { Expectation, failureOf } from './expectation.js';
 import { observableLane, type Source } from './lanes.js';
+import { VirtualTime } from './virtual-time.js';
 
 export interface MarblesOptions {
   /**
@@ -59,11 +60,11 @@ export function marbles(test: (helpers: MarbleHelpers) => void, options: Marbles
   const expectations: Expectation[] = [];
   const done = { flush: false, anything: false };
   // RxJS hands over what was made ready in the order in which it was expected.
-  const scheduler = new TestScheduler((actual: readonly unknown[], expected: readonly unknown[]) => {
+  const scheduler = new VirtualTime((actual: readonly unknown[], expected: readonly unknown[]) => {
     expectations.find((expectation) => expectation.isReady && !expectation.isSettled)?.settle(actual, expected);
   });
 
-  run(scheduler, (helpers) => {
+  scheduler.run((helpers) => {
     scheduler.maxFrames = maxTime;
     const remember = <S extends Source['observable']>(kind: Source['kind'], observable: S, values: unknown): S => {
       sources.push({ kind, observable, values });
@@ -139,19 +140,6 @@ function refusePromise(returned: unknown): void {
     'The test of marbles() has returned a promise. Virtual time is over when it returns, so that nothing behind an await ' +
       'would be checked: write it without async and await.',
   );
-}
-
-/**
- * RxJS has one list of what waits for the end of a turn. What a test that fails leaves there would never be done, and everything
- * that the tests after it put behind would not be either.
- */
-function run(scheduler: TestScheduler, test: (helpers: MarbleHelpers) => void): void {
-  const before = new Set(asapScheduler.actions);
-  try {
-    scheduler.run(test);
-  } finally {
-    for (const action of asapScheduler.actions.filter((each) => !before.has(each))) action.unsubscribe();
-  }
 }
 
 /** RxJS subscribes to values that are Observables, as a page is, and that would deliver it. */

@@ -82,6 +82,7 @@ export function error(kind: ResponseErrorKind, fields: ErrorFields = {}): CqlRes
   return new CqlResponse({
     opcode: Opcode.ERROR,
     options: fields,
+    seen: () => kind,
     write: (writer, context) => {
       const isOldCas = kind === 'CasWriteUnknown' && context.version < 5;
       writer.i32(isOldCas ? 0x1100 : (fields.errorCode ?? code));

@@ -1,5 +1,5 @@
 import { type Checks, checkOptions, list, payload, text, wholeNumber } from '../../check.js';
-import type { ProtocolVersion } from '../../codec/envelope.js';
+import { Opcode, type ProtocolVersion } from '../../codec/envelope.js';
 import type { Writer } from '../../codec/writer.js';
 import type { CqlRequest } from './request.js';
 import type { ServerStatement } from './server-statement.js';
@@ -42,7 +42,14 @@ interface ResponseParts {
   readonly preparation?: CqlResponse | undefined;
   /** Of an event: what one registers for. */
   readonly eventType?: string | undefined;
+  /** What a diagram shows of it; default: the name of its opcode. */
+  readonly seen?: (() => SeenResponse) | undefined;
 }
+
+/** A response in a diagram: a word, or rows. */
+export type SeenResponse = string | { readonly rows: readonly unknown[]; readonly hasMorePages: boolean };
+
+const NAMES = new Map<number, string>(Object.entries(Opcode).map(([name, opcode]) => [opcode, name]));
 
 /**
  * Something that a server says: made by `rows()`, `voidResult()`, `error()` and others, encoded when it is sent, in the
@@ -59,6 +66,12 @@ export class CqlResponse {
   /** @internal What is written, and how. */
   get parts(): ResponseParts {
     return this.#parts;
+  }
+
+  /** @internal What a diagram shows of it. */
+  get seen(): SeenResponse {
+    const { seen, opcode } = this.#parts;
+    return seen?.() ?? NAMES.get(opcode) ?? String(opcode);
   }
 
   /** @internal What answers a request: PREPARE wants the description of a result, not the result. */

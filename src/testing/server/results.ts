@@ -18,6 +18,7 @@ export function voidResult(options: ParameterOptions & ResponseOptions = {}): Cq
     opcode: Opcode.RESULT,
     options,
     preparation: preparation([], options),
+    seen: () => 'void',
     write: (writer) => writer.i32(1),
   });
 }

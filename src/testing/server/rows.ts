@@ -56,6 +56,7 @@ export function rows(columns: Columns, values: readonly RowValues[], options: Ro
     opcode: Opcode.RESULT,
     options,
     preparation: preparation(resolved, options),
+    seen: () => ({ rows: values.map((row) => byName(resolved, row)), hasMorePages: pagingState !== undefined }),
     write: (writer, context) => {
       const metadata = metadataFlags(resolved, context);
       const isGlobal = haveOneTable(resolved) && !(metadata & NO_METADATA);
@@ -103,6 +104,12 @@ function encodeRow(columns: readonly ServerColumn[], row: RowValues, index: numb
   const stray = Object.keys(row).find((name) => columns.every((column) => column.name !== name));
   if (stray !== undefined) throw new ConfigurationError(`Row ${index} has a value for "${stray}", which is no column.`);
   return columns.map((column) => cell(column, Object.hasOwn(row, column.name) ? row[column.name] : null));
+}
+
+function byName(columns: readonly ServerColumn[], row: RowValues): Readonly<Record<string, unknown>> {
+  const value = (name: string, index: number): unknown =>
+    isList(row) ? row[index] : Object.hasOwn(row, name) ? row[name] : null;
+  return Object.fromEntries(columns.map(({ name }, index) => [name, value(name, index) ?? null]));
 }
 
 function isList(row: RowValues): row is readonly unknown[] {

@@ -1,10 +1,21 @@
 import { AssertionError } from 'node:assert';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { asapScheduler, concatMap, EMPTY, interval, map, materialize, NEVER, observeOn } from 'rxjs';
-import { of, throwError, timer } from 'rxjs';
+import { asapScheduler, concatMap, EMPTY, ignoreElements, interval, map, materialize, NEVER, observeOn } from 'rxjs';
+import { of, takeUntil, throwError, timer } from 'rxjs';
 import { BindError, ConfigurationError, CqlError } from 'rxcql';
-import { type MarbleHelpers, marbles, type MarblesOptions, page, queryOf } from 'rxcql/testing';
+import {
+  error,
+  type MarbleHelpers,
+  marbles,
+  type MarblesOptions,
+  page,
+  queryOf,
+  renderAscii,
+  rows,
+  supported,
+  voidResult,
+} from 'rxcql/testing';
 import { describe, expect, it, vi } from 'vitest';
 import { remind } from '../../../docs/examples/testing/remind.js';
 
@@ -423,6 +434,34 @@ describe('it keeps what RxJS has', () => {
     };
     test({ b: 'a' });
     expect(() => test({ b: 'b' })).toThrow('expected  -b|');
+  });
+});
+
+describe('time', () => {
+  it('goes on when one thing that is due ends another that is', () => {
+    marbles(({ hot, expectObservable }) => {
+      const end = hot('                         ----------x').pipe(observeOn(asapScheduler));
+      expectObservable(interval(5).pipe(takeUntil(end))).toBe('-----a----|', { a: 0 });
+    });
+  });
+});
+
+describe('a diagram of a server', () => {
+  it('shows what that says: rows as their page, an error by its kind, and anything else by a word', () => {
+    const said = {
+      r: rows({ id: 'int', name: 'text' }, [[1, 'Ada']], { pagingState: 'more' }),
+      o: rows({ name: 'text' }, [['Ada'], { name: 'Bob' }, {}]),
+      e: error('Overloaded'),
+      v: voidResult(),
+      s: supported({}),
+    };
+    const { lanes } = marbles(({ cold, expectObservable }) =>
+      expectObservable(cold('roevs|', said).pipe(ignoreElements())).toBe('-----|'),
+    );
+    expect(renderAscii({ lanes: lanes.slice(0, 1) })).toBe(
+      "        0    5\ncold 1  roevs|   r = page of { id: 1, name: 'Ada' }, and more, o = page of Ada Bob null, " +
+        'e = Overloaded, v = void, s = SUPPORTED\n',
+    );
   });
 });
 

@@ -134,6 +134,21 @@ describe('renderSvg()', () => {
     await expect(renderSvg(DIAGRAM)).toMatchFileSnapshot('everything.svg');
   });
 
+  it('writes beside an error what class it has, if it is one of its own', () => {
+    const lane = (text: string) =>
+      renderSvg({
+        lanes: [
+          {
+            kind: 'observable',
+            name: 'a',
+            subscriptions: [{ from: 0, to: 0, marks: [{ time: 0, kind: 'error', text }] }],
+          },
+        ],
+      });
+    expect(lane('ThrottleError [ERR_RXCQL_THROTTLE]: All connections are full.')).toContain('>ThrottleError</text>');
+    expect(lane('Error: no')).not.toContain('>Error</text>');
+  });
+
   it('draws the same of the same', () => {
     const run = (): Diagram =>
       marbles(({ cold, expectObservable }) => {
