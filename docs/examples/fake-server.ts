@@ -13,8 +13,8 @@ marbles(({ expectObservable }) => {
       .reply(rows({ name: 'text' }, [['Ada']])),
   ]);
   const names = sessionOf(server)
-    .execute('SELECT name FROM users', [], { retry: () => 'same' })
-    .pipe(map((page) => page.one()['name']));
+    .execute<{ name: string }>('SELECT name FROM users', [], { retry: () => 'same' })
+    .pipe(map((page) => page.one().name));
 
   // 3 ms until it is refused, 275 until it is sent again, and 20 for the answer.
   expectObservable(names).toBe('298ms (a|)', { a: 'Ada' });
