@@ -580,9 +580,7 @@ describe('USE', () => {
 
 describe('the answer to USE', () => {
   it('is none to another statement: the session stays in its keyspace', async () => {
-    const server = await serving(
-      ({ opcode, reply }) => opcode === Opcode.QUERY && (reply(Opcode.RESULT, setKeyspace('other')), true),
-    );
+    const server = await serving([when(userQuery).reply(setKeyspace('other'))]);
     const session = sessionTo(server);
     expect(await failureOf(session.execute('SELECT'))).toMatchObject({ code: 'ERR_RXCQL_PROTOCOL' });
     expect(session.keyspace).toBeUndefined();
