@@ -1,7 +1,7 @@
 import { type Check, type Checks, checkOptions, flag, list, text, wholeNumber } from '../../check.js';
 import type { ProtocolVersion } from '../../codec/envelope.js';
+import { parseAddress } from '../../codec/values/inet.js';
 import { ConfigurationError } from '../../errors.js';
-import { addressOf } from './node-address.js';
 
 /** A node as the system tables of a server shall describe it. */
 export interface NodeDescription {
@@ -84,7 +84,7 @@ function checkDescription(description: NodeDescription): void {
     throw new ConfigurationError(`A node of the option "nodes" needs a host, an IP address, as in ${EXAMPLE}.`);
   }
   checkOptions(description, CHECKS, 'properties of a node');
-  addressOf(description.host);
+  checkHost(description.host);
 }
 
 /** @throws ConfigurationError for versions that the server does not know. */
@@ -92,6 +92,12 @@ export function checkVersions(versions: readonly ProtocolVersion[]): void {
   if (versions.length === 0 || !versions.every((version) => [4, 5].includes(version))) {
     throw new ConfigurationError('protocolVersions is a list of 4, 5 or both.');
   }
+}
+
+/** @throws ConfigurationError for what is no IP address: a port has a place of its own. */
+export function checkHost(host: string): void {
+  if (parseAddress(host) !== undefined) return;
+  throw new ConfigurationError(`A node of the server needs an IP address as its host, not ${JSON.stringify(host)}.`);
 }
 
 /** `host:port`, an IPv6 address in brackets. */

@@ -3,8 +3,14 @@ import type { Compression } from '../../codec/compression.js';
 import { lz4 } from '../../codec/lz4.js';
 import { ConfigurationError } from '../../errors.js';
 import { PASSWORD_AUTHENTICATOR } from './handshake-responses.js';
-import { addressOf } from './node-address.js';
-import { checkVersions, listOfNodes, type NodeDescription, nodesOf, type ServerNode } from './server-node.js';
+import {
+  checkVersions,
+  checkHost,
+  listOfNodes,
+  type NodeDescription,
+  nodesOf,
+  type ServerNode,
+} from './server-node.js';
 import { GIVEN } from './system-schema.js';
 
 /** Rows of a table, by the names of its columns; what is missing is null. */
@@ -78,7 +84,7 @@ export function serverSettings(options: ServerOptions, host: string, port: numbe
   const { protocolVersions = [4, 5], compression, authentication, clusterName = 'Test Cluster', tables = {} } = options;
   checkVersions(protocolVersions);
   if (authentication !== undefined) checkAuthentication(authentication);
-  addressOf(host);
+  checkHost(host);
   for (const [name, rows] of Object.entries(tables)) checkRows(name, rows);
   return {
     compression: compression && lz4(),

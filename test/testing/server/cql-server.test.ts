@@ -111,7 +111,7 @@ describe('cqlServer', () => {
   it('errors for what is wrong, and does not throw', async () => {
     await expect(run(cqlServer([5 as never]))).rejects.toThrow(ConfigurationError);
     await expect(run(cqlServer([], { ports: 1 } as never))).rejects.toThrow('Did you mean "port"?');
-    await expect(run(cqlServer([], { host: 'localhost' }))).rejects.toThrow('A node is given by its address');
+    await expect(run(cqlServer([], { host: 'localhost' }))).rejects.toThrow('needs an IP address as its host');
   });
 
   it('resets, ends and cuts connections', async () => {

@@ -200,6 +200,11 @@ describe('a rule', () => {
     ['options in the place of rules', () => fakeServer({ nodes: [] } as never), 'and its options behind that'],
     ['a number of nodes', () => fakeServer([], { nodes: 3 } as never), "such as [{ host: '127.0.0.1' }"],
     ['a node by its address', () => fakeServer([], { nodes: ['127.0.0.1'] } as never), 'needs a host, an IP address'],
+    [
+      'a host with its port',
+      () => fakeServer([], { nodes: [{ host: '127.0.0.1:9042' }] }),
+      'needs an IP address as its host',
+    ],
     ['a property of a node', () => fakeServer([], { nodes: [{ host: '127.0.0.1', racks: 'r' }] } as never), '"rack"?'],
     ['half of the credentials', () => fakeServer([], { authentication: { username: 'a' } } as never), 'and a password'],
     [
@@ -224,7 +229,7 @@ describe('a rule', () => {
       'The table system_schema.keyspaces has no column "name".',
     ],
     ['no nodes', () => fakeServer([], { nodes: [] }), 'nodes needs at least one'],
-    ['a node', () => fakeServer([], { nodes: [{ host: 'localhost' }] }), 'A node is given by its address'],
+    ['a node', () => fakeServer([], { nodes: [{ host: 'localhost' }] }), 'as its host, not "localhost"'],
     ['nodes', () => fakeServer([], { nodes: [{ host: '::1' }, { host: '::1' }] }), 'the same address twice'],
   ])('refuses %s that is none', (_, make, message) => {
     expect(make).toThrow(ConfigurationError);
