@@ -3,8 +3,9 @@ import { cql, type CqlRequest, type CqlResponse, opcode, when } from 'rxcql/test
 import { Observable } from 'rxjs';
 import { describe, expect } from 'vitest';
 import { amount } from './long.js';
-import { type Asked, inOrder, pause, scenario, until, type World } from './oracles.js';
+import { type Asked, inOrder, scenario, type World } from './oracles.js';
 import { echo, READ } from './tokens.js';
+import { pause, until } from './waiting.js';
 
 const READS = opcode('EXECUTE').and(cql(READ));
 
