@@ -13,6 +13,7 @@ import { cqlServer, type CqlServer, type CqlServerOptions, type Rule } from 'rxc
 import { expect, it } from 'vitest';
 import type { Connection } from '../../src/wire/connection.js';
 import { run } from '../support/running.js';
+import { isLong } from './long.js';
 import { MachineTime } from './machine-time.js';
 import { MemoryWatch } from './memory.js';
 import { CANARY, CREDENTIALS, ECHO, READ, tokenAnswered, tokenAskedFor, UPSERT, WRITE } from './tokens.js';
@@ -62,7 +63,7 @@ export interface Asked {
 
 /** A test of a fault: the body does what makes it happen, the oracles are asked whenever anything happens, and at the end. */
 export function scenario(name: string, options: ScenarioOptions, body: (world: World) => Promise<void>): void {
-  it(name, { timeout: options.timeout ?? 20_000 }, async () => {
+  it(name, { timeout: isLong ? 0 : (options.timeout ?? 20_000) }, async () => {
     const world = new World(options);
     let isOver = false;
     try {
