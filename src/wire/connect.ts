@@ -50,27 +50,35 @@ const MAX_HANDSHAKE_BODY_LENGTH = 1024 * 1024;
  * socket, if it may bring the session's version down. Native protocol v5, section 2.
  */
 export function connect(endpoint: Endpoint, options: ConnectOptions): Observable<Connection> {
+  return attempt(endpoint, options, []);
+}
+
+/** @param tried The versions that the server has refused. */
+function attempt(
+  endpoint: Endpoint,
+  options: ConnectOptions,
+  tried: readonly ProtocolVersion[],
+): Observable<Connection> {
   const { version, mayLowerVersion = () => true } = options;
-  const tried: ProtocolVersion[] = [];
-  const attempt: Observable<Connection> = defer(() => {
+  return defer(() => {
     const spoken = version.current;
-    tried.push(spoken);
     return connectWith(spoken, endpoint, options).pipe(
       catchError((error: unknown) => {
-        if (error instanceof VersionLoweredError) return attempt;
+        if (error instanceof VersionLoweredError) return attempt(endpoint, options, tried);
         const isUnframed = error instanceof SegmentsMissingError;
         if (!isUnframed && !isVersionRefusal(error)) return throwError(() => error);
+        const host = formatEndpoint(endpoint);
+        const refused = [...tried, spoken];
         // Another node may have brought it down meanwhile.
-        if (version.current < spoken) return attempt;
-        if (!mayLowerVersion() || !version.lower()) {
-          return throwError(() => (isUnframed ? error : refused(formatEndpoint(endpoint), tried, error)));
+        const isFirst = version.current === spoken;
+        if (isFirst && !(mayLowerVersion() && version.lower())) {
+          return throwError(() => (isUnframed ? error : versionError(host, refused, error)));
         }
-        if (isUnframed) warnOfUnframed(formatEndpoint(endpoint));
-        return attempt;
+        if (isFirst && isUnframed) warnOfUnframed(host);
+        return attempt(endpoint, options, refused);
       }),
     );
   });
-  return attempt;
 }
 
 /** The version of the session came down while a connection was being made. */
@@ -86,7 +94,7 @@ function isVersionRefusal(error: unknown): error is ResponseError {
 }
 
 /** The node, or this driver, is too old for the other. */
-function refused(host: string, tried: readonly ProtocolVersion[], cause: ResponseError): ConnectionError {
+function versionError(host: string, tried: readonly ProtocolVersion[], cause: ResponseError): ConnectionError {
   const versions = tried.map((version) => `v${version}`).join(' nor ');
   const what = tried.length === 1 ? 'does not speak protocol' : 'speaks neither protocol';
   const message = `${host} ${what} ${versions}: ${cause.message}`;
