@@ -11,7 +11,7 @@ export type { Credentials, SessionOptions } from './session/session-options.js';
 export type { Profile, QueryOptions, RequestDefaults, SerialConsistency } from './session/request-options.js';
 export type { Metadata } from './session/metadata.js';
 export type { Params } from './session/bind.js';
-export type { Statement } from './session/job.js';
+export type { Statement } from './session/statement-job.js';
 export type { Prepared } from './session/prepared.js';
 export type { UnreadPage } from './session/unread-pages.js';
 export { cql, ident } from './session/cql.js';

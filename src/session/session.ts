@@ -10,11 +10,11 @@ import type { Params } from './bind.js';
 import { type Checks, checkOptions, text } from './check.js';
 import { SessionContext } from './context.js';
 import { run } from './execute.js';
-import { Job, type Statement } from './job.js';
 import { type Metadata, metadataOf } from './metadata.js';
 import type { Prepared } from './prepared.js';
 import { type QueryOptions, querySettings } from './request-options.js';
 import { type SessionOptions, sessionSettings } from './session-options.js';
+import { type Statement, StatementJob } from './statement-job.js';
 
 /**
  * A connection to a cluster, for any number of concurrent requests. Its methods return cold Observables: nothing is sent
@@ -257,8 +257,8 @@ class CqlSession implements Session {
     );
   }
 
-  #job(statement: Statement, params: Params | undefined, options: QueryOptions | undefined): Job {
+  #job(statement: Statement, params: Params | undefined, options: QueryOptions | undefined): StatementJob {
     const { request, profiles } = this.#context.settings;
-    return new Job(statement, params, querySettings(options, request, profiles));
+    return new StatementJob(statement, params, querySettings(options, request, profiles));
   }
 }
