@@ -5,7 +5,7 @@
  *
  * @packageDocumentation
  */
-export { connect, createSession } from './session/session.js';
+export { connect, createSession } from './session/connect.js';
 export type { Session } from './session/session.js';
 export type { Credentials, SessionOptions } from './session/session-options.js';
 export type { Profile, QueryOptions, RequestDefaults, SerialConsistency } from './session/request-options.js';
