@@ -8,6 +8,8 @@
 export { connect, createSession } from './session/connect.js';
 export type { Session } from './session/session.js';
 export type { Credentials, SessionOptions } from './session/session-options.js';
+export type { BatchItem } from './session/batch-items.js';
+export type { BatchOptions } from './session/batch-options.js';
 export type { Profile, QueryOptions, RequestDefaults, SerialConsistency } from './session/request-options.js';
 export type { Metadata } from './session/metadata.js';
 export type { Params } from './session/bind.js';

@@ -6,6 +6,9 @@ import { type Inspect, inspectCustom } from '../operators/inspect.js';
 import type { Page, Row } from '../operators/page.js';
 import { watchedPages } from '../operators/pages.js';
 import { formatEndpoint } from '../wire/socket.js';
+import { type BatchItem, BatchItems } from './batch-items.js';
+import { BatchJob } from './batch-job.js';
+import { type BatchOptions, batchSettings } from './batch-options.js';
 import type { Params } from './bind.js';
 import { type Checks, checkOptions, text } from './check.js';
 import type { SessionContext } from './context.js';
@@ -84,6 +87,16 @@ export class CqlSession implements Session {
     return new Observable((subscriber) => {
       const job = this.#job(statement, params, options);
       return run(this.#context, job, job.settings.pagingState, subscriber);
+    });
+  }
+
+  batch<R = Row>(statements: Iterable<BatchItem>, options?: BatchOptions): Observable<Page<R>> {
+    const items = new BatchItems(statements);
+    return new Observable((subscriber) => {
+      const { request, profiles } = this.#context.settings;
+      const settings = batchSettings(options, request, profiles);
+      const job = new BatchJob(items.read(settings), options?.type ?? 'logged', settings);
+      return run(this.#context, job, undefined, subscriber);
     });
   }
 

@@ -113,7 +113,7 @@ export const REQUEST_CHECKS: Checks<RequestDefaults> = {
   loadBalancing: callable,
 };
 
-const QUERY_CHECKS: Checks<QueryOptions> = {
+export const QUERY_CHECKS: Checks<QueryOptions> = {
   ...REQUEST_CHECKS,
   profile: text,
   node: aNode,
@@ -190,6 +190,15 @@ export function querySettings(
 ): RequestSettings {
   if (options === undefined) return base;
   checkOptions<QueryOptions>(options, QUERY_CHECKS, 'query options', PLANNED_QUERY_OPTIONS);
+  return mergedSettings(options, base, profiles);
+}
+
+/** The settings of a request whose options have been checked. @throws ConfigurationError for a profile that is unknown. */
+export function mergedSettings(
+  options: QueryOptions,
+  base: RequestSettings,
+  profiles: ReadonlyMap<string, RequestSettings>,
+): RequestSettings {
   const { customPayload, timestamp, profile } = options;
   return {
     ...requestSettings(options, profile === undefined ? base : profileOf(profile, profiles)),

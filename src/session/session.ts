@@ -2,6 +2,8 @@ import type { Observable } from 'rxjs';
 import type { ClusterEvent } from '../cluster/cluster-event.js';
 import type { Topology } from '../cluster/node.js';
 import type { Page, Row } from '../operators/page.js';
+import type { BatchItem } from './batch-items.js';
+import type { BatchOptions } from './batch-options.js';
 import type { Params } from './bind.js';
 import type { Metadata } from './metadata.js';
 import type { Prepared } from './prepared.js';
@@ -53,6 +55,28 @@ export interface Session extends AsyncDisposable {
    * ```
    */
   execute<R = Row>(statement: Statement, params?: Params, options?: QueryOptions): Observable<Page<R>>;
+
+  /**
+   * Several statements that change data, in one request: all of them are executed in the end, or none (see the option `type`).
+   * Emits exactly one page and completes; of a batch with conditions, `page.wasApplied` says whether they were met, and the
+   * rows are those that were in the way.
+   *
+   * Statements with values are prepared, as in {@link execute}. The batch goes to a replica of its first statement whose partition
+   * is known. It is taken to be idempotent only if that is said. A batch without statements is sent like any other; servers take it.
+   * An iterable that can be read only once, as a generator, is read by the first subscription and kept for others.
+   *
+   * Errors as {@link execute} does, and with a `BindError` for more than 65,535 statements, or more than 16 MiB of them. Native
+   * protocol v5, section 4.1.7.
+   *
+   * @example
+   * ```ts
+   * session.batch([
+   *   ['INSERT INTO users (id, name) VALUES (?, ?)', [id, 'Ada']],
+   *   cql`INSERT INTO users_by_name (name, id) VALUES (${'Ada'}, ${id})`,
+   * ]).subscribe();
+   * ```
+   */
+  batch<R = Row>(statements: Iterable<BatchItem>, options?: BatchOptions): Observable<Page<R>>;
 
   /** Prepares a statement, once for the session and text. Emits it and completes. `keyspace` needs protocol v5. */
   prepare(cql: string, options?: { keyspace?: string }): Observable<Prepared>;
