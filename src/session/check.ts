@@ -108,6 +108,11 @@ export const notEmpty: Check = (value, name) => {
     refuse(name, 'a Buffer or Uint8Array that is not empty', value);
 };
 
+export const abortSignal: Check = (value, name) => {
+  const { aborted, addEventListener } = (value ?? {}) as Partial<AbortSignal>;
+  if (typeof aborted !== 'boolean' || typeof addEventListener !== 'function') refuse(name, 'an AbortSignal', value);
+};
+
 /** A node of the topology, or its address. */
 export const aNode: Check = (value, name) => {
   const { hostId } = (value ?? {}) as { readonly hostId?: unknown };

@@ -6,6 +6,7 @@ import { type Inspect, inspectCustom } from '../operators/inspect.js';
 import type { Page, Row } from '../operators/page.js';
 import { watchedPages } from '../operators/pages.js';
 import { formatEndpoint } from '../wire/socket.js';
+import { abortWith } from './abort-with.js';
 import { type BatchItem, BatchItems } from './batch-items.js';
 import { BatchJob } from './batch-job.js';
 import { type BatchOptions, batchSettings } from './batch-options.js';
@@ -13,6 +14,7 @@ import type { Params } from './bind.js';
 import { type Checks, checkOptions, text } from './check.js';
 import type { SessionContext } from './context.js';
 import { run } from './execute.js';
+import type { Job } from './job.js';
 import { type Metadata, metadataOf } from './metadata.js';
 import type { Prepared } from './prepared.js';
 import { type QueryOptions, querySettings } from './request-options.js';
@@ -71,33 +73,30 @@ export class CqlSession implements Session {
   }
 
   query<R = Row>(statement: Statement, params?: Params, options?: QueryOptions): Observable<Page<R>> {
-    return defer(() => {
+    return new Observable((subscriber) => {
       const job = this.#job(statement, params, options);
       // Later pages are asked for when the caller may long have put other values into the array.
       job.freeze();
+      abortWith(options?.signal, subscriber);
       const first = job.settings.pagingState;
-      return watchedPages<R, Uint8Array>(
-        (state) => new Observable<Page<R>>((subscriber) => run(this.#context, job, state ?? first, subscriber)),
+      watchedPages<R, Uint8Array>(
+        (state) => new Observable<Page<R>>((fetch) => run(this.#context, job, state ?? first, fetch)),
         (page, index) => this.#context.unreadPages.watch(page, index, job.cql),
-      );
+      ).subscribe(subscriber);
     });
   }
 
   execute<R = Row>(statement: Statement, params?: Params, options?: QueryOptions): Observable<Page<R>> {
-    return new Observable((subscriber) => {
-      const job = this.#job(statement, params, options);
-      return run(this.#context, job, job.settings.pagingState, subscriber);
-    });
+    return this.#one(() => this.#job(statement, params, options), options);
   }
 
   batch<R = Row>(statements: Iterable<BatchItem>, options?: BatchOptions): Observable<Page<R>> {
     const items = new BatchItems(statements);
-    return new Observable((subscriber) => {
+    return this.#one(() => {
       const { request, profiles } = this.#context.settings;
       const settings = batchSettings(options, request, profiles);
-      const job = new BatchJob(items.read(settings), options?.type ?? 'logged', settings);
-      return run(this.#context, job, undefined, subscriber);
-    });
+      return new BatchJob(items.read(settings), options?.type ?? 'logged', settings);
+    }, options);
   }
 
   prepare(cql: string, options?: { keyspace?: string }): Observable<Prepared> {
@@ -148,6 +147,15 @@ export class CqlSession implements Session {
         resetOnRefCountZero: false,
       }),
     );
+  }
+
+  /** One request; what makes the job checks the options. */
+  #one<R>(jobOf: () => Job, options: BatchOptions | undefined): Observable<Page<R>> {
+    return new Observable((subscriber) => {
+      const job = jobOf();
+      abortWith(options?.signal, subscriber);
+      return subscriber.closed ? undefined : run(this.#context, job, job.settings.pagingState, subscriber);
+    });
   }
 
   #job(statement: Statement, params: Params | undefined, options: QueryOptions | undefined): StatementJob {

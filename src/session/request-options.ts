@@ -5,6 +5,7 @@ import { defaultRetry, type RetryPolicy } from '../cluster/policies/retry.js';
 import type { SpeculationPolicy } from '../cluster/policies/speculation.js';
 import { ConfigurationError, type Consistency } from '../errors.js';
 import {
+  abortSignal,
   aNode,
   bytes,
   callable,
@@ -78,6 +79,8 @@ export interface QueryOptions extends RequestDefaults {
   tracing?: boolean;
   /** Default: true with parameters, false without. */
   prepare?: boolean;
+  /** Ends the request, or the query whatever page it is at, with the signal's reason as its error. */
+  signal?: AbortSignal;
 }
 
 /** {@link QueryOptions}, checked, merged with the session's, and as the protocol wants them. */
@@ -125,17 +128,18 @@ export const QUERY_CHECKS: Checks<QueryOptions> = {
   customPayload: payload,
   tracing: flag,
   prepare: flag,
+  signal: abortSignal,
 };
 
 /** Options of requests that are not there yet, first those that a session gives defaults for. */
 export const PLANNED_REQUEST_OPTIONS: readonly string[] = ['rows'];
-const PLANNED_QUERY_OPTIONS = [...PLANNED_REQUEST_OPTIONS, 'signal'];
 
 /** Whether an object that should hold something else holds options of a request, and nothing else. */
 export function areQueryOptions(object: object): boolean {
   const names = Object.keys(object);
   return (
-    names.length > 0 && names.every((name) => Object.hasOwn(QUERY_CHECKS, name) || PLANNED_QUERY_OPTIONS.includes(name))
+    names.length > 0 &&
+    names.every((name) => Object.hasOwn(QUERY_CHECKS, name) || PLANNED_REQUEST_OPTIONS.includes(name))
   );
 }
 
@@ -189,7 +193,7 @@ export function querySettings(
   profiles: ReadonlyMap<string, RequestSettings>,
 ): RequestSettings {
   if (options === undefined) return base;
-  checkOptions<QueryOptions>(options, QUERY_CHECKS, 'query options', PLANNED_QUERY_OPTIONS);
+  checkOptions<QueryOptions>(options, QUERY_CHECKS, 'query options', PLANNED_REQUEST_OPTIONS);
   return mergedSettings(options, base, profiles);
 }
 

@@ -1,4 +1,4 @@
-import { isObservable, map, type Observable } from 'rxjs';
+import { map, type Observable } from 'rxjs';
 import { Opcode, type ProtocolVersion } from '../codec/envelope.js';
 import type { ResultColumns } from '../codec/result-columns.js';
 import type { ResponseContext, RowsResult } from '../codec/responses.js';
@@ -11,6 +11,7 @@ import type { BoundStatement } from './cql.js';
 import type { Params } from './bind.js';
 import type { SessionContext } from './context.js';
 import type { Job } from './job.js';
+import { checkParams, copyOfParams } from './params.js';
 import { type Prepared, PreparedStatement } from './prepared.js';
 import { writeRequestBody } from './request-body.js';
 import type { RequestSettings } from './request-options.js';
@@ -120,35 +121,11 @@ export class StatementJob implements Job {
 
   /** Keeps the values as they are now: whoever gave them may change them while the request still waits. */
   freeze(): void {
-    if (Array.isArray(this.params)) this.params = [...(this.params as readonly unknown[])];
-    // Of an object with a class, what its accessors give cannot be copied.
-    else if (isPlainObject(this.params)) this.params = { ...this.params };
+    this.params = copyOfParams(this.params);
   }
 }
 
 /** What the tag `cql` makes, or an object of the same shape. */
 function isBound(statement: unknown): statement is BoundStatement {
   return typeof statement === 'object' && statement !== null && 'cql' in statement && 'params' in statement;
-}
-
-/** Objects that stand for one value, by what they say of themselves: nobody means the properties that they may have. */
-const SINGLE_VALUES =
-  /^\[object (Date|Error|RegExp|Promise|Boolean|Number|BigInt|Symbol|(Shared)?ArrayBuffer|DataView)\]$/;
-
-/** A Map, a Buffer or a Date would be read as an object without any of its values. */
-function checkParams(params: unknown): void {
-  if (Array.isArray(params)) return;
-  if (typeof params === 'object' && params !== null && !(Symbol.iterator in params)) {
-    // An instance of a class may be a row or an entity, whose values are its accessors.
-    if (isPlainObject(params) || !isSingleValue(params)) return;
-  }
-  throw new ConfigurationError('Parameters are an array, or an object by name.');
-}
-
-function isSingleValue(object: object): boolean {
-  return (
-    SINGLE_VALUES.test(Object.prototype.toString.call(object)) ||
-    typeof (object as Partial<PromiseLike<unknown>>).then === 'function' ||
-    isObservable(object)
-  );
 }
