@@ -124,10 +124,14 @@ function paramsOf(element: unknown, index: number): Params {
 function pairOf(element: unknown, index: number): readonly [Statement, Params | undefined] {
   if (Array.isArray(element) && element.length <= 2) {
     const [statement, params] = element as [unknown, unknown];
-    const isStatement = typeof statement === 'string' || (typeof statement === 'object' && statement !== null);
+    const isStatement = typeof statement === 'string' || isObject(statement);
     if (isStatement && (params === undefined || areParams(params))) return [statement as Statement, params];
   }
   throw new ConfigurationError(
     `Element ${index} of the source is no [statement, params]: without a statement for all, each has its own.`,
   );
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
