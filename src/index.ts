@@ -19,6 +19,7 @@ export type { Params } from './session/bind.js';
 export type { Statement } from './session/statement-job.js';
 export type { Prepared } from './session/prepared.js';
 export type { UnreadPage } from './session/unread-pages.js';
+export type { RowFactory, RowShape } from './session/row-shape.js';
 export { cql, ident } from './session/cql.js';
 export type { BoundStatement, Identifier } from './session/cql.js';
 
@@ -51,6 +52,7 @@ export type { AddressTranslator } from './cluster/policies/address-translator.js
 export { Page } from './operators/page.js';
 export type { Column, Row } from './operators/page.js';
 export type { Columnar, ColumnValues } from './operators/columnar.js';
+export type { Trace, TraceEvent } from './operators/trace.js';
 export { pages } from './operators/pages.js';
 export type { Chunk } from './operators/pages.js';
 export { mergeRows } from './operators/merge-rows.js';

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Subscriber } from 'rxjs';
 
 /**
@@ -11,6 +12,8 @@ export function abortWith(signal: AbortSignal | undefined, subscriber: Subscribe
     abort();
     return;
   }
+  // One signal for thousands of requests is no leak, for which Node takes more than ten listeners.
+  if (signal instanceof AbortSignal) setMaxListeners(0, signal);
   signal.addEventListener('abort', abort);
   subscriber.add(() => signal.removeEventListener('abort', abort));
 }

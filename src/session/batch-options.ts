@@ -25,6 +25,6 @@ export function batchSettings(
   profiles: ReadonlyMap<string, RequestSettings>,
 ): RequestSettings {
   if (options === undefined) return base;
-  checkOptions<BatchOptions>(options, BATCH_CHECKS, 'options of a batch', ['rows']);
+  checkOptions<BatchOptions>(options, BATCH_CHECKS, 'options of a batch');
   return mergedSettings(options, base, profiles);
 }

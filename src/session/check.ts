@@ -99,6 +99,12 @@ export const callable: Check = (value, name) => {
   if (typeof value !== 'function') refuse(name, 'a function', value);
 };
 
+export const rowShape: Check = (value, name) => {
+  if (typeof value === 'function') return;
+  if (typeof value !== 'string') refuse(name, "'object', 'array' or a function", value);
+  oneName(['object', 'array'])(value, name);
+};
+
 export const bytes: Check = (value, name) => {
   if (!(value instanceof Uint8Array)) refuse(name, 'a Buffer or Uint8Array', value);
 };

@@ -158,7 +158,9 @@ class Execution<R> extends Delivery {
   }
 
   private emit(result: Result, coordinator: string, schemaInAgreement?: boolean): void {
-    this.subscriber.next(pageOf<R>(result, { coordinator, attempts: this.attemptCount, schemaInAgreement }));
+    const { context, attemptCount: attempts, job } = this;
+    const { rows } = job.settings;
+    this.subscriber.next(pageOf<R>(result, { coordinator, attempts, schemaInAgreement, rows, context }));
     this.subscriber.complete();
     this.leave();
   }

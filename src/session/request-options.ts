@@ -17,11 +17,13 @@ import {
   milliseconds,
   notEmpty,
   payload,
+  rowShape,
   serialConsistency,
   text,
   unknownName,
   wholeNumber,
 } from './check.js';
+import type { RowShape } from './row-shape.js';
 
 export type SerialConsistency = 'SERIAL' | 'LOCAL_SERIAL';
 
@@ -49,6 +51,11 @@ export interface RequestDefaults {
   speculation?: SpeculationPolicy;
   /** Which nodes the request is sent to; default {@link tokenAware} with {@link dcAware}. */
   loadBalancing?: LoadBalancingPolicy;
+  /**
+   * What rows are: `'object'`, by the names of the columns (the default); `'array'`, in their order, where several may have one name;
+   * or a {@link RowFactory}, which makes something else of these.
+   */
+  rows?: RowShape;
 }
 
 /** Defaults of requests under a name: see the option `profiles` of sessions. */
@@ -94,6 +101,7 @@ export interface RequestSettings {
   readonly speculation: SpeculationPolicy | undefined;
   /** Undefined for the session's. */
   readonly loadBalancing: LoadBalancingPolicy | undefined;
+  readonly rows: RowShape;
   readonly node: string | Node | undefined;
   readonly routingKey: Uint8Array | undefined;
   readonly pagingState: Uint8Array | undefined;
@@ -114,6 +122,7 @@ export const REQUEST_CHECKS: Checks<RequestDefaults> = {
   retry: callable,
   speculation: callable,
   loadBalancing: callable,
+  rows: rowShape,
 };
 
 export const QUERY_CHECKS: Checks<QueryOptions> = {
@@ -131,16 +140,10 @@ export const QUERY_CHECKS: Checks<QueryOptions> = {
   signal: abortSignal,
 };
 
-/** Options of requests that are not there yet, first those that a session gives defaults for. */
-export const PLANNED_REQUEST_OPTIONS: readonly string[] = ['rows'];
-
 /** Whether an object that should hold something else holds options of a request, and nothing else. */
 export function areQueryOptions(object: object): boolean {
   const names = Object.keys(object);
-  return (
-    names.length > 0 &&
-    names.every((name) => Object.hasOwn(QUERY_CHECKS, name) || PLANNED_REQUEST_OPTIONS.includes(name))
-  );
+  return names.length > 0 && names.every((name) => Object.hasOwn(QUERY_CHECKS, name));
 }
 
 const DEFAULTS: RequestSettings = {
@@ -152,6 +155,7 @@ const DEFAULTS: RequestSettings = {
   retry: defaultRetry(),
   speculation: undefined,
   loadBalancing: undefined,
+  rows: 'object',
   node: undefined,
   routingKey: undefined,
   pagingState: undefined,
@@ -177,6 +181,7 @@ export function requestSettings(options: RequestDefaults, base: RequestSettings 
     retry: options.retry ?? base.retry,
     speculation: options.speculation ?? base.speculation,
     loadBalancing: options.loadBalancing ?? base.loadBalancing,
+    rows: options.rows ?? base.rows,
   };
 }
 
@@ -193,7 +198,7 @@ export function querySettings(
   profiles: ReadonlyMap<string, RequestSettings>,
 ): RequestSettings {
   if (options === undefined) return base;
-  checkOptions<QueryOptions>(options, QUERY_CHECKS, 'query options', PLANNED_REQUEST_OPTIONS);
+  checkOptions<QueryOptions>(options, QUERY_CHECKS, 'query options');
   return mergedSettings(options, base, profiles);
 }
 

@@ -499,19 +499,11 @@ describe('errors', () => {
     expect(make(undefined)).toThrow(ConfigurationError);
   });
 
-  it.each(['tls', 'rows', 'maxConcurrent'])(
+  it.each(['tls', 'maxConcurrent'])(
     'for the session option %s, which is to come, say that it is not supported yet',
     (name) => {
       const make = () => createSession({ contactPoints: ['x'], [name]: 1 });
       expect(make).toThrow(`The option "${name}" is not supported yet.`);
-    },
-  );
-
-  it.each(['rows', 'signal'])(
-    'for the query option %s, which is to come, say that it is not supported yet',
-    async (name) => {
-      const failure = await failureOf(noServer().execute('Q', [], { [name]: 1 }));
-      expect(failure.message).toBe(`The option "${name}" is not supported yet.`);
     },
   );
 
