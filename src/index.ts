@@ -56,6 +56,8 @@ export type { Trace, TraceEvent } from './operators/trace.js';
 export { pages } from './operators/pages.js';
 export type { Chunk } from './operators/pages.js';
 export { mergeRows } from './operators/merge-rows.js';
+export { rateLimit } from './operators/rate-limit.js';
+export type { RateLimitOptions } from './operators/rate-limit.js';
 export type { MergeRowsOptions } from './operators/merge-rows.js';
 
 export { iteratePages } from './adapters/iterate-pages.js';
