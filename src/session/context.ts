@@ -59,7 +59,9 @@ export class SessionContext {
   readonly retryBudget: RetryBudget = new RetryBudget();
   /** How long requests take, as far as somebody asks. */
   readonly latency: LatencyHistogram = new LatencyHistogram();
-  readonly statements: PreparedCache = new PreparedCache(MAX_PREPARED);
+  readonly statements: PreparedCache = new PreparedCache(MAX_PREPARED, (cql) =>
+    this.cluster.news.tell({ type: 'preparedEvicted', cql }),
+  );
   readonly unreadPages: UnreadPages;
   /** Where names without a keyspace are looked up. */
   keyspace: string | undefined;
