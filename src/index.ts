@@ -18,6 +18,7 @@ export type { Metadata } from './session/metadata.js';
 export type { Params } from './session/bind.js';
 export type { Statement } from './session/statement-job.js';
 export type { Prepared } from './session/prepared.js';
+export { openPagingState, sealPagingState } from './session/sealed-paging-state.js';
 export type { UnreadPage } from './session/unread-pages.js';
 export type { RowFactory, RowShape } from './session/row-shape.js';
 export { cql, ident } from './session/cql.js';

@@ -95,7 +95,7 @@ describe('rateLimit()', () => {
         rateLimit({ perSecond: 100, cost: (page) => page.rowCount }),
         tap(({ rowCount }) => expect(fetched.length * rowCount).toBeLessThanOrEqual(6)),
         concatMap((page) => page),
-        map(String),
+        map((row) => String(row)),
       );
       // Two rows cost 20 ms.
       expectObservable(limited).toBe('(00)- 15ms (11)- 15ms (22|)');

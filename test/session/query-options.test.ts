@@ -1,4 +1,4 @@
-import { firstValueFrom, lastValueFrom, take, toArray } from 'rxjs';
+import { firstValueFrom, lastValueFrom, mergeMap, range, take, toArray } from 'rxjs';
 import { type Column, ConfigurationError, cql, DecodeError, type Page, type QueryOptions } from 'rxcql';
 import { cql as statement, error, rows, times, voidResult, when } from 'rxcql/testing';
 import { describe, expect, it, vi } from 'vitest';
@@ -293,5 +293,19 @@ describe('options of a request', () => {
         tracing: true,
       },
     ]);
+  });
+});
+
+describe('session.events', () => {
+  it('tells of statements that made room for others, and are prepared again when they are used again', async () => {
+    const { session, asked } = await serve();
+    const events: unknown[] = [];
+    session.events.subscribe((event) => events.push(event));
+    await lastValueFrom(range(0, 1_001).pipe(mergeMap((i) => session.prepare(`SELECT ${i}`), 64)));
+    expect(events).toEqual([{ type: 'preparedEvicted', cql: 'SELECT 0' }]);
+    asked.length = 0;
+    await lastValueFrom(session.prepare('SELECT 0'));
+    await lastValueFrom(session.prepare('SELECT 1000'));
+    expect(asked.map(({ cql: text }) => text)).toEqual(['SELECT 0']);
   });
 });
