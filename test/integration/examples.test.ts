@@ -30,6 +30,19 @@ const BACKPRESSURE = new RegExp(
   ].join('\n'),
 );
 
+const REQUESTS = new RegExp(
+  [
+    '^false Ada',
+    '10000',
+    '2: BindError for \\["three"\\]',
+    '10000',
+    "\\[ 1, 'Ada' \\] id=1 name=Ada",
+    'true',
+    'true true',
+    '\\{"ids":\\[1\\]\\}\n$',
+  ].join('\n'),
+);
+
 describe('the first program of the README', () => {
   it('is the example that stands in docs', async () => {
     const [readme, example] = await Promise.all([
@@ -54,6 +67,7 @@ describe('the example', () => {
     ['codecs.ts', /^\{"id":41,"times":\{"since":"2026-11-21T12:00:00.000Z"\}\}\n$/],
     ['resume.ts', /^\d{2,} columns\n$/],
     ['backpressure.ts', BACKPRESSURE],
+    ['requests.ts', REQUESTS],
   ])('%s runs, and prints what is expected of it', async (name, expected) => {
     const { stdout, stderr } = await run(name, { CASSANDRA_CONTACT_POINTS: inject('contactPoints').join(',') });
     expect(stderr).toBe('');
