@@ -8,6 +8,9 @@ const CATCH_UP = 0.05;
 /** What sums of fractions are off by. */
 const EPSILON = 1e-9;
 
+/** The longest that Node's timers wait, in milliseconds: who has to wait longer comes back in between. */
+const LONGEST = 0x7fffffff;
+
 interface Waiting<T> {
   readonly value: T;
   readonly cost: number;
@@ -126,7 +129,8 @@ export class Throttle<T> {
 
   private comeBack(missing: number): void {
     if (this.rate === 0) return;
-    this.timer = timer(Math.ceil((missing / this.rate) * 1_000 - EPSILON)).subscribe(() => {
+    const wait = Math.ceil((missing / this.rate) * 1_000 - EPSILON);
+    this.timer = timer(Math.min(wait, LONGEST)).subscribe(() => {
       this.timer = undefined;
       this.fill();
       this.drain();

@@ -1,4 +1,3 @@
-import type { BatchType } from '../codec/requests.js';
 import { type Checks, checkOptions, oneOf } from './check.js';
 import { mergedSettings, QUERY_CHECKS, type QueryOptions, type RequestSettings } from './request-options.js';
 
@@ -8,7 +7,7 @@ export interface BatchOptions extends Omit<QueryOptions, 'pageSize' | 'pagingSta
    * How its statements belong together; default `'logged'`: all of them are executed in the end, or none, though not at the same
    * moment. `'unlogged'` promises nothing for statements of several partitions, and costs less. `'counter'` is for counters.
    */
-  type?: BatchType;
+  type?: 'logged' | 'unlogged' | 'counter';
 }
 
 const OF_ONE_STATEMENT: readonly string[] = ['pageSize', 'pagingState', 'prepare'];

@@ -105,7 +105,8 @@ export class ConcurrentRun<T, R> implements Taker, Fetches<R> {
       this.subscriber.error(error);
       return;
     }
-    this.hand(place, { index: place.index, ok: false, error: error as Error, params: place.task.params });
+    const params = place.task.params as Readonly<Record<string, unknown>>;
+    this.hand(place, { index: place.index, ok: false, error: error as Error, params });
     this.finish(place);
   }
 

@@ -187,15 +187,15 @@ describe('the demand of executeConcurrent()', () => {
     expect((await failureOf(endless)).message).toContain('cannot be asked to wait');
   });
 
-  it('keeps the stack flat, and takes all of a million that are answered at once', async () => {
-    const { source } = numbers(1_000_000);
+  it('keeps the stack flat, however many are answered at once', async () => {
+    const { source } = numbers(200_000);
     let count = 0;
     executeConcurrent(fakeSession(() => VOID), INSERT, source).subscribe(() => count++); // prettier-ignore
-    expect(count).toBe(1_000_000);
-    const many = Array.from({ length: 50_000 }, (_, i) => page<never>([], { more: i < 49_999 }));
+    expect(count).toBe(200_000);
+    const many = Array.from({ length: 20_000 }, (_, i) => page<never>([], { more: i < 19_999 }));
     let at = 0;
     const paged = fakeSession(() => of(many[at++]!));
-    expect((await collect(paged, INSERT, [[1]])).length).toBe(50_000);
+    expect((await collect(paged, INSERT, [[1]])).length).toBe(20_000);
   });
 
   it('lets a reader of results execute, whatever the limit', async () => {
