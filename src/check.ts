@@ -110,6 +110,12 @@ export const callable: Check = (value, name) => {
   if (typeof value !== 'function') refuse(name, 'a function', value);
 };
 
+export const rowShape: Check = (value, name) => {
+  if (typeof value === 'function') return;
+  if (typeof value !== 'string') refuse(name, "'object', 'array' or a function", value);
+  oneName(['object', 'array'])(value, name);
+};
+
 export const bytes: Check = (value, name) => {
   if (!(value instanceof Uint8Array)) refuse(name, 'a Buffer or Uint8Array', value);
 };
@@ -117,6 +123,11 @@ export const bytes: Check = (value, name) => {
 export const notEmpty: Check = (value, name) => {
   if (!(value instanceof Uint8Array) || value.length === 0)
     refuse(name, 'a Buffer or Uint8Array that is not empty', value);
+};
+
+export const abortSignal: Check = (value, name) => {
+  const { aborted, addEventListener } = (value ?? {}) as Partial<AbortSignal>;
+  if (typeof aborted !== 'boolean' || typeof addEventListener !== 'function') refuse(name, 'an AbortSignal', value);
 };
 
 /** A node of the topology, or its address. */

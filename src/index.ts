@@ -5,17 +5,24 @@
  *
  * @packageDocumentation
  */
-export { connect, createSession } from './session/session.js';
+export { connect, createSession } from './session/connect.js';
 export type { Session } from './session/session.js';
 export type { Credentials, SessionOptions } from './session/session-options.js';
+export type { BatchItem } from './session/batch-items.js';
+export type { BatchOptions } from './session/batch-options.js';
 export type { Profile, QueryOptions, RequestDefaults, SerialConsistency } from './session/request-options.js';
 export type { Health, NodeHealth } from './session/health.js';
+export { executeConcurrent } from './session/concurrent/execute-concurrent.js';
+export type { ConcurrentOptions, ConcurrentSource } from './session/concurrent/execute-concurrent.js';
+export type { ExecutionResult } from './session/concurrent/execution-result.js';
 export type { Metadata } from './session/metadata.js';
 export type { Metrics, NodeMetrics } from './session/metrics.js';
 export type { Params } from './session/bind.js';
-export type { Statement } from './session/job.js';
+export type { Statement } from './session/statement-job.js';
 export type { Prepared } from './session/prepared.js';
+export { openPagingState, sealPagingState } from './session/sealed-paging-state.js';
 export type { UnreadPage } from './session/unread-pages.js';
+export type { RowFactory, RowShape } from './session/row-shape.js';
 export { cql, ident } from './session/cql.js';
 export type { BoundStatement, Identifier } from './session/cql.js';
 
@@ -48,9 +55,12 @@ export type { AddressTranslator } from './cluster/policies/address-translator.js
 export { Page } from './operators/page.js';
 export type { Column, Row } from './operators/page.js';
 export type { Columnar, ColumnValues } from './operators/columnar.js';
+export type { Trace, TraceEvent } from './operators/trace.js';
 export { pages } from './operators/pages.js';
 export type { Chunk } from './operators/pages.js';
 export { mergeRows } from './operators/merge-rows.js';
+export { rateLimit } from './operators/rate-limit.js';
+export type { RateLimitOptions } from './operators/rate-limit.js';
 export type { MergeRowsOptions } from './operators/merge-rows.js';
 
 export { iteratePages } from './adapters/iterate-pages.js';

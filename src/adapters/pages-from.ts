@@ -2,7 +2,7 @@ import { filter, Observable, type ObservableInput } from 'rxjs';
 import { ConfigurationError } from '../errors.js';
 import type { Page } from '../operators/page.js';
 import { type Chunk, pages } from '../operators/pages.js';
-import { type AsyncPull, type Pull, pullFrom, type SyncPull } from './pull.js';
+import { type AsyncPull, type Pull, pullFrom, type SyncPull } from '../operators/pull.js';
 
 /** What can be pulled: arrays and generators, and with them files, HTTP bodies and web streams, which are async iterables. */
 export type Pullable<T> = Iterable<T> | AsyncIterable<T>;
@@ -46,10 +46,11 @@ export function pagesFrom<T>(
 ): Observable<Page<T>> {
   return new Observable((subscriber) => {
     const { pageSize = 1 } = options;
-    let pull: Pull<T>;
+    let pull: Pull<T> | undefined;
     try {
       checkOptions(options, pageSize);
       pull = pullFrom(typeof source === 'function' ? source() : source);
+      if (pull === undefined) throw new ConfigurationError(NOT_PULLABLE);
     } catch (error) {
       subscriber.error(error);
       return;
@@ -62,6 +63,8 @@ export function pagesFrom<T>(
       .subscribe(subscriber);
   });
 }
+
+const NOT_PULLABLE = 'pagesFrom takes an iterable or async iterable, or a function that makes one.';
 
 function checkOptions(options: object, pageSize: unknown): void {
   if (!Number.isInteger(pageSize) || (pageSize as number) < 1) {

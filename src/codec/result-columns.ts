@@ -3,9 +3,9 @@ import { type DecodeColumns, interpretColumns } from './column-interpreter.js';
 import type { ColumnSpec } from './column-spec.js';
 import { columnsFor } from './columns-for.js';
 import { Decoders } from './decoders.js';
-import type { DecodeRow } from './row.js';
-import { compileRow } from './row-compiler.js';
-import { interpretRow } from './row-interpreter.js';
+import type { DecodeRow, RowValues } from './row.js';
+import { compileRow, compileValues } from './row-compiler.js';
+import { interpretRow, interpretValues } from './row-interpreter.js';
 import type { ValueSettings } from './value-options.js';
 
 /** The columns of a result: decided once and shared by all pages that are described by the same bytes. */
@@ -20,6 +20,7 @@ export class ResultColumns {
   private siblings: WeakMap<ValueSettings, ResultColumns> | undefined;
   // Of a statement that is only written, nothing is decoded.
   private row: Decoders<DecodeRow> | undefined;
+  private list: Decoders<DecodeRow<RowValues>> | undefined;
   private column: Decoders<DecodeColumns> | undefined;
 
   constructor(columns: readonly ColumnSpec[], description: Buffer, hasGlobalTable: boolean, values: ValueSettings) {
@@ -45,6 +46,11 @@ export class ResultColumns {
   /** What reads rows one by one. */
   get rowDecoders(): Decoders<DecodeRow> {
     return (this.row ??= new Decoders(interpretRow(this.columns), () => compileRow(this.columns)));
+  }
+
+  /** The same for rows as lists. */
+  get valuesDecoders(): Decoders<DecodeRow<RowValues>> {
+    return (this.list ??= new Decoders(interpretValues(this.columns), () => compileValues(this.columns)));
   }
 
   /** What reads all rows of a page into columns. */

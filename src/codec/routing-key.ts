@@ -83,6 +83,23 @@ export function startOfValues(buffer: Buffer, at: number, version: ProtocolVersi
   return afterId + 2 + getU16(buffer, afterId) + 2 + 4 + 2;
 }
 
+/**
+ * Where the first value of a statement of a batch is, that begins at `at`:
+ *
+ * ```
+ * <kind byte> <0: query long string, 1: id short bytes> <n short> n x <value>
+ * ```
+ */
+export function startOfBatchValues(buffer: Buffer, at: number): number {
+  const from = at + 1;
+  return buffer[at] === 0 ? from + 4 + getI32(buffer, from) + 2 : from + 2 + getU16(buffer, from) + 2;
+}
+
+/** Where a statement of a batch ends, whose first value is at `first`. */
+export function endOfBatchValues(buffer: Buffer, first: number): number {
+  return startOfValue(buffer, first, getU16(buffer, first - 2)) - 4;
+}
+
 /** Where the bytes of a value begin, behind their length, which is negative if there are none. */
 function startOfValue(buffer: Buffer, first: number, index: number): number {
   let at = first;

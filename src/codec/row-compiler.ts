@@ -1,6 +1,6 @@
 import type { ColumnSpec } from './column-spec.js';
 import { generate, readCell } from './generated.js';
-import type { DecodeRow } from './row.js';
+import type { DecodeRow, RowValues } from './row.js';
 
 /**
  * Makes a function that reads rows of these columns, in which every cell has its own place and every row is an object
@@ -26,6 +26,15 @@ import type { DecodeRow } from './row.js';
  * ```
  */
 export function compileRow(columns: readonly ColumnSpec[]): DecodeRow | undefined {
+  return compile(columns, () => `{ ${columns.map(({ name }, i) => `${keyOf(name)}: c${i}`).join(', ')} }`);
+}
+
+/** The same for rows as lists: `[c0, c1]`. */
+export function compileValues(columns: readonly ColumnSpec[]): DecodeRow<RowValues> | undefined {
+  return compile(columns, () => `[${columns.map((_, i) => `c${i}`).join(', ')}]`);
+}
+
+function compile<T>(columns: readonly ColumnSpec[], row: () => string): DecodeRow<T> | undefined {
   return generate(columns, 'at', () =>
     [
       'const b = at.buffer, end = at.end;',
@@ -34,7 +43,7 @@ export function compileRow(columns: readonly ColumnSpec[]): DecodeRow | undefine
       ...columns.map((column, i) => readCell(column, i, (value) => `c${i} = ${value};`)),
       'if (p > end) fail();',
       'at.position = p;',
-      `return { ${columns.map(({ name }, i) => `${keyOf(name)}: c${i}`).join(', ')} };`,
+      `return ${row()};`,
     ].join('\n'),
   );
 }

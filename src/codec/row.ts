@@ -5,6 +5,9 @@ import { quotedColumn } from './printable.js';
 /** A row as an object: one own property a column, in the order of the columns; of equal names the last wins. */
 export type RowObject = Record<string, unknown>;
 
+/** A row as a list: a value a column, in the order of the columns, of equal names too. */
+export type RowValues = readonly unknown[];
+
 /** Rows that are still bytes. */
 export interface RowBytes {
   readonly rowCount: number;
@@ -22,7 +25,7 @@ export interface RowPosition {
 }
 
 /** Reads the row at a position, which moves behind it; what is thrown leaves it where it was. */
-export type DecodeRow = (at: RowPosition) => RowObject;
+export type DecodeRow<T = RowObject> = (at: RowPosition) => T;
 
 /** The error for a cell that cannot be read: it names the column, and says nothing of what is in it. */
 export function cellError(column: ColumnSpec, cause: unknown): DecodeError {

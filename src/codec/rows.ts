@@ -1,7 +1,8 @@
 import { type Columnar, readColumnar } from './columnar.js';
 import type { ColumnSpec } from './column-spec.js';
 import type { ResultColumns } from './result-columns.js';
-import type { DecodeRow, RowBytes, RowObject, RowPosition } from './row.js';
+import type { DecodeRow, RowBytes, RowObject, RowPosition, RowValues } from './row.js';
+import type { Decoders } from './decoders.js';
 
 /**
  * The rows of one response, still bytes. Each {@link RowReader} decodes them anew, one at a time and no further than it is
@@ -26,8 +27,13 @@ export class Rows implements RowBytes {
     return this.described.columns;
   }
 
-  cursor(): RowReader {
-    return new RowReader(this);
+  cursor(): RowReader<RowObject> {
+    return new RowReader(this, this.described.rowDecoders);
+  }
+
+  /** The rows as lists. */
+  values(): RowReader<RowValues> {
+    return new RowReader(this, this.described.valuesDecoders);
   }
 
   /** All rows as columns, without making objects of them. @throws DecodeError at a cell that cannot be read. */
@@ -37,24 +43,23 @@ export class Rows implements RowBytes {
 }
 
 /** Reads rows in order. */
-export class RowReader implements RowPosition {
+export class RowReader<T> implements RowPosition {
   readonly buffer: Buffer;
   readonly end: number;
   position: number;
-  private readonly decode: DecodeRow;
-  private readonly interpret: DecodeRow;
+  private readonly decode: DecodeRow<T>;
+  private readonly interpret: DecodeRow<T>;
 
-  constructor(rows: Rows) {
+  constructor(rows: RowBytes, decoders: Decoders<DecodeRow<T>>) {
     this.buffer = rows.buffer;
     this.end = rows.end;
     this.position = rows.start;
-    const { rowDecoders } = rows.described;
-    this.interpret = rowDecoders.interpret;
-    this.decode = rowDecoders.bestFor(rows.rowCount);
+    this.interpret = decoders.interpret;
+    this.decode = decoders.bestFor(rows.rowCount);
   }
 
   /** The next row: `columns_count` times `<bytes>`. To be called at most `rowCount` times. */
-  next(): RowObject {
+  next(): T {
     if (this.decode !== this.interpret) {
       try {
         return this.decode(this);

@@ -1,7 +1,9 @@
-import { Observable, type Subscriber } from 'rxjs';
+import { Observable, type Subscriber, throwError } from 'rxjs';
 import { CqlError } from '../errors.js';
 import type { Columnar } from './columnar.js';
 import { type Inspect, inspectCustom } from './inspect.js';
+import { PageIterator } from './page-iterator.js';
+import type { Trace } from './trace.js';
 
 /** A row as an object: a property a column. `any`, since only the schema knows the types; give `query<User>()` your own. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as said
@@ -37,6 +39,8 @@ export interface PageDetails {
   readonly wasApplied?: boolean | undefined;
   readonly warnings?: readonly string[] | undefined;
   readonly tracingId?: string | undefined;
+  /** Undefined if there is none. */
+  trace?(): Observable<Trace> | undefined;
   readonly customPayload?: ReadonlyMap<string, Uint8Array> | undefined;
   readonly coordinator?: string | undefined;
   readonly attempts?: number | undefined;
@@ -115,6 +119,16 @@ export class Page<T = Row> extends Observable<T> implements Iterable<T> {
   /** With the option `tracing`: the id of the trace. */
   get tracingId(): string | undefined {
     return this.details.tracingId;
+  }
+
+  /**
+   * With the option `tracing`: what the nodes have recorded of the request, fetched when the coordinator has finished writing it.
+   * Emits once. Errors with a `CqlError` `ERR_RXCQL_NO_TRACE` if there is none, or it is not complete within 10 seconds.
+   */
+  trace(): Observable<Trace> {
+    const { details } = this;
+    const none = 'This page has no trace: ask for one with the option "tracing" of the request.';
+    return details.trace?.() ?? throwError(() => new CqlError('ERR_RXCQL_NO_TRACE', none));
   }
 
   /** What the server sent beside the rows. */
@@ -253,39 +267,4 @@ function emitRows<T>(this: Page<T>, subscriber: Subscriber<T>): void {
   // Downstream hears of the end before the next page is asked for: an error that nobody catches leaves the query first.
   subscriber.complete();
   this.skip();
-}
-
-/** Reads the rows of a page as they are asked for; delivers it when they are through, or when it is left. */
-class PageIterator<T> implements IterableIterator<T> {
-  private readonly page: Page<T>;
-  private readonly cursor: RowCursor<T>;
-  private left: number;
-
-  constructor(page: Page<T>) {
-    this.page = page;
-    this.cursor = page.rows.cursor();
-    this.left = page.rowCount;
-  }
-
-  next(): IteratorResult<T, undefined> {
-    if (this.left === 0) return this.return();
-    this.left--;
-    this.page.touch();
-    try {
-      return { done: false, value: this.cursor.next() };
-    } catch (error) {
-      this.return();
-      throw error;
-    }
-  }
-
-  return(): IteratorResult<T, undefined> {
-    this.left = 0;
-    this.page.skip();
-    return { done: true, value: undefined };
-  }
-
-  [Symbol.iterator](): this {
-    return this;
-  }
 }

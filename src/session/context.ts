@@ -65,7 +65,9 @@ export class SessionContext {
   readonly admission: Admission;
   readonly retryBudget: RetryBudget = new RetryBudget();
   readonly counts: RequestCounts = new RequestCounts();
-  readonly statements: PreparedCache = new PreparedCache(MAX_PREPARED);
+  readonly statements: PreparedCache = new PreparedCache(MAX_PREPARED, (cql) =>
+    this.cluster.news.tell({ type: 'preparedEvicted', cql }),
+  );
   readonly unreadPages: UnreadPages;
   /** Where names without a keyspace are looked up. */
   keyspace: string | undefined;

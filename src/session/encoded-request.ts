@@ -1,11 +1,9 @@
-import { EnvelopeFlag, HEADER_LENGTH, Opcode, type ProtocolVersion } from '../codec/envelope.js';
+import { EnvelopeFlag, HEADER_LENGTH, type ProtocolVersion } from '../codec/envelope.js';
 import type { ResponseContext } from '../codec/responses.js';
 import type { Slice } from '../codec/writer.js';
 import type { PlanContext } from '../cluster/policies/load-balancing.js';
 import type { SessionContext } from './context.js';
 import type { Job } from './job.js';
-import { writeRequestBody } from './request-body.js';
-import { routingOf } from './routing.js';
 import { writeTime } from './write-time.js';
 
 /** The bytes of one request, and what they say of where it goes and how its answer is read. */
@@ -29,7 +27,7 @@ export class EncodedRequest {
     this.context = context;
     this.job = job;
     this.pagingState = pagingState;
-    this.opcode = job.isPrepared ? Opcode.EXECUTE : Opcode.QUERY;
+    this.opcode = job.opcode;
     this.flags = (tracing ? EnvelopeFlag.TRACING : 0) | (customPayload === undefined ? 0 : EnvelopeFlag.CUSTOM_PAYLOAD);
   }
 
@@ -42,10 +40,10 @@ export class EncodedRequest {
     const isTimed = job.kind === 'other' && timestamps !== undefined;
     this.timestamp ??= job.settings.timestamp ?? (isTimed ? writeTime(timestamps) : undefined);
     this.message = context.wire.writer.encode(HEADER_LENGTH, (writer) => {
-      this.known = writeRequestBody(writer, version, job, pagingState, this.timestamp, values);
+      this.known = job.write(writer, version, pagingState, this.timestamp, values);
     });
     this.version = version;
-    this.routing ??= routingOf(context.cluster, job, this.message, version, context.keyspace);
+    this.routing ??= job.routing(context, this.message, version);
   }
 
   /** Has it encoded anew: what it was encoded by is not true any more. */

@@ -1,4 +1,4 @@
-import type { Subscriber, Unsubscribable } from 'rxjs';
+import { from, mergeMap, type Subscriber, type Unsubscribable } from 'rxjs';
 import type { Envelope } from '../codec/envelope.js';
 import { readResponse, type Response, type Result, type RowsResult } from '../codec/responses.js';
 import { BindError, ProtocolError, ResponseError } from '../errors.js';
@@ -7,10 +7,9 @@ import type { Connection } from '../wire/connection.js';
 import type { SessionContext } from './context.js';
 import { Delivery } from './delivery.js';
 import { failureOf } from './failure.js';
-import type { Job } from './job.js';
+import { type Job, PREPARES_AT_ONCE } from './job.js';
 import { explainMissingValues } from './missing-values.js';
 import { pageOf } from './result-page.js';
-import { isUse } from './statement-kind.js';
 
 /** How often one request has a forgotten statement prepared again before it gives up. */
 const MAX_REPREPARES = 3;
@@ -76,33 +75,47 @@ class Execution<R> extends Delivery {
   }
 
   private prepare(): void {
-    const { context, job } = this;
-    if (job.isPrepared && job.prepared === undefined) {
-      const { keyspace } = job.settings;
-      job.prepared = context.statements.get(keyspace ?? context.keyspace, job.cql);
-      if (job.prepared === undefined) {
-        this.waitToBegin(context.prepare(job.cql, keyspace), (statement) => {
-          job.prepared = statement;
-          this.isUpToDate = true;
-          this.proceedInTurn();
-        });
-        return;
-      }
+    const preparing = this.job.prepare(this.context);
+    if (preparing === undefined) {
+      this.proceedInTurn();
+      return;
     }
-    this.proceedInTurn();
+    this.waitToBegin(preparing, (isAllNew) => {
+      this.isUpToDate = isAllNew === true;
+      this.proceedInTurn();
+    });
   }
 
   /** The request cannot be written. A value may be refused for what a table or type was before it was changed. */
   protected refused(error: unknown): void {
-    const { context } = this;
-    const { prepared } = this.job;
-    const connection = context.cluster.next();
-    if (error instanceof BindError && prepared !== undefined && !this.isUpToDate && connection !== undefined) {
-      this.isUpToDate = true;
-      this.waitFor(context.reprepare(connection, prepared), () => this.proceedInTurn());
+    const connection = this.context.cluster.next();
+    if (error instanceof BindError && this.hasStatements && !this.isUpToDate && connection !== undefined) {
+      this.prepareAgain(connection, () => this.proceedInTurn());
     } else {
       this.fail(error);
     }
+  }
+
+  private get hasStatements(): boolean {
+    return this.job.statements.length > 0;
+  }
+
+  /**
+   * Has its statements prepared again: all of a batch, since a server that has forgotten one has most likely forgotten the others,
+   * and names only the first that it misses.
+   */
+  private prepareAgain(connection: Connection, then: () => void): void {
+    const { job, context, request } = this;
+    const signatures = job.statements.map(({ signature }) => signature);
+    const preparing = from(job.statements).pipe(
+      mergeMap((statement) => context.reprepare(connection, statement), PREPARES_AT_ONCE),
+    );
+    this.waitFor(preparing, () => {
+      this.isUpToDate = true;
+      // The bytes that were sent are sent again, unless the parameters are of other types by now.
+      if (job.statements.some(({ signature }, i) => signature !== signatures[i])) request.discard();
+      then();
+    });
   }
 
   protected onAnswer(connection: Connection, envelope: Envelope): void {
@@ -131,7 +144,7 @@ class Execution<R> extends Delivery {
         break;
       case 'setKeyspace':
         // Who asked for something else got a damaged answer. The whole session would be in some other keyspace.
-        if (!isUse(this.job.cql)) {
+        if (this.job.kind !== 'use') {
           this.fail(new ProtocolError(`${host} answered a request that was no USE with ${response.kind}.`));
           return;
         }
@@ -146,20 +159,12 @@ class Execution<R> extends Delivery {
   }
 
   private onError(connection: Connection, error: ResponseError): void {
-    const { job, request } = this;
-    const { prepared } = job;
-    if (error.kind !== 'Unprepared' || prepared === undefined || this.reprepares === MAX_REPREPARES) {
-      this.judge(connection, job.hasValues ? error : explainMissingValues(error), true);
+    if (error.kind !== 'Unprepared' || !this.hasStatements || this.reprepares === MAX_REPREPARES) {
+      this.judge(connection, this.job.hasValues ? error : explainMissingValues(error), true);
       return;
     }
     this.reprepares++;
-    const { signature } = prepared;
-    this.waitFor(this.context.reprepare(connection, prepared), () => {
-      this.isUpToDate = true;
-      // The bytes that were sent are sent again, unless the parameters are of other types by now.
-      if (signature !== prepared.signature) request.discard();
-      this.again(connection);
-    });
+    this.prepareAgain(connection, () => this.again(connection));
   }
 
   /** Whether the query stands still, though it has been answered again and again. */
@@ -172,8 +177,10 @@ class Execution<R> extends Delivery {
   }
 
   private emit(result: Result, coordinator: string, schemaInAgreement?: boolean): void {
+    const { context, attemptCount: attempts, job } = this;
+    const { rows } = job.settings;
     this.measure();
-    this.subscriber.next(pageOf<R>(result, { coordinator, attempts: this.attemptCount, schemaInAgreement }));
+    this.subscriber.next(pageOf<R>(result, { coordinator, attempts, schemaInAgreement, rows, context }));
     this.subscriber.complete();
     this.leave();
   }

@@ -1,114 +1,55 @@
-import { isObservable } from 'rxjs';
-import type { ResultColumns } from '../codec/result-columns.js';
-import type { RowsResult } from '../codec/responses.js';
-import { isPlainObject } from '../codec/values/is-plain-object.js';
-import { ConfigurationError } from '../errors.js';
-import type { BoundStatement } from './cql.js';
-import type { Params } from './bind.js';
-import { type Prepared, PreparedStatement } from './prepared.js';
+import type { Observable } from 'rxjs';
+import type { ProtocolVersion } from '../codec/envelope.js';
+import type { ResponseContext, RowsResult } from '../codec/responses.js';
+import type { ValueSettings } from '../codec/value-options.js';
+import type { Slice, Writer } from '../codec/writer.js';
+import type { RequestContext } from '../cluster/request-context.js';
+import type { SessionContext } from './context.js';
+import type { PreparedStatement } from './prepared.js';
 import type { RequestSettings } from './request-options.js';
-import { type StatementKind, statementKind } from './statement-kind.js';
+import type { StatementKind } from './statement-kind.js';
 
-/** CQL, a prepared statement, or one with its values: what the tag `cql` makes. */
-export type Statement = string | Prepared | BoundStatement;
+/** How many statements of one request are prepared at a time. */
+export const PREPARES_AT_ONCE = 64;
 
-const NO_PARAMS: readonly unknown[] = [];
-
-/** What is to be executed, once or page by page. */
-export class Job {
-  readonly cql: string;
+/** What one request asks of a server: a statement, or a batch of them. How it gets there is the same for both. */
+export interface Job {
   readonly settings: RequestSettings;
-  /** Whether it goes by the id of a prepared statement. */
-  readonly isPrepared: boolean;
-  params: Params;
-  /** Undefined until it has been prepared. */
-  prepared: PreparedStatement | undefined;
-  /** Of a statement that is not prepared: the columns of its last page. */
-  lastSeen: ResultColumns | undefined;
+  readonly opcode: number;
+  readonly kind: StatementKind;
   /** How many pages in a row had no rows and the place where they themselves begin as that of the next. */
-  pagesInVain = 0;
-
-  private ownKind: StatementKind | undefined;
-
-  /** @throws ConfigurationError if the statement or its parameters are none. */
-  constructor(statement: Statement, params: Params | null | undefined, settings: RequestSettings) {
-    this.settings = settings;
-    this.prepared = undefined;
-    this.lastSeen = undefined;
-    if (statement instanceof PreparedStatement) {
-      this.prepared = statement;
-      this.cql = statement.cql;
-      this.params = params ?? NO_PARAMS;
-      checkParams(this.params);
-      this.isPrepared = true;
-      if (settings.keyspace !== undefined && settings.keyspace !== statement.keyspace) {
-        throw new ConfigurationError('A prepared statement keeps its keyspace: prepare it again for another one.');
-      }
-    } else {
-      const bound = isBound(statement) ? statement : undefined;
-      const text: unknown = bound?.cql ?? statement;
-      if (typeof text !== 'string')
-        throw new ConfigurationError('A statement is a string, what prepare() emits, or cql`…`.');
-      if (bound !== undefined && params !== undefined && params !== null) {
-        throw new ConfigurationError('A statement made by cql`…` has its values: it takes no parameters.');
-      }
-      this.cql = text;
-      this.params = bound?.params ?? params ?? NO_PARAMS;
-      checkParams(this.params);
-      this.isPrepared = settings.prepare ?? this.hasValues;
-    }
-  }
-
-  /** What it does; the same for all executions of a prepared statement, which therefore know it. */
-  get kind(): StatementKind {
-    return this.prepared?.kind ?? (this.ownKind ??= statementKind(this.cql));
-  }
-
+  pagesInVain: number;
   /** Whether anything was given for markers. */
-  get hasValues(): boolean {
-    const { params } = this;
-    if (Array.isArray(params)) return params.length > 0;
-    // The values of an object with a class may be its accessors, which are not among its keys.
-    return !isPlainObject(params) || Object.keys(params).length > 0;
-  }
+  readonly hasValues: boolean;
+  /** The prepared statements that it goes by, as far as they are prepared: each once. */
+  readonly statements: readonly PreparedStatement[];
+
+  /**
+   * Has what is not known to be prepared prepared. Emits whether that is all that it goes by, and completes; undefined if there is
+   * nothing to be done.
+   */
+  prepare(context: SessionContext): Observable<boolean> | undefined;
+
+  /**
+   * Writes the body of the request, for the page that begins at `pagingState`, and for a write with its `timestamp`. Returns what is
+   * known of its answer.
+   *
+   * @throws BindError, ConfigurationError
+   */
+  write(
+    writer: Writer,
+    version: ProtocolVersion,
+    pagingState: Uint8Array | undefined,
+    timestamp: bigint | undefined,
+    values: ValueSettings,
+  ): ResponseContext;
+
+  /** What decides where the request goes, of which `message` was written. @throws BindError */
+  routing(context: SessionContext, message: Slice, version: ProtocolVersion): RequestContext;
 
   /** Remembers what the rows look like, for the next response. */
-  learn({ rows: { described }, newMetadataId }: RowsResult): void {
-    if (this.prepared === undefined) this.lastSeen = described;
-    else this.prepared.learn(described, newMetadataId);
-  }
+  learn(response: RowsResult): void;
 
   /** Keeps the values as they are now: whoever gave them may change them while the request still waits. */
-  freeze(): void {
-    if (Array.isArray(this.params)) this.params = [...(this.params as readonly unknown[])];
-    // Of an object with a class, what its accessors give cannot be copied.
-    else if (isPlainObject(this.params)) this.params = { ...this.params };
-  }
-}
-
-/** What the tag `cql` makes, or an object of the same shape. */
-function isBound(statement: unknown): statement is BoundStatement {
-  return typeof statement === 'object' && statement !== null && 'cql' in statement && 'params' in statement;
-}
-
-/** Objects that stand for one value, by what they say of themselves: nobody means the properties that they may have. */
-const SINGLE_VALUES =
-  /^\[object (Date|Error|RegExp|Promise|Boolean|Number|BigInt|Symbol|(Shared)?ArrayBuffer|DataView)\]$/;
-
-/** A Map, a Buffer or a Date would be read as an object without any of its values. */
-function checkParams(params: unknown): void {
-  if (Array.isArray(params)) return;
-  if (typeof params === 'object' && params !== null && !(Symbol.iterator in params)) {
-    // An instance of a class may be a row or an entity, whose values are its accessors.
-    if (isPlainObject(params) || !isSingleValue(params)) return;
-  }
-  throw new ConfigurationError('Parameters are an array, or an object by name.');
-}
-
-function isSingleValue(object: object): boolean {
-  return (
-    SINGLE_VALUES.test(Object.prototype.toString.call(object)) ||
-    typeof (object as Partial<PromiseLike<unknown>>).then === 'function' ||
-    isObservable(object)
-  );
+  freeze(): void;
 }

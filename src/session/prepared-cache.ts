@@ -21,11 +21,14 @@ class Statements {
  */
 export class PreparedCache {
   private readonly capacity: number;
+  private readonly onEvicted: (cql: string) => void;
   private readonly keyspaces = new Map<string | undefined, Statements>();
   private size = 0;
 
-  constructor(capacity: number) {
+  /** @param onEvicted Told of each that has made room. */
+  constructor(capacity: number, onEvicted: (cql: string) => void) {
     this.capacity = capacity;
+    this.onEvicted = onEvicted;
   }
 
   /** All that are prepared. */
@@ -83,7 +86,10 @@ export class PreparedCache {
           if (this.size <= this.capacity) return;
           prepared.delete(cql);
           if (entry.isRecent) prepared.set(cql, { ...entry, isRecent: false });
-          else this.size--;
+          else {
+            this.size--;
+            this.onEvicted(cql);
+          }
         }
       }
     }

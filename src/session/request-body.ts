@@ -3,27 +3,42 @@ import type { ProtocolVersion } from '../codec/envelope.js';
 import type { BoundValues, QueryParameters } from '../codec/parameters.js';
 import { writeCustomPayload, writeExecute, writeQuery } from '../codec/requests.js';
 import type { ResponseContext } from '../codec/responses.js';
+import type { ResultColumns } from '../codec/result-columns.js';
 import type { ValueSettings } from '../codec/value-options.js';
 import type { Writer } from '../codec/writer.js';
 import { ConfigurationError } from '../errors.js';
-import { bindPrepared, bindUnprepared } from './bind.js';
-import type { Job } from './job.js';
+import { bindPrepared, bindUnprepared, type Params } from './bind.js';
+import type { PreparedStatement } from './prepared.js';
+import type { RequestSettings } from './request-options.js';
+import type { StatementKind } from './statement-kind.js';
+
+/** A statement as it is sent. */
+export interface Executed {
+  readonly cql: string;
+  readonly params: Params;
+  readonly prepared: PreparedStatement | undefined;
+  readonly settings: RequestSettings;
+  readonly kind: StatementKind;
+  /** Of a statement that is not prepared: the columns of its last page. */
+  readonly lastSeen: ResultColumns | undefined;
+}
 
 /**
- * Writes the body of a job's request, for the page that begins at `pagingState`, and for a write with its `timestamp`. Returns what is known of its answer.
+ * Writes the body of a statement's request, for the page that begins at `pagingState`, and for a write with its `timestamp`.
+ * Returns what is known of its answer.
  *
  * @throws BindError, ConfigurationError
  */
 export function writeRequestBody(
   writer: Writer,
   version: ProtocolVersion,
-  job: Job,
+  job: Executed,
   pagingState: Uint8Array | undefined,
   timestamp: bigint | undefined,
   values: ValueSettings,
 ): ResponseContext {
   const { prepared, params, settings } = job;
-  checkConsistency(job);
+  checkConsistency(settings, job.kind);
   if (settings.customPayload !== undefined) writeCustomPayload(writer, settings.customPayload);
   if (prepared === undefined) {
     writeQuery(writer, version, job.cql, parametersOf(job, pagingState, timestamp, bindUnprepared(params), false));
@@ -39,7 +54,7 @@ export function writeRequestBody(
 }
 
 /** @throws ConfigurationError for a level that only reads can have: a server would refuse a write, or ignore it. */
-function checkConsistency({ settings: { consistency }, kind }: Job): void {
+export function checkConsistency({ consistency }: RequestSettings, kind: StatementKind): void {
   if (!isSerial(consistency) || kind === 'select') return;
   const name = consistencyName(consistency)!;
   throw new ConfigurationError(
@@ -48,7 +63,7 @@ function checkConsistency({ settings: { consistency }, kind }: Job): void {
 }
 
 function parametersOf(
-  { prepared, settings }: Job,
+  { prepared, settings }: Executed,
   pagingState: Uint8Array | undefined,
   timestamp: bigint | undefined,
   values: BoundValues,

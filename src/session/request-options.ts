@@ -5,6 +5,7 @@ import { defaultRetry, type RetryPolicy } from '../cluster/policies/retry.js';
 import type { SpeculationPolicy } from '../cluster/policies/speculation.js';
 import { ConfigurationError, type Consistency } from '../errors.js';
 import {
+  abortSignal,
   aNode,
   bytes,
   type Checks,
@@ -15,14 +16,15 @@ import {
   milliseconds,
   notEmpty,
   payload,
+  rowShape,
   serialConsistency,
   text,
   unknownName,
   wholeNumber,
 } from '../check.js';
-
 import { FOREIGN_QUERY_OPTIONS } from './foreign-options.js';
 import { aPolicy } from './policy-checks.js';
+import type { RowShape } from './row-shape.js';
 
 export type SerialConsistency = 'SERIAL' | 'LOCAL_SERIAL';
 
@@ -50,6 +52,11 @@ export interface RequestDefaults {
   speculation?: SpeculationPolicy;
   /** Which nodes the request is sent to; default {@link tokenAware} with {@link dcAware}. */
   loadBalancing?: LoadBalancingPolicy;
+  /**
+   * What rows are: `'object'`, by the names of the columns (the default); `'array'`, in their order, where several may have one name;
+   * or a {@link RowFactory}, which makes something else of these.
+   */
+  rows?: RowShape;
 }
 
 /** Defaults of requests under a name: see the option `profiles` of sessions. */
@@ -80,6 +87,8 @@ export interface QueryOptions extends RequestDefaults {
   tracing?: boolean;
   /** Default: true with parameters, false without. */
   prepare?: boolean;
+  /** Ends the request, or the query whatever page it is at, with the signal's reason as its error. */
+  signal?: AbortSignal;
 }
 
 /** {@link QueryOptions}, checked, merged with the session's, and as the protocol wants them. */
@@ -93,6 +102,7 @@ export interface RequestSettings {
   readonly speculation: SpeculationPolicy | undefined;
   /** Undefined for the session's. */
   readonly loadBalancing: LoadBalancingPolicy | undefined;
+  readonly rows: RowShape;
   readonly node: string | Node | undefined;
   readonly routingKey: Uint8Array | undefined;
   readonly pagingState: Uint8Array | undefined;
@@ -113,9 +123,10 @@ export const REQUEST_CHECKS: Checks<RequestDefaults> = {
   retry: aPolicy,
   speculation: aPolicy,
   loadBalancing: aPolicy,
+  rows: rowShape,
 };
 
-const QUERY_CHECKS: Checks<QueryOptions> = {
+export const QUERY_CHECKS: Checks<QueryOptions> = {
   ...REQUEST_CHECKS,
   profile: text,
   node: aNode,
@@ -127,18 +138,13 @@ const QUERY_CHECKS: Checks<QueryOptions> = {
   customPayload: payload,
   tracing: flag,
   prepare: flag,
+  signal: abortSignal,
 };
-
-/** Options of requests that are not there yet, first those that a session gives defaults for. */
-export const PLANNED_REQUEST_OPTIONS: readonly string[] = ['rows'];
-const PLANNED_QUERY_OPTIONS = [...PLANNED_REQUEST_OPTIONS, 'signal'];
 
 /** Whether an object that should hold something else holds options of a request, and nothing else. */
 export function areQueryOptions(object: object): boolean {
   const names = Object.keys(object);
-  return (
-    names.length > 0 && names.every((name) => Object.hasOwn(QUERY_CHECKS, name) || PLANNED_QUERY_OPTIONS.includes(name))
-  );
+  return names.length > 0 && names.every((name) => Object.hasOwn(QUERY_CHECKS, name));
 }
 
 const DEFAULTS: RequestSettings = {
@@ -150,6 +156,7 @@ const DEFAULTS: RequestSettings = {
   retry: defaultRetry(),
   speculation: undefined,
   loadBalancing: undefined,
+  rows: 'object',
   node: undefined,
   routingKey: undefined,
   pagingState: undefined,
@@ -175,6 +182,7 @@ export function requestSettings(options: RequestDefaults, base: RequestSettings 
     retry: options.retry ?? base.retry,
     speculation: options.speculation ?? base.speculation,
     loadBalancing: options.loadBalancing ?? base.loadBalancing,
+    rows: options.rows ?? base.rows,
   };
 }
 
@@ -191,7 +199,16 @@ export function querySettings(
   profiles: ReadonlyMap<string, RequestSettings>,
 ): RequestSettings {
   if (options === undefined) return base;
-  checkOptions<QueryOptions>(options, QUERY_CHECKS, 'query options', PLANNED_QUERY_OPTIONS, FOREIGN_QUERY_OPTIONS);
+  checkOptions<QueryOptions>(options, QUERY_CHECKS, 'query options', [], FOREIGN_QUERY_OPTIONS);
+  return mergedSettings(options, base, profiles);
+}
+
+/** The settings of a request whose options have been checked. @throws ConfigurationError for a profile that is unknown. */
+export function mergedSettings(
+  options: QueryOptions,
+  base: RequestSettings,
+  profiles: ReadonlyMap<string, RequestSettings>,
+): RequestSettings {
   const { customPayload, timestamp, profile } = options;
   return {
     ...requestSettings(options, profile === undefined ? base : profileOf(profile, profiles)),

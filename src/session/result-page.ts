@@ -1,12 +1,17 @@
+import type { Observable } from 'rxjs';
 import type { Result } from '../codec/responses.js';
 import { type Column, Page, type PageDetails, type RowSource } from '../operators/page.js';
+import type { Trace } from '../operators/trace.js';
+import type { SessionContext } from './context.js';
+import { type RowShape, shaped } from './row-shape.js';
+import { traceOf } from './trace.js';
 
 /** The column by which a conditional statement says whether it was applied. */
 const APPLIED = '[applied]';
 
 /** The page that a result is. */
 export function pageOf<R>(result: Result, request: RequestDetails): Page<R> {
-  const rows = result.kind === 'rows' ? (result.rows as unknown as RowSource<R>) : NO_ROWS;
+  const rows = result.kind === 'rows' ? (shaped(result.rows, request.rows) as RowSource<R>) : NO_ROWS;
   return new Page<R>(rows, new ResultDetails(result, request));
 }
 
@@ -15,6 +20,8 @@ export interface RequestDetails {
   readonly coordinator: string;
   readonly attempts: number;
   readonly schemaInAgreement: boolean | undefined;
+  readonly rows: RowShape;
+  readonly context: SessionContext;
 }
 
 const NO_ROWS: RowSource<never> = {
@@ -70,6 +77,11 @@ class ResultDetails implements PageDetails {
 
   get tracingId(): string | undefined {
     return this.result.header.tracingId;
+  }
+
+  trace(): Observable<Trace> | undefined {
+    const { tracingId } = this;
+    return tracingId === undefined ? undefined : traceOf(this.request.context, tracingId);
   }
 
   get customPayload(): ReadonlyMap<string, Uint8Array> | undefined {

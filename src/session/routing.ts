@@ -4,8 +4,16 @@ import { routingKeyOfValues, startOfValues } from '../codec/routing-key.js';
 import type { Slice } from '../codec/writer.js';
 import type { Cluster } from '../cluster/cluster.js';
 import { RequestContext } from '../cluster/request-context.js';
-import type { Job } from './job.js';
+import type { PreparedStatement } from './prepared.js';
+import type { RequestSettings } from './request-options.js';
 import { isConditional } from './statement-kind.js';
+
+/** A statement on its way. */
+export interface Routed {
+  readonly cql: string;
+  readonly prepared: PreparedStatement | undefined;
+  readonly settings: RequestSettings;
+}
 
 /**
  * What decides where a request goes. The partition is told from its encoded values, or the option `routingKey`; that of a
@@ -16,7 +24,7 @@ import { isConditional } from './statement-kind.js';
  */
 export function routingOf(
   cluster: Cluster,
-  job: Job,
+  job: Routed,
   message: Slice,
   version: ProtocolVersion,
   sessionKeyspace: string | undefined,
@@ -27,7 +35,7 @@ export function routingOf(
   if (settings.routingKey !== undefined) {
     token = cluster.tokenOf(settings.routingKey, 0, settings.routingKey.length);
   } else if (prepared !== undefined && prepared.partitionKey.length > 0) {
-    const body = message.start + HEADER_LENGTH + payloadLength(job);
+    const body = message.start + HEADER_LENGTH + payloadLength(settings);
     const key = routingKeyOfValues(message.buffer, startOfValues(message.buffer, body, version), prepared);
     if (key !== undefined) token = cluster.tokenOf(key.buffer, key.start, key.end);
   }
@@ -36,7 +44,7 @@ export function routingOf(
 }
 
 /** `<n short> n x (<name string> <value bytes>)` stands before the body. */
-function payloadLength({ settings: { customPayload } }: Job): number {
+export function payloadLength({ customPayload }: RequestSettings): number {
   if (customPayload === undefined) return 0;
   let length = 2;
   for (const [name, value] of customPayload) length += 2 + Buffer.byteLength(name) + 4 + value.length;

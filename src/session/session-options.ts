@@ -24,7 +24,6 @@ import {
 import { FOREIGN_SESSION_OPTIONS } from './foreign-options.js';
 import { aPolicy } from './policy-checks.js';
 import {
-  PLANNED_REQUEST_OPTIONS,
   type Profile,
   REQUEST_CHECKS,
   type RequestDefaults,
@@ -184,7 +183,7 @@ const CHECKS: Checks<SessionOptions> = {
 };
 
 /** Options that are not there yet. */
-const PLANNED: readonly string[] = [...PLANNED_REQUEST_OPTIONS, 'tls'];
+const PLANNED: readonly string[] = ['tls'];
 
 function checkCodecs(value: unknown, name: string): void {
   if (!Array.isArray(value)) throw new ConfigurationError(`The option ${JSON.stringify(name)} must be an array.`);
@@ -210,12 +209,7 @@ function checkProfiles(value: unknown, name: string): void {
     throw new ConfigurationError(`The option ${JSON.stringify(name)} must be an object of profiles by name.`);
   }
   for (const [profile, options] of Object.entries(value)) {
-    checkOptions<Profile>(
-      options,
-      REQUEST_CHECKS,
-      `options of the profile ${JSON.stringify(profile)}`,
-      PLANNED_REQUEST_OPTIONS,
-    );
+    checkOptions<Profile>(options, REQUEST_CHECKS, `options of the profile ${JSON.stringify(profile)}`);
   }
 }
 

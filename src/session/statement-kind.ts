@@ -1,24 +1,20 @@
 /** What a statement does, as far as its first word tells. */
-export type StatementKind = 'select' | 'ddl' | 'other';
+export type StatementKind = 'select' | 'use' | 'ddl' | 'other';
 
-const DDL: ReadonlySet<string> = new Set(['CREATE', 'ALTER', 'DROP', 'TRUNCATE']);
+const KINDS: ReadonlyMap<string, StatementKind> = new Map([
+  ['SELECT', 'select'],
+  ['USE', 'use'],
+  ['CREATE', 'ddl'],
+  ['ALTER', 'ddl'],
+  ['DROP', 'ddl'],
+  ['TRUNCATE', 'ddl'],
+]);
 
 /** White space and comments of CQL; each alternative begins with another character, so that it never looks back. */
 const BLANK = /\s+|--[^\n]*|\/\/[^\n]*|\/\*[^*]*\*+(?:[^/*][^*]*\*+)*\//y;
 const WORD = /[a-z]+/iy;
 
 export function statementKind(cql: string): StatementKind {
-  const word = firstWord(cql);
-  if (word === 'SELECT') return 'select';
-  return DDL.has(word) ? 'ddl' : 'other';
-}
-
-/** Whether a statement chooses the keyspace of its connection. */
-export function isUse(cql: string): boolean {
-  return firstWord(cql) === 'USE';
-}
-
-function firstWord(cql: string): string {
   let at = 0;
   for (;;) {
     BLANK.lastIndex = at;
@@ -26,7 +22,7 @@ function firstWord(cql: string): string {
     at = BLANK.lastIndex;
   }
   WORD.lastIndex = at;
-  return WORD.exec(cql)?.[0].toUpperCase() ?? '';
+  return KINDS.get(WORD.exec(cql)?.[0].toUpperCase() ?? '') ?? 'other';
 }
 
 /** Texts, quoted names and words; each alternative begins with another character, so that it never looks back. */

@@ -1,6 +1,7 @@
 import { asapScheduler, asyncScheduler } from 'rxjs';
 import { MonotonicClock } from '../cluster/policies/timestamps.js';
-import { type Session, sessionIn } from '../session/session.js';
+import { sessionIn } from '../session/connect.js';
+import type { Session } from '../session/session.js';
 import type { SessionOptions } from '../session/session-options.js';
 import type { Environment } from '../wire/environment.js';
 import type { FakeServer } from './server/fake-server.js';

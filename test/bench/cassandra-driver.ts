@@ -5,7 +5,7 @@ import {
   INSERT,
   PAGE_SIZE,
   POINT_READ,
-  reading,
+  readings,
   ROWS,
   SCAN,
   type Workload,
@@ -13,13 +13,9 @@ import {
 
 let client: cassandra.Client;
 
-function* parameters(operations: number): Generator<unknown[]> {
-  for (let i = 0; i < operations; i++) yield reading(i % ROWS);
-}
-
 const work: Record<Workload, (operations: number) => Promise<number>> = {
   async insert(operations) {
-    await cassandra.concurrent.executeConcurrent(client, INSERT, [...parameters(operations)], {
+    await cassandra.concurrent.executeConcurrent(client, INSERT, [...readings(operations)], {
       concurrencyLevel: CONCURRENCY,
     });
     return operations;

@@ -1,12 +1,12 @@
 import { concatMap, count, lastValueFrom, map, reduce, repeat } from 'rxjs';
-import { createSession, mergeRows, type Prepared, pages, type Session } from 'rxcql';
+import { createSession, executeConcurrent, mergeRows, type Prepared, pages, type Session } from 'rxcql';
 import {
   type Candidate,
   CONCURRENCY,
   INSERT,
   PAGE_SIZE,
   POINT_READ,
-  reading,
+  readings,
   ROWS,
   SCAN,
   type Workload,
@@ -27,8 +27,7 @@ const ids = (total: number) =>
 const work: Record<Workload, (operations: number) => Promise<number>> = {
   insert: (operations) =>
     lastValueFrom(
-      ids(operations).pipe(
-        mergeRows((id) => session.execute(insert, reading(id)), CONCURRENCY),
+      executeConcurrent(session, insert, readings(operations), { concurrency: CONCURRENCY, ordered: false }).pipe(
         count(),
       ),
     ),

@@ -38,6 +38,11 @@ export function reading(id: number): [number, string, string, Date, number, numb
   ];
 }
 
+/** The values of so many rows, over and over. */
+export function* readings(operations: number): Generator<ReturnType<typeof reading>> {
+  for (let i = 0; i < operations; i++) yield reading(i % ROWS);
+}
+
 /** What a worker reports. Seconds, bytes, and rows or requests. */
 export interface Measurement {
   readonly operations: number;

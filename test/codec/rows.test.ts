@@ -46,6 +46,29 @@ describe.each<Decoder>(['interpreted', 'compiled'])('RowReader, %s', (decoder) =
     expect(cursor.next()).toEqual({ id: 2, name: '' });
   });
 
+  it('reads rows as lists, with every column of equal names', () => {
+    const columns = [column('id', int), column('id', text), column('__proto__', int)];
+    const cells = ['00000004 00000001', '00000003 416461', 'ffffffff', '00000004 00000002', '00000000', '00000000'];
+    const source = rows(columns, 2, ...cells);
+    const { valuesDecoders } = source.described;
+    if (decoder === 'compiled') expect(valuesDecoders.bestFor(1_000)).not.toBe(valuesDecoders.interpret);
+    const cursor = source.values();
+    expect([cursor.next(), cursor.next()]).toEqual([
+      [1, 'Ada', null],
+      [2, '', null],
+    ]);
+  });
+
+  it('names the column of a list that cannot be read', () => {
+    const source = rows([column('a', int), column('b', int)], 1, '00000004 00000001', '00000002 0001');
+    const { valuesDecoders } = source.described;
+    if (decoder === 'compiled') valuesDecoders.bestFor(1_000);
+    expect(thrownBy(() => source.values().next())).toMatchObject({
+      name: 'DecodeError',
+      message: expect.stringContaining('"b"'),
+    });
+  });
+
   it('reads null for a cell of negative length, and for an empty one that is no text', () => {
     const columns = [column('a', int), column('b', text), column('c', int)];
     const cursor = rows(columns, 1, 'ffffffff', 'fffffffe', '00000000').cursor();

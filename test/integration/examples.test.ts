@@ -52,6 +52,19 @@ const CLUSTER = new RegExp(
   ].join(''),
 );
 
+const REQUESTS = new RegExp(
+  [
+    '^false Ada',
+    '10000',
+    '2: BindError for \\["three"\\]',
+    '10000',
+    "\\[ 1, 'Ada' \\] id=1 name=Ada",
+    'true',
+    'true true',
+    '\\{"ids":\\[1\\]\\}\n$',
+  ].join('\n'),
+);
+
 describe('the first program of the README', () => {
   it('is the example that stands in docs', async () => {
     const [readme, example] = await Promise.all([
@@ -78,6 +91,7 @@ describe('the example', () => {
     ['backpressure.ts', BACKPRESSURE],
     ['schema.ts', SCHEMA],
     ['cluster.ts', CLUSTER],
+    ['requests.ts', REQUESTS],
   ])('%s runs, and prints what is expected of it', async (name, expected) => {
     const { stdout, stderr } = await run(name, { CASSANDRA_CONTACT_POINTS: inject('contactPoints').join(',') });
     expect(stderr).toBe('');

@@ -28,7 +28,7 @@ const held = (cache: PreparedCache, texts: string): string =>
 
 describe('the prepared statements of a session', () => {
   it('are prepared once, however many ask at a time', () => {
-    const cache = new PreparedCache(10);
+    const cache = new PreparedCache(10, () => undefined);
     const answer = new Subject<PreparedStatement>();
     const prepare = vi.fn(() => answer);
     const found: unknown[] = [];
@@ -43,14 +43,14 @@ describe('the prepared statements of a session', () => {
   });
 
   it('are other ones in another keyspace', () => {
-    const cache = new PreparedCache(10);
+    const cache = new PreparedCache(10, () => undefined);
     cache.obtain('a', 'q', () => of(statement('q'))).subscribe();
     expect(cache.get('b', 'q')).toBeUndefined();
     expect(cache.get(undefined, 'q')).toBeUndefined();
   });
 
   it('are not kept when preparing them failed', () => {
-    const cache = new PreparedCache(10);
+    const cache = new PreparedCache(10, () => undefined);
     const error = vi.fn();
     cache.obtain(undefined, 'q', () => throwError(() => new Error('refused'))).subscribe({ error });
     expect(error).toHaveBeenCalledOnce();
@@ -59,7 +59,7 @@ describe('the prepared statements of a session', () => {
   });
 
   it('are given up when nobody waits for them any more', () => {
-    const cache = new PreparedCache(10);
+    const cache = new PreparedCache(10, () => undefined);
     const left = vi.fn();
     const prepare = () => new Observable<PreparedStatement>(() => left);
     const waiting = [
@@ -75,18 +75,27 @@ describe('the prepared statements of a session', () => {
   });
 
   it('make room for new ones, those first that were not used', () => {
-    const cache = new PreparedCache(3);
+    const cache = new PreparedCache(3, () => undefined);
     fill(cache, 'a', 'b', 'c', 'd');
     expect(held(cache, 'abcd')).toBe('bcd');
-    const other = new PreparedCache(3);
+    const other = new PreparedCache(3, () => undefined);
     fill(other, 'a', 'b', 'c', 'd');
     other.get(undefined, 'b');
     fill(other, 'e');
     expect(held(other, 'bcde')).toBe('bde');
   });
 
+  it('are told of when they make room', () => {
+    const evicted: string[] = [];
+    const cache = new PreparedCache(2, (cql) => evicted.push(cql));
+    fill(cache, 'a', 'b', 'c');
+    cache.get(undefined, 'b');
+    fill(cache, 'd');
+    expect(evicted).toEqual(['a', 'c']);
+  });
+
   it('never grow beyond their number, whatever is asked', () => {
-    const cache = new PreparedCache(5);
+    const cache = new PreparedCache(5, () => undefined);
     for (let i = 0; i < 1_000; i++) fill(cache, `q${i % 17}`);
     const texts = Array.from({ length: 17 }, (_, i) => `q${i}`);
     expect(texts.filter((cql) => cache.get(undefined, cql) !== undefined).length).toBe(5);

@@ -12,6 +12,7 @@ describe('the kind of a statement', () => {
     ['drop keyspace', 'ddl'],
     ['TRUNCATE t', 'ddl'],
     ['INSERT INTO t', 'other'],
+    ['-- to\n use ks', 'use'],
     ['SELECTED', 'other'],
     ['/* SELECT', 'other'],
     ['', 'other'],

@@ -1,5 +1,3 @@
-import { ConfigurationError } from '../errors.js';
-
 /** Something that is asked for one value after another, and can be left. */
 export type Pull<T> = SyncPull<T> | AsyncPull<T>;
 
@@ -15,15 +13,16 @@ export interface AsyncPull<T> {
   leave(): void;
 }
 
-/** @throws ConfigurationError for what cannot be pulled; what `source` throws when it is begun. */
-export function pullFrom<T>(source: Iterable<T> | AsyncIterable<T>): Pull<T> {
+/** Undefined for what cannot be pulled. @throws What `source` throws when it is begun. */
+export function pullFrom<T>(source: Iterable<T> | AsyncIterable<T>): Pull<T> | undefined {
   if (has(source, 'getReader')) return readerOf(source as unknown as WebStream<T>);
   if (has(source, Symbol.asyncIterator)) return asyncPull(source as AsyncIterable<T>);
   if (has(source, Symbol.iterator)) return syncPull(source as Iterable<T>);
-  throw new ConfigurationError('pagesFrom takes an iterable or async iterable, or a function that makes one.');
+  return undefined;
 }
 
-function has(source: unknown, method: PropertyKey): boolean {
+/** Whether it has a method of that name. */
+export function has(source: unknown, method: PropertyKey): boolean {
   return typeof (source as Partial<Record<PropertyKey, unknown>> | null | undefined)?.[method] === 'function';
 }
 

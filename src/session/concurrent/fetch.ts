@@ -1,0 +1,38 @@
+import { Subscriber } from 'rxjs';
+import type { Page } from '../../operators/page.js';
+import type { Place } from './place.js';
+
+/** What fetches report to. */
+export interface Fetches<R> {
+  received(place: Place<R>, page: Page<R>): void;
+  fetched(fetch: Fetch<R>, place: Place<R>): void;
+  failed(fetch: Fetch<R>, place: Place<R>, error: unknown): void;
+}
+
+/** Waits for one page of an element. */
+// A Subscriber rather than a plain observer: that could not be left while it is being subscribed.
+/* eslint-disable @typescript-eslint/no-deprecated -- there is no other way to make one */
+export class Fetch<R> extends Subscriber<Page<R>> {
+  private readonly fetches: Fetches<R>;
+  private readonly place: Place<R>;
+
+  constructor(fetches: Fetches<R>, place: Place<R>) {
+    super();
+    this.fetches = fetches;
+    this.place = place;
+  }
+
+  protected override _next(page: Page<R>): void {
+    this.fetches.received(this.place, page);
+  }
+
+  protected override _error(error: unknown): void {
+    this.unsubscribe();
+    this.fetches.failed(this, this.place, error);
+  }
+
+  protected override _complete(): void {
+    this.unsubscribe();
+    this.fetches.fetched(this, this.place);
+  }
+}
