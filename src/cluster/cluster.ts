@@ -63,13 +63,14 @@ export class Cluster implements Surroundings {
         }
       };
       running.add(() => this.settle(new SessionClosedError()));
-      const { options } = this;
       const watching = control({
-        ...options,
+        ...this.options,
         mayLowerVersion: () => this.current === undefined,
         warn: this.warn,
-        candidates: () =>
-          candidates(this.members, this.current?.localDataCenter, options.contactPoints, options.random),
+        candidates: () => {
+          const { contactPoints, random } = this.options;
+          return candidates(this.members, this.current?.localDataCenter, contactPoints, random);
+        },
         accepts: (info) => this.clusterName === undefined || this.clusterName === info.clusterName,
       }).pipe(switchMap((found) => this.watch(found)));
       running.add(watching.subscribe({ error: (error: unknown) => this.settle(unreachableFrom(error)) }));
@@ -161,9 +162,8 @@ export class Cluster implements Surroundings {
   }
 
   private watch(found: Control): Observable<never> {
-    const { connection } = found;
     const { port, schemaMetadata } = this.options;
-    const asked = connection.remote ?? found.candidate;
+    const asked = found.connection.remote ?? found.candidate;
     return watch(
       found,
       { port, schemaMetadata, warn: this.warn },
@@ -201,11 +201,14 @@ export class Cluster implements Surroundings {
   private replace(nodes: readonly LocatedNode[], partitioner: string, localDataCenter: string): void {
     const isFirst = this.current === undefined;
     const { added, removed, moved, isChanged, isRingChanged } = this.members.replace(nodes);
+    const toFollow = moved.filter(({ pool }) => pool !== undefined);
     for (const member of [...removed, ...moved]) member.stop();
     if (isRingChanged) this.partitions.arrange(partitioner, this.members, this.warn);
     if (isChanged) this.publish(localDataCenter);
     if (!isFirst) for (const { node } of added) this.news.tell({ type: 'nodeAdded', node });
     for (const { node } of removed) this.news.tell({ type: 'nodeRemoved', node });
+    // One that was lost where it was is in no plan, but may well be back where it is now.
+    for (const member of toFollow) this.connect(member);
     this.connectWanted();
   }
 

@@ -153,7 +153,7 @@ export class Pool {
           events.onOpened(connection);
         },
         error: (error: Error) => {
-          if (error instanceof ReplacedError) return;
+          if (isRetired || error instanceof ReplacedError) return;
           this.lastError = error;
           if (current === undefined) events.onFailed();
           else this.remove(current, error);

@@ -1,6 +1,6 @@
 import type { Subscriber, Unsubscribable } from 'rxjs';
 import type { Envelope } from '../codec/envelope.js';
-import { readResponse, type Response, type Result } from '../codec/responses.js';
+import { readResponse, type Response, type Result, type RowsResult } from '../codec/responses.js';
 import { BindError, ProtocolError, ResponseError } from '../errors.js';
 import type { Page } from '../operators/page.js';
 import type { Connection } from '../wire/connection.js';
@@ -14,6 +14,9 @@ import { isUse } from './statement-kind.js';
 
 /** How often one request has a forgotten statement prepared again before it gives up. */
 const MAX_REPREPARES = 3;
+
+/** How many pages without rows may begin where the last one began: a server that goes on like that has lost its way. */
+const MAX_PAGES_IN_VAIN = 1_000;
 
 /**
  * One request, reported to `subscriber`: exactly one page and completion, or an error. Returned is what leaves it.
@@ -115,7 +118,8 @@ class Execution<R> extends Delivery {
     switch (response.kind) {
       case 'rows':
         this.job.learn(response);
-        this.emit(response, host);
+        if (this.getsNowhere(response)) this.fail(endlessQuery(host));
+        else this.emit(response, host);
         break;
       case 'void':
         this.emit(response, host);
@@ -158,6 +162,15 @@ class Execution<R> extends Delivery {
     });
   }
 
+  /** Whether the query stands still, though it has been answered again and again. */
+  private getsNowhere({ pagingState, rows }: RowsResult): boolean {
+    const { job } = this;
+    const isInVain =
+      rows.rowCount === 0 && this.pagingState !== undefined && pagingState?.equals(this.pagingState) === true;
+    job.pagesInVain = isInVain ? job.pagesInVain + 1 : 0;
+    return job.pagesInVain > MAX_PAGES_IN_VAIN;
+  }
+
   private emit(result: Result, coordinator: string, schemaInAgreement?: boolean): void {
     this.measure();
     this.subscriber.next(pageOf<R>(result, { coordinator, attempts: this.attemptCount, schemaInAgreement }));
@@ -180,4 +193,11 @@ class Execution<R> extends Delivery {
     this.leaveAll();
     this.context.admission.leave();
   }
+}
+
+function endlessQuery(host: string): ProtocolError {
+  return new ProtocolError(
+    `${host} answered ${MAX_PAGES_IN_VAIN} times in a row with a page without rows and the same paging state: ` +
+      'the query would never end.',
+  );
 }

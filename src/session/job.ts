@@ -25,6 +25,8 @@ export class Job {
   prepared: PreparedStatement | undefined;
   /** Of a statement that is not prepared: the columns of its last page. */
   lastSeen: ResultColumns | undefined;
+  /** How many pages in a row had no rows and the place where they themselves begin as that of the next. */
+  pagesInVain = 0;
 
   private ownKind: StatementKind | undefined;
 

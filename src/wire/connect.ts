@@ -3,13 +3,14 @@ import {
   defer,
   finalize,
   ignoreElements,
+  map,
   merge,
   Observable,
   of,
+  race,
   switchMap,
   tap,
   throwError,
-  timeout,
 } from 'rxjs';
 import type { Envelope, ProtocolVersion } from '../codec/envelope.js';
 import { ConnectionError, CqlError, ProtocolError, ResponseError } from '../errors.js';
@@ -49,27 +50,35 @@ const MAX_HANDSHAKE_BODY_LENGTH = 1024 * 1024;
  * socket, if it may bring the session's version down. Native protocol v5, section 2.
  */
 export function connect(endpoint: Endpoint, options: ConnectOptions): Observable<Connection> {
+  return attempt(endpoint, options, []);
+}
+
+/** @param tried The versions that the server has refused. */
+function attempt(
+  endpoint: Endpoint,
+  options: ConnectOptions,
+  tried: readonly ProtocolVersion[],
+): Observable<Connection> {
   const { version, mayLowerVersion = () => true } = options;
-  const tried: ProtocolVersion[] = [];
-  const attempt: Observable<Connection> = defer(() => {
+  return defer(() => {
     const spoken = version.current;
-    tried.push(spoken);
     return connectWith(spoken, endpoint, options).pipe(
       catchError((error: unknown) => {
-        if (error instanceof VersionLoweredError) return attempt;
+        if (error instanceof VersionLoweredError) return attempt(endpoint, options, tried);
         const isUnframed = error instanceof SegmentsMissingError;
         if (!isUnframed && !isVersionRefusal(error)) return throwError(() => error);
+        const host = formatEndpoint(endpoint);
+        const refused = [...tried, spoken];
         // Another node may have brought it down meanwhile.
-        if (version.current < spoken) return attempt;
-        if (!mayLowerVersion() || !version.lower()) {
-          return throwError(() => (isUnframed ? error : refused(formatEndpoint(endpoint), tried, error)));
+        const isFirst = version.current === spoken;
+        if (isFirst && !(mayLowerVersion() && version.lower())) {
+          return throwError(() => (isUnframed ? error : versionError(host, refused, error)));
         }
-        if (isUnframed) warnOfUnframed(formatEndpoint(endpoint));
-        return attempt;
+        if (isFirst && isUnframed) warnOfUnframed(host);
+        return attempt(endpoint, options, refused);
       }),
     );
   });
-  return attempt;
 }
 
 /** The version of the session came down while a connection was being made. */
@@ -85,7 +94,7 @@ function isVersionRefusal(error: unknown): error is ResponseError {
 }
 
 /** The node, or this driver, is too old for the other. */
-function refused(host: string, tried: readonly ProtocolVersion[], cause: ResponseError): ConnectionError {
+function versionError(host: string, tried: readonly ProtocolVersion[], cause: ResponseError): ConnectionError {
   const versions = tried.map((version) => `v${version}`).join(' nor ');
   const what = tried.length === 1 ? 'does not speak protocol' : 'speaks neither protocol';
   const message = `${host} ${what} ${versions}: ${cause.message}`;
@@ -114,11 +123,14 @@ function connectWith(version: ProtocolVersion, endpoint: Endpoint, options: Conn
       maxBodyLength: MAX_HANDSHAKE_BODY_LENGTH,
       accepts: (other: number) => (connection.isFresh ? other >= 3 && other <= 6 : other === version),
     };
-    const ready = handshake(connection, options).pipe(
-      timeout({
-        first: options.handshakeTimeout,
-        with: () => throwError(() => handshakeTimeout(host, options.handshakeTimeout)),
+    const { handshakeTimeout, wire } = options;
+    // In ticks: answers that have come while the event loop was blocked have not come too late.
+    const tooLate = wire.deadlines.timer(handshakeTimeout).pipe(
+      map(() => {
+        throw notReady(host, handshakeTimeout);
       }),
+    );
+    const ready = race(tooLate, handshake(connection, options)).pipe(
       tap(() => (limits.maxBodyLength = MAX_BODY_LENGTH)),
       switchMap(() => {
         if (version > options.version.current) return throwError(() => new VersionLoweredError());
@@ -170,7 +182,7 @@ function dispatch(incoming: Observable<Envelope>, connection: Connection): Obser
   );
 }
 
-function handshakeTimeout(host: string, milliseconds: number): ConnectionError {
+function notReady(host: string, milliseconds: number): ConnectionError {
   const message = `${host} accepted the connection but was not ready within ${milliseconds} ms; is it a CQL server?`;
   return new ConnectionError(host, message, { code: 'ERR_RXCQL_HANDSHAKE_TIMEOUT' });
 }

@@ -6,6 +6,7 @@ import type { Slice, Writer } from '../codec/writer.js';
 import { ConnectionError, type CqlError, ProtocolError } from '../errors.js';
 import type { Watched } from './deadlines.js';
 import { DRIVER_STREAM_ID, DriverRequest, type Request, type SendOptions } from './driver-request.js';
+import { EventFeed } from './event-feed.js';
 import type { Framing } from './framing.js';
 import type { InFlight } from './in-flight.js';
 import { Orphans } from './orphans.js';
@@ -57,7 +58,7 @@ export class Connection implements Watched {
   readonly framing: Framing = { segmented: false, compression: undefined };
 
   private readonly wire: Wire;
-  private readonly eventSubject = new Subject<CqlEvent>();
+  private readonly feed: EventFeed;
   private readonly ids = new StreamIds(MAX_STREAM_IDS);
   private readonly pending: (InFlight | typeof ORPHAN | undefined)[] = [];
   private readonly orphans = new Orphans();
@@ -80,7 +81,8 @@ export class Connection implements Watched {
     this.version = version;
     this.wire = wire;
     this.outbox = new Outbox(version);
-    this.events = this.eventSubject.asObservable();
+    this.feed = new EventFeed(host);
+    this.events = this.feed.events;
   }
 
   /** How many places are taken by requests that wait for their answers. */
@@ -180,7 +182,9 @@ export class Connection implements Watched {
     const { opcode } = envelope;
     if (this.version >= 5 && (opcode === Opcode.READY || opcode === Opcode.AUTHENTICATE)) this.framing.segmented = true;
     if (envelope.streamId < 0) {
-      this.receiveEvent(envelope);
+      // Ids below zero are the server's own. An answer there is one that somebody waits for in vain.
+      if (opcode !== Opcode.EVENT) throw this.unexpected(envelope);
+      this.feed.receive(envelope);
       return;
     }
     // A server that does not speak our version answers on a stream of its own choice.
@@ -224,7 +228,7 @@ export class Connection implements Watched {
     for (const request of this.pending) {
       if (typeof request === 'object') request.onFailure(error, this.drop(request));
     }
-    this.eventSubject.complete();
+    this.feed.complete();
   }
 
   private enqueue(request: InFlight, id: number): void {
@@ -270,22 +274,6 @@ export class Connection implements Watched {
       this.wire.traffic.sent += bytes.length;
       this.outgoing.next(bytes);
     }
-  }
-
-  private receiveEvent(envelope: Envelope): void {
-    // Ids below zero are the server's own. An answer there is one that somebody waits for in vain.
-    if (envelope.opcode !== Opcode.EVENT) throw this.unexpected(envelope);
-    let response: Response;
-    try {
-      response = readResponse(envelope);
-    } catch (cause) {
-      // An event is a hint: one that nobody can read must not end the requests in flight.
-      const detail = cause instanceof Error ? cause.message : undefined;
-      const warning = { type: 'RxcqlWarning', code: 'RXCQL_EVENT', ...(detail !== undefined && { detail }) };
-      process.emitWarning(`${this.host} told of an event in a way that cannot be read.`, warning);
-      return;
-    }
-    if (response.kind === 'event') this.eventSubject.next(response.event);
   }
 
   private unexpected(envelope: Envelope): ProtocolError {

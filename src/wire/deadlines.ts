@@ -1,4 +1,4 @@
-import { asyncScheduler, interval, type SchedulerLike, type Subscription } from 'rxjs';
+import { asyncScheduler, interval, Observable, type SchedulerLike, type Subscription } from 'rxjs';
 import type { EndOfTurn } from './socket.js';
 
 /** The grain of request timeouts, in milliseconds. */
@@ -50,6 +50,23 @@ export class Deadlines {
     this.ticking ??= interval(TICK, this.scheduler).subscribe(() => {
       this.tick++;
       this.endOfTurn(() => this.sweep());
+    });
+  }
+
+  /** Emits once, when so much time has passed, in milliseconds, and completes. */
+  timer(milliseconds: number): Observable<undefined> {
+    return new Observable((subscriber) => {
+      const over = this.after(milliseconds);
+      const waiting: Watched = {
+        sweep: (tick) => {
+          if (tick < over) return true;
+          subscriber.next(undefined);
+          subscriber.complete();
+          return false;
+        },
+      };
+      this.watch(waiting);
+      return () => this.watched.delete(waiting);
     });
   }
 

@@ -1,5 +1,5 @@
 import { connect as connectTcp } from 'node:net';
-import { Observable, type OperatorFunction, timer } from 'rxjs';
+import { elementAt, interval, Observable, type OperatorFunction } from 'rxjs';
 import { ConnectionError } from '../errors.js';
 
 /**
@@ -32,6 +32,9 @@ export function formatEndpoint({ host, port }: Endpoint): string {
 /** TCP keep-alive finds dead peers where no heartbeat runs; this is when its first probe goes out, in milliseconds. */
 const KEEP_ALIVE_DELAY = 30_000;
 
+/** In how many steps the time for connecting is counted: however long the event loop is blocked, that is one of them. */
+const CONNECT_STEPS = 10;
+
 /** A TCP connection. A name is resolved at every subscription, and all its addresses are tried. */
 export function tcp(endpoint: Endpoint, options: TcpOptions): Socket {
   return (outgoing) =>
@@ -45,8 +48,10 @@ export function tcp(endpoint: Endpoint, options: TcpOptions): Socket {
       });
       let connected = false;
 
-      const timeout = timer(options.connectTimeout).subscribe(() => {
-        const message = `Connecting to ${name} took longer than ${options.connectTimeout} ms.`;
+      const { connectTimeout } = options;
+      const steps = interval(connectTimeout / CONNECT_STEPS).pipe(elementAt(CONNECT_STEPS - 1));
+      const timeout = steps.subscribe(() => {
+        const message = `Connecting to ${name} took longer than ${connectTimeout} ms.`;
         subscriber.error(new ConnectionError(name, message, { code: 'ERR_RXCQL_CONNECT_TIMEOUT' }));
       });
 

@@ -2,8 +2,9 @@ import { CqlError, type Session } from 'rxcql';
 import { cql, node, opcode, type Rule, when } from 'rxcql/testing';
 import { describe, expect } from 'vitest';
 import { amount, isLong } from './long.js';
-import { inOrder, pause, scenario, until, type World } from './oracles.js';
+import { inOrder, scenario, type World } from './oracles.js';
 import { echo, READ, WRITE } from './tokens.js';
+import { pause, until } from './waiting.js';
 
 const NODES = [{ host: '127.0.0.1' }, { host: '127.0.0.2' }];
 const FIRST = node('127.0.0.1');
@@ -101,7 +102,7 @@ scenario(
       const session = await world.session(server, {
         protocolVersion: 4,
         reconnection: () => 1,
-        heartbeat: { idle: 100, timeout: 100 },
+        heartbeat: { idle: 100, timeout: 500 },
       });
       await world.warmUp(session);
       isDamaging = true;

@@ -1,8 +1,9 @@
 import { type Rule, cql, node, opcode, rawResponse, type ResponseOpcode, when, withHeader } from 'rxcql/testing';
 import { describe, expect } from 'vitest';
 import { sealSegment } from '../../src/codec/segment.js';
-import { inOrder, scenario, until } from './oracles.js';
+import { inOrder, scenario } from './oracles.js';
 import { echo, READ } from './tokens.js';
+import { until } from './waiting.js';
 
 const NODES = [{ host: '127.0.0.1' }, { host: '127.0.0.2' }];
 const READS = opcode('EXECUTE').and(cql(READ)).and(node('127.0.0.1'));

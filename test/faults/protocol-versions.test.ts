@@ -2,7 +2,8 @@ import { firstValueFrom } from 'rxjs';
 import type { Session } from 'rxcql';
 import { type CqlServer, error, event, node, opcode, rows, type Rule, when, withHeader } from 'rxcql/testing';
 import { describe, expect } from 'vitest';
-import { type Asked, pause, scenario, until, type World } from './oracles.js';
+import { type Asked, scenario, type World } from './oracles.js';
+import { pause, until } from './waiting.js';
 
 const V4_ONLY = { protocolVersions: [4] } as const;
 

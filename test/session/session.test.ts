@@ -138,12 +138,12 @@ describe('a session', () => {
     const failure = await failureOf(session.connect());
     expect(failure).toBeInstanceOf(NoHostAvailableError);
     const { errors } = failure as unknown as NoHostAvailableError;
-    expect([...errors.keys()]).toEqual([server.contactPoint, 'no-such-host.invalid:9042']);
-    expect(failure.message).toContain('ECONNREFUSED');
-    expect(failure.message).toContain('no-such-host.invalid');
+    // In any order: that of contact points is left to chance.
+    expect([...errors.keys()].sort()).toEqual([server.contactPoint, 'no-such-host.invalid:9042'].sort());
     const causes = failure.message.split('\n  ').slice(1);
-    expect(causes[0]).toBe(`Cannot connect to ${server.contactPoint}: connect ECONNREFUSED.`);
-    expect(causes[1]).toContain('no-such-host.invalid');
+    expect(causes).toHaveLength(2);
+    expect(causes).toContain(`Cannot connect to ${server.contactPoint}: connect ECONNREFUSED.`);
+    expect(causes.join()).toContain('no-such-host.invalid');
     expect(await failureOf(session.execute('SELECT'))).toBeInstanceOf(NoHostAvailableError);
   });
 

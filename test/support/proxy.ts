@@ -6,6 +6,8 @@ export interface Proxy {
   readonly passed: { toServer: number; toClient: number };
   /** Breaks all connections that go through it. */
   cut(): void;
+  /** Lets so many bytes more go to the client, and then breaks all connections. */
+  cutAfter(bytes: number): void;
   close(): Promise<void>;
 }
 
@@ -26,6 +28,10 @@ export async function proxyTo(target: string, options: ProxyOptions = {}): Promi
   const [host, port] = target.split(':') as [string, string];
   const sockets = new Set<Socket>();
   const passed = { toServer: 0, toClient: 0 };
+  let left = Infinity;
+  const cut = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
   const server = createServer((client) => {
     const upstream = connect(Number(port), host);
     for (const [socket, other, direction] of [
@@ -35,8 +41,15 @@ export async function proxyTo(target: string, options: ProxyOptions = {}): Promi
       sockets.add(socket.setNoDelay());
       const passOn = inPieces(other, options);
       socket.on('data', (chunk) => {
-        passed[direction] += chunk.length;
-        passOn(chunk);
+        const bytes = direction === 'toClient' ? chunk.subarray(0, left) : chunk;
+        passed[direction] += bytes.length;
+        passOn(bytes);
+        if (direction === 'toServer') return;
+        left -= bytes.length;
+        if (left > 0) return;
+        left = Infinity;
+        // What was passed on before has to arrive.
+        for (const one of sockets) one.destroySoon();
       });
       socket.on('error', () => undefined);
       socket.on('close', () => {
@@ -46,13 +59,13 @@ export async function proxyTo(target: string, options: ProxyOptions = {}): Promi
     }
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const cut = (): void => {
-    for (const socket of sockets) socket.destroy();
-  };
   return {
     contactPoint: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     passed,
     cut,
+    cutAfter: (bytes) => {
+      left = bytes;
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -58,4 +58,19 @@ describe('deadlines', () => {
       scheduler.flush();
     });
   });
+
+  it('are what a timer of theirs counts, which leaves nothing when it is left', () => {
+    inVirtualTime((deadlines, scheduler) => {
+      const over: number[] = [];
+      deadlines.timer(120).subscribe(() => over.push(scheduler.now()));
+      const left = deadlines.timer(60_000).subscribe(() => expect.fail('It was left.'));
+      scheduler.schedule(() => {
+        expect(over.length).toBe(1);
+        expect(over[0]).toBeGreaterThanOrEqual(120);
+        expect(over[0]).toBeLessThanOrEqual(220);
+        left.unsubscribe();
+      }, 300);
+      scheduler.schedule(() => expect(scheduler.actions.length).toBe(0), 400);
+    });
+  });
 });
