@@ -1,4 +1,4 @@
-import { filter, firstValueFrom, lastValueFrom, type Observable } from 'rxjs';
+import { filter, firstValueFrom, interval, lastValueFrom, type Observable } from 'rxjs';
 import {
   constantSpeculation,
   createSession,
@@ -271,7 +271,10 @@ describe('the control connection', () => {
     await first.stop();
     await vi.waitFor(() => expect(second.controls.size).toBe(1), { timeout: 5_000 });
     const change = firstValueFrom(session.events.pipe(filter(({ type }) => type === 'schemaChange')));
-    second.server.push(event.schema({ change: 'CREATED', target: 'TABLE', keyspace: 'shop', name: 'orders' }));
+    // What comes before the session listens there is told to nobody.
+    const orders = event.schema({ change: 'CREATED', target: 'TABLE', keyspace: 'shop', name: 'orders' });
+    const telling = interval(20).subscribe(() => second.server.push(orders));
+    cleanups.push(() => telling.unsubscribe());
     expect(await change).toMatchObject({ keyspace: 'shop', name: 'orders' });
   });
 });
