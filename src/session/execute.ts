@@ -1,6 +1,7 @@
 import type { Subscriber, Unsubscribable } from 'rxjs';
 import type { Envelope } from '../codec/envelope.js';
 import { readResponse, type Response, type Result, type RowsResult } from '../codec/responses.js';
+import { isShuttingDown } from '../cluster/shutting-down.js';
 import { BindError, ProtocolError, type ResponseError } from '../errors.js';
 import type { Page } from '../operators/page.js';
 import type { Connection } from '../wire/connection.js';
@@ -141,6 +142,8 @@ class Execution<R> extends Delivery {
   private onError(connection: Connection, error: ResponseError): void {
     const { job, request } = this;
     const { prepared } = job;
+    // It refuses whatever comes until it ends its connections: nothing more is to be sent there.
+    if (isShuttingDown(error)) connection.retire();
     if (error.kind !== 'Unprepared' || prepared === undefined || this.reprepares === MAX_REPREPARES) {
       this.judge(connection, job.hasValues ? error : explainMissingValues(error), true);
       return;
