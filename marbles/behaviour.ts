@@ -94,8 +94,9 @@ function arranged(lanes: readonly ObservableLane[], made: readonly string[], sou
   });
   if (lanes.length !== made.length + source.results.length) throw new Error('Results are expected one by one.');
   const setup: Lane[] = source.setup.length === 0 ? [] : [{ kind: 'code', code: source.setup.join('\n') }];
+  // What is done several times stands there once.
   const results = source.results.flatMap(({ name, code }, index): Lane[] => [
-    { kind: 'code', code },
+    ...(code === source.results[index - 1]?.code ? [] : [{ kind: 'code', code } as const]),
     { ...lanes[made.length + index]!, name },
   ]);
   const notes = source.notes.map((text): Lane => ({ kind: 'note', text }));

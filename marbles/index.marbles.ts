@@ -9,6 +9,7 @@ const ROOT = import.meta.dirname;
 const FOLDERS: Readonly<Record<string, string>> = {
   paging: 'The demand rule: when a query fetches, S1 to S17',
   operators: 'RxJS operators over queries and pages',
+  requests: 'Where requests go, and what they wait for',
   connection: 'The life of a connection',
 };
 
@@ -75,14 +76,15 @@ the code does. \`npm run marbles\` writes them, and a test fails when they are n
 
 ![How to read the pictures](legend.svg)
 
-Above the box with the code are the sources: fetches of a query, and work on rows. Below it is what comes out. Time goes from left to
-right, in milliseconds of virtual time, and what stands in one column happens in the same one; columns are as wide as they need to be.
+Above the box with the code are the sources: fetches of a query, work on rows, what the nodes of a cluster answer. Below it is what comes
+out. Time goes from left to right, in milliseconds of virtual time, and what stands in one column happens in the same one; columns are as
+wide as they need to be.
 
-- A blue bar lasts as long as somebody is subscribed. Several in one row are subscriptions one after the other; several rows
-  of one name are subscriptions at the same time.
+- A blue bar lasts as long as somebody is subscribed: to what a node answers, from when a request gets there. Several in one row are
+  subscriptions one after the other; several rows of one name are subscriptions at the same time.
 - A marble is a value. A capsule with marbles in it is a page with its rows; \`…\` says that more pages follow.
-- A thick line is completion, a red cross an error, and \`!\` says that the subscription was given up: unsubscribed from, though it
-  had not ended. An arrow at the end says that it goes on.
+- A thick line is completion, a red cross an error, with its class where it has one of its own, and \`!\` says that the subscription
+  was given up: unsubscribed from, though it had not ended. An arrow at the end says that it goes on.
 
 As text, a diagram is made of marble strings as RxJS has them: \`-\` is a millisecond, \`(ab)\` is several things at once, \`|\` is
 completion, \`#\` an error; \`^--!\` is a subscription that was given up.

@@ -9,7 +9,9 @@ export { connect, createSession } from './session/session.js';
 export type { Session } from './session/session.js';
 export type { Credentials, SessionOptions } from './session/session-options.js';
 export type { Profile, QueryOptions, RequestDefaults, SerialConsistency } from './session/request-options.js';
+export type { Health, NodeHealth } from './session/health.js';
 export type { Metadata } from './session/metadata.js';
+export type { Metrics, NodeMetrics } from './session/metrics.js';
 export type { Params } from './session/bind.js';
 export type { Statement } from './session/job.js';
 export type { Prepared } from './session/prepared.js';
@@ -17,7 +19,7 @@ export type { UnreadPage } from './session/unread-pages.js';
 export { cql, ident } from './session/cql.js';
 export type { BoundStatement, Identifier } from './session/cql.js';
 
-export type { ClusterEvent } from './cluster/cluster-event.js';
+export type { ClusterEvent, NodeEvent } from './cluster/cluster-event.js';
 export type {
   AggregateMetadata,
   FunctionMetadata,

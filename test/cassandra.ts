@@ -1,7 +1,13 @@
-/** `npm run cassandra -- --nodes 3`: a cluster that runs, while one develops, until Ctrl-C. */
+/**
+ * `npm run cassandra -- --nodes 3`: a cluster that runs, while one develops, until Ctrl-C.
+ *
+ * A terminal sends Ctrl-C to npm and to this process. npm itself passes on SIGTERM, for which package.json says `exec`, so that no
+ * shell stands between, but not a SIGINT that only npm gets, as from `kill -INT`: send that to this process, or SIGTERM to npm.
+ */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { startCassandra, type CassandraCluster, type CassandraOptions } from 'rxcql/testing';
+import { ignoreElements, map, merge, type Observable, takeWhile } from 'rxjs';
+import { startCassandra, type CassandraCluster, type CassandraNode, type CassandraOptions } from 'rxcql/testing';
 
 const usage = `Usage: npm run cassandra -- [options]
 
@@ -57,13 +63,47 @@ Stop:     Ctrl-C
 `;
 }
 
+/** The last lines of what a node has written. */
+function endOfLog({ logs }: CassandraNode): string {
+  const lines: string[] = [];
+  logs.subscribe((line) => lines.push(line)).unsubscribe();
+  return lines
+    .slice(-10)
+    .map((line) => `  ${line}`)
+    .join('\n');
+}
+
+/** Says when a node has ended that nobody has told to. Completes when there is none left. */
+function deaths({ nodes }: CassandraCluster): Observable<never> {
+  const living = new Set(nodes);
+  return merge(...nodes.map((node) => node.exits.pipe(map((exit) => ({ node, exit }))))).pipe(
+    takeWhile(({ node, exit: { exitCode, signal, isWanted } }) => {
+      if (isWanted) return true;
+      living.delete(node);
+      console.error(`Node ${node.address} has ended (${signal ?? `exit code ${exitCode}`}). The end of its log:`);
+      console.error(endOfLog(node));
+      if (living.size === 0) console.error('No node is left.');
+      return living.size > 0;
+    }),
+    ignoreElements(),
+  );
+}
+
 function run(options: CassandraOptions): void {
   const started = performance.now();
   console.log('Starting Cassandra …');
-  startCassandra(options).subscribe({
+  const running = startCassandra(options).subscribe({
     next: (cluster) => {
       console.log(`Ready after ${((performance.now() - started) / 1000).toFixed(1)} s.`);
       console.log(describe(cluster));
+      running.add(
+        deaths(cluster).subscribe({
+          complete: () => {
+            process.exitCode = 1;
+            running.unsubscribe();
+          },
+        }),
+      );
     },
     error: (error: Error) => {
       console.error(error.message);

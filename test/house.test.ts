@@ -96,21 +96,21 @@ describe('the check of the house', () => {
       'testing/marbles.ts',
       "import { type Connection, send } from '../wire/connection.js';",
       "src/testing/marbles.ts imports '../wire/connection.js': " +
-        'testing may import only errors, codec, operators, and types of wire (import type), not wire.',
+        'testing may import only errors, codec, check, operators, and types of wire, cluster (import type), not wire.',
     ],
     [
       'testing outside of testing',
       'session/query.ts',
       "import type { marbles } from '../testing/marbles.js';",
       "src/session/query.ts imports '../testing/marbles.js': " +
-        'session may import only errors, codec, wire, cluster, operators, not testing.',
+        'session may import only errors, codec, check, wire, cluster, operators, not testing.',
     ],
     [
       'the barrel, from inside',
       'session/query.ts',
       "import type { E } from '../index.js';",
       "src/session/query.ts imports '../index.js': " +
-        'session may import only errors, codec, wire, cluster, operators, not index.',
+        'session may import only errors, codec, check, wire, cluster, operators, not index.',
     ],
     [
       'a socket elsewhere',
@@ -172,6 +172,19 @@ describe('the check of the house', () => {
       'codec/rows.ts',
       'a();\n'.repeat(301),
       'src/codec/rows.ts has 301 lines; a file of src/ has one idea and at most 300.',
+    ],
+    [
+      'a value of the driver in the server of testing',
+      'testing/server.ts',
+      "import { session } from '../session/session.js';",
+      "src/testing/server.ts imports '../session/session.js': " +
+        'testing may import only errors, codec, check, operators, and types of wire, cluster (import type), not session.',
+    ],
+    [
+      'an exception for a file that is none any more',
+      'testing/session-of.ts',
+      "import { session } from '../session/session.js';",
+      'src/testing/session-of.ts imports nothing of cluster any more: take that out of the list in test/house.ts.',
     ],
     [
       'an exception that is none any more',

@@ -1,24 +1,22 @@
-// A server in virtual time: `npx tsx docs/examples/fake-server.ts`.
-import { deepStrictEqual } from 'node:assert';
+// A session and its server in virtual time: `npx tsx docs/examples/fake-server.ts`.
 import { map } from 'rxjs';
-import { TestScheduler } from 'rxjs/testing';
-import { fakeServer, opcode, times, when } from 'rxcql/testing';
+import { error, fakeServer, marbles, opcode, rows, sessionOf, systemTables, times, when } from 'rxcql/testing';
 
-// OPTIONS in protocol v4, on stream 1.
-const OPTIONS = Buffer.from('040000010500000000', 'hex');
-
-new TestScheduler(deepStrictEqual).run(({ hot, expectObservable }) => {
+marbles(({ expectObservable }) => {
+  const query = opcode('QUERY').and(systemTables().not());
   const server = fakeServer([
-    when(opcode('OPTIONS').and(times(1))).delay(3),
-    when(opcode('OPTIONS')).drop().afterwards().disconnect(),
+    when(query.and(times(1)))
+      .delay(3)
+      .reply(error('Overloaded')),
+    when(query)
+      .delay(20)
+      .reply(rows({ name: 'text' }, [['Ada']])),
   ]);
-  const requests = hot('                                     -a-b-c', { a: OPTIONS, b: OPTIONS, c: OPTIONS });
+  const names = sessionOf(server)
+    .execute<{ name: string }>('SELECT name FROM users', [], { retry: () => 'same' })
+    .pipe(map((page) => page.one().name));
 
-  expectObservable(
-    requests.pipe(
-      server,
-      map(() => 's'),
-    ),
-  ).toBe('----s|');
+  // 3 ms until it is refused, 275 until it is sent again, and 20 for the answer.
+  expectObservable(names).toBe('298ms (a|)', { a: 'Ada' });
 });
 console.log('as expected');

@@ -1,12 +1,19 @@
 import type { SchemaChange } from '../codec/event.js';
 import type { Node } from './node.js';
 
+/** What becomes of a node. */
+export interface NodeEvent {
+  /**
+   * `nodeUp`, `nodeDown`: it can be reached, which it could not before, or the other way round; our own connections decide, not
+   * what servers say. `nodeAdded`, `nodeRemoved`: it has joined the cluster, or has left it.
+   */
+  readonly type: 'nodeUp' | 'nodeDown' | 'nodeAdded' | 'nodeRemoved';
+  readonly node: Node;
+}
+
 /** What happens to a session without its asking. */
 export type ClusterEvent =
-  /** A node can be reached that could not, or the other way round. Our own connections decide, not what servers say. */
-  | { readonly type: 'nodeUp' | 'nodeDown'; readonly node: Node }
-  /** A node has joined the cluster, or has left it. */
-  | { readonly type: 'nodeAdded' | 'nodeRemoved'; readonly node: Node }
+  | NodeEvent
   | { readonly type: 'connectionOpened'; readonly node: Node }
   /** `error`: why it was lost; undefined if the driver itself has closed it. */
   | { readonly type: 'connectionClosed'; readonly node: Node; readonly error: Error | undefined }

@@ -1,22 +1,22 @@
 import { Observable, ReplaySubject, Subscription, switchMap, tap } from 'rxjs';
-import type { ProtocolVersion } from '../codec/envelope.js';
 import type { Token } from '../codec/partitioner.js';
 import { SessionClosedError } from '../errors.js';
 import type { Connection } from '../wire/connection.js';
+import { isVersionError } from '../wire/connect.js';
 import { type Endpoint, formatEndpoint } from '../wire/socket.js';
 import { candidates } from './candidates.js';
 import { ClusterNews } from './cluster-news.js';
+import type { ClusterOptions } from './cluster-options.js';
 import { type Control, control } from './control.js';
 import { checkIdentity, OtherNodeError } from './identity.js';
 import { localDataCenterOf } from './local-data-center.js';
 import { locate } from './locate.js';
 import { type LocatedNode, type Member, Members } from './members.js';
 import type { Node, Topology } from './node.js';
-import type { ClusterInfo } from './node-info.js';
+import { type ClusterInfo, isTooOldForV5 } from './node-info.js';
 import { PlanWalk } from './plan-walk.js';
-import type { AddressTranslator } from './policies/address-translator.js';
 import type { LoadBalancingPolicy, PlanContext } from './policies/load-balancing.js';
-import { Pool, type PoolOptions } from './pool.js';
+import { Pool } from './pool.js';
 import { Replicas } from './replicas.js';
 import { RequestContext, type Surroundings } from './request-context.js';
 import { SchemaKeeper } from './schema-keeper.js';
@@ -24,28 +24,11 @@ import { noneChosen, policyError, unreachable, unreachableFrom } from './unreach
 import { warnOnce } from './warn-once.js';
 import { watch } from './watch.js';
 
-export interface ClusterOptions extends PoolOptions {
-  readonly contactPoints: readonly Endpoint[];
-  /** Where nodes answer that do not say at which port. */
-  readonly port: number;
-  readonly localDataCenter: string | undefined;
-  readonly addressTranslator: AddressTranslator | undefined;
-  readonly loadBalancing: LoadBalancingPolicy;
-  /** Whether to know what is in the keyspaces, and not only how they are replicated. */
-  readonly schemaMetadata: boolean;
-  /** How many requests a connection takes at a time. */
-  readonly maxRequestsPerConnection: number;
-  /** Called when a connection has come or gone. */
-  readonly onChange: () => void;
-}
-
 /** The nodes of a cluster, as they come and go, the connections to them, and where partitions are. */
 export class Cluster implements Surroundings {
   readonly members: Members = new Members();
   readonly keeper: SchemaKeeper = new SchemaKeeper();
   readonly news: ClusterNews = new ClusterNews();
-  /** The protocol version that the last connection speaks; those to other nodes may speak another. */
-  version: ProtocolVersion = 5;
 
   private readonly options: ClusterOptions;
   private readonly partitions = new Replicas();
@@ -82,8 +65,12 @@ export class Cluster implements Surroundings {
       running.add(() => this.settle(new SessionClosedError()));
       const watching = control({
         ...this.options,
+        mayLowerVersion: () => this.current === undefined,
         warn: this.warn,
-        candidates: () => candidates(this.members, this.current?.localDataCenter, this.options.contactPoints),
+        candidates: () => {
+          const { contactPoints, random } = this.options;
+          return candidates(this.members, this.current?.localDataCenter, contactPoints, random);
+        },
         accepts: (info) => this.clusterName === undefined || this.clusterName === info.clusterName,
       }).pipe(switchMap((found) => this.watch(found)));
       running.add(watching.subscribe({ error: (error: unknown) => this.settle(unreachableFrom(error)) }));
@@ -128,7 +115,7 @@ export class Cluster implements Surroundings {
 
   /** The way through the nodes for one request. */
   plan(context: PlanContext, policy: LoadBalancingPolicy = this.options.loadBalancing): PlanWalk<Member> {
-    return new PlanWalk(policy, context, (hostId) => this.members.get(hostId));
+    return new PlanWalk(policy, context, this.members);
   }
 
   /** For a request that could go anywhere. */
@@ -202,6 +189,7 @@ export class Cluster implements Surroundings {
             this.current?.localDataCenter ??
             localDataCenterOf(this.options.localDataCenter, nodes, this.options.contactPoints);
           this.clusterName = info.clusterName;
+          if (this.current === undefined && nodes.some(isTooOldForV5)) this.options.version.lower();
           this.replace(nodes, info.partitioner, localDataCenter);
         } catch (error) {
           this.settle(error);
@@ -235,10 +223,11 @@ export class Cluster implements Surroundings {
   private connect(member: Member): void {
     if (member.pool !== undefined || this.running?.closed !== false) return;
     const { node } = member;
-    const pool = (member.pool = new Pool(member.info.endpoint, this.options, {
+    const options = { ...this.options, mayLowerVersion: () => member.mayLowerVersion };
+    const pool = (member.pool = new Pool(member.info.endpoint, options, {
       check: (connection) => checkIdentity(connection, node.hostId, this.clusterName!),
-      onOpened: (connection) => {
-        this.version = connection.version;
+      onOpened: () => {
+        member.isProven = true;
         this.news.tell({ type: 'connectionOpened', node });
         this.setUp(member, true);
         this.options.onChange();
@@ -266,6 +255,7 @@ export class Cluster implements Surroundings {
       this.connect(member);
       return;
     }
+    if (isVersionError(pool.lastError)) this.warn(`${pool.lastError.message} Nothing is sent to it.`);
     this.setUp(member, pool.isUp);
     this.options.onChange();
     const isLost = ({ lastError, isUp }: Pool): boolean => lastError !== undefined && !isUp;
@@ -280,14 +270,12 @@ export class Cluster implements Surroundings {
   }
 
   private hint(member: Member | undefined, isUp: boolean): void {
-    if (member?.pool === undefined) {
-      if (member === undefined) return;
+    if (member?.pool !== undefined) {
+      if (isUp) member.pool.reconnect();
+      else member.pool.probe();
+    } else if (member !== undefined) {
       this.setUp(member, isUp);
       if (isUp) this.connectWanted();
-    } else if (isUp) {
-      member.pool.reconnect();
-    } else {
-      member.pool.probe();
     }
   }
 

@@ -20,12 +20,22 @@ export class Member {
   pool: Pool | undefined;
   /** What keeps the pool running. */
   running: Subscription | undefined;
+  /** Whether there has been a connection to it, in the version of the session. */
+  isProven = false;
+  private readonly isFounding: boolean;
 
-  constructor(info: LocatedNode) {
+  /** @param isFounding Whether it has belonged to the cluster for as long as the session knows it. */
+  constructor(info: LocatedNode, isFounding = true) {
     const { hostId, datacenter, rack, releaseVersion } = info;
     // As far as anybody knows, until somebody has tried.
     this.node = { hostId, address: formatEndpoint(info.endpoint), datacenter, rack, isUp: true, releaseVersion };
     this.info = info;
+    this.isFounding = isFounding;
+  }
+
+  /** Whether the session has to speak what it speaks. A node that comes later, or comes back as another, has to fit in. */
+  get mayLowerVersion(): boolean {
+    return this.isFounding && !this.isProven;
   }
 
   /** Takes over what is said of it now; says whether that is anything new. */
@@ -96,13 +106,14 @@ export class Members {
     const added: Member[] = [];
     const moved: Member[] = [];
     const missing = new Set(this.byId.keys());
+    const isFirst = missing.size === 0;
     let isChanged = false;
     let isRingChanged = false;
     for (const info of infos) {
       const member = this.byId.get(info.hostId);
       missing.delete(info.hostId);
       if (member === undefined) {
-        const newcomer = new Member(info);
+        const newcomer = new Member(info, isFirst);
         this.byId.set(info.hostId, newcomer);
         added.push(newcomer);
         continue;

@@ -108,6 +108,11 @@ function endpoint(address: unknown, ownPort: unknown, port: number): Endpoint | 
   return { host, port: typeof ownPort === 'number' && ownPort > 0 && ownPort <= 0xffff ? ownPort : port };
 }
 
+/** Cassandra speaks v5 from 4.0 on. ScyllaDB, which does not, says that it is a Cassandra 3. */
+export function isTooOldForV5({ releaseVersion }: NodeInfo): boolean {
+  return /^[0-3]\./.test(releaseVersion);
+}
+
 /** Whether two nodes answer at the same place. */
 export function isSameEndpoint(one: Endpoint | undefined, other: Endpoint | undefined): boolean {
   if (one === undefined || other === undefined) return one === other;

@@ -2,6 +2,11 @@ import type { Node } from './node.js';
 import { MAX_REPETITIONS } from './policies/distinct.js';
 import type { LoadBalancingPolicy, PlanContext } from './policies/load-balancing.js';
 
+/** What the driver has for its nodes, by host id. */
+export interface ByHostId<T> {
+  get(hostId: string): T | undefined;
+}
+
 /**
  * One request's way through its plan, whatever the policy is: what is no node of the cluster is left out, a node that came before
  * too, and a policy that throws, or goes on and on without another node, ends the plan.
@@ -15,18 +20,17 @@ export class PlanWalk<T> {
 
   private readonly policy: LoadBalancingPolicy;
   private readonly context: PlanContext;
-  private readonly find: (hostId: string) => T | undefined;
+  private readonly known: ByHostId<T>;
   private plan: Iterator<Node> | undefined;
   private isOver = false;
   /** Most plans give one node only. */
   private first: string | undefined;
   private others: Set<string> | undefined;
 
-  /** @param find What the driver has for a node, undefined if it does not know it. */
-  constructor(policy: LoadBalancingPolicy, context: PlanContext, find: (hostId: string) => T | undefined) {
+  constructor(policy: LoadBalancingPolicy, context: PlanContext, known: ByHostId<T>) {
     this.policy = policy;
     this.context = context;
-    this.find = find;
+    this.known = known;
   }
 
   /** What the driver has for the next node; undefined when there is none any more. */
@@ -51,7 +55,7 @@ export class PlanWalk<T> {
   private take(node: Node | null | undefined): T | undefined {
     const hostId = node?.hostId;
     if (typeof hostId !== 'string' || hostId === this.first || this.others?.has(hostId) === true) return undefined;
-    const found = this.find(hostId);
+    const found = this.known.get(hostId);
     if (found === undefined) return undefined;
     if (this.first === undefined) this.first = hostId;
     else (this.others ??= new Set()).add(hostId);

@@ -1,8 +1,8 @@
 import { defer, EMPTY, ignoreElements, map, merge, mergeMap, type Observable, of, race, retry } from 'rxjs';
 import { Subject, switchMap, tap, timer } from 'rxjs';
 import { AuthenticationError, ConfigurationError } from '../errors.js';
-import { connect, type ConnectOptions } from '../wire/connect.js';
-import type { Connection } from '../wire/connection.js';
+import { connect, type ConnectOptions, isVersionError } from '../wire/connect.js';
+import { type Connection, ReplacedError } from '../wire/connection.js';
 import { type Endpoint, formatEndpoint } from '../wire/socket.js';
 import { useKeyspace } from '../wire/use-keyspace.js';
 import { delayOf, type ReconnectionPolicy } from './policies/reconnection.js';
@@ -88,6 +88,13 @@ export class Pool {
     return sum;
   }
 
+  /** How many answers the node owes to nobody. */
+  get orphaned(): number {
+    let sum = 0;
+    for (const connection of this.connections) sum += connection.orphaned;
+    return sum;
+  }
+
   /** Connects at once if it is waiting to: there is reason to believe that the node is back. */
   reconnect(): void {
     this.hurry.next(undefined);
@@ -146,7 +153,7 @@ export class Pool {
           events.onOpened(connection);
         },
         error: (error: Error) => {
-          if (isRetired) return;
+          if (isRetired || error instanceof ReplacedError) return;
           this.lastError = error;
           if (current === undefined) events.onFailed();
           else this.remove(current, error);
@@ -156,7 +163,13 @@ export class Pool {
           if (current !== undefined) this.remove(current, undefined);
         },
       }),
-      retry({ delay: (error) => (isRetired ? EMPTY : this.pause(error, failures++)) }),
+      retry({
+        delay: (error) => {
+          if (isRetired) return EMPTY;
+          // One that has retired before it was used is nobody's loss.
+          return error instanceof ReplacedError ? of(undefined) : this.pause(error, failures++);
+        },
+      }),
       ignoreElements(),
     );
   }
@@ -170,7 +183,8 @@ export class Pool {
 
   private pause(error: unknown, failures: number): Observable<unknown> {
     const delay = delayOf(this.options.reconnection, failures);
-    const isRefusal = error instanceof AuthenticationError || error instanceof ConfigurationError;
+    const isRefusal =
+      error instanceof AuthenticationError || error instanceof ConfigurationError || isVersionError(error as Error);
     return race(timer(isRefusal ? Math.max(delay, SLOW_RECONNECTION) : delay), this.hurry);
   }
 }

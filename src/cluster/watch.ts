@@ -7,8 +7,8 @@ import { onceMore } from './once-more.js';
 import { readCluster, type ReadOptions } from './read-cluster.js';
 import type { Schema } from './schema/schema.js';
 import type { SchemaKeeper } from './schema-keeper.js';
-import { connectionQuery } from './schema/schema-query.js';
-import { SchemaReader } from './schema/schema-reader.js';
+import { type SchemaQuery, SchemaReader } from './schema/schema-reader.js';
+import { systemPages } from './system-query.js';
 
 /** Events come in bursts: what they ask for is done once for all of this time, in milliseconds. */
 const WINDOW = 1_000;
@@ -91,7 +91,7 @@ export function watch(
   );
   const { keeper } = watcher;
   const { warn, schemaMetadata: withTables } = options;
-  const query = connectionQuery(connection);
+  const query: SchemaQuery = (cql, values) => systemPages(connection, cql, { values });
   const schemas = merge(
     keeper.keep(new SchemaReader({ query, warn, withTables })),
     new SchemaReader({ query, warn, withTables: false }).read().pipe(catchError(() => EMPTY)),

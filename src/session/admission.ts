@@ -12,12 +12,19 @@ export interface Waiting {
   expire(): void;
 }
 
+export interface AdmissionOptions {
+  /** How many requests may be on their way at a time. */
+  readonly maxConcurrent: number;
+  /** How many may wait before they are sent. */
+  readonly maxQueue: number;
+}
+
 /** How many requests that wait are asked in vain whether they can make use of a place. */
 const MAX_REFUSALS = 16;
 
 /** Counts the requests of a session, lets those wait that cannot be sent yet, and knows when all are done. */
 export class Admission implements Watched {
-  private readonly maxQueue: number;
+  private readonly options: AdmissionOptions;
   private readonly hasRoom: () => boolean;
   private readonly deadlines: Deadlines;
   /** Those that wait for a place on a connection, in the order in which they came. */
@@ -26,15 +33,13 @@ export class Admission implements Watched {
   private readonly held = new Set<Waiting>();
   private readonly emptied = new Subject<undefined>();
   private active = 0;
+  private placesTaken = 0;
   private isWaking = false;
   private closedError: (() => Error) | undefined;
 
-  /**
-   * @param maxQueue How many requests may wait for a place.
-   * @param hasRoom Whether a request would be taken now, or would fail: in either case it need not wait.
-   */
-  constructor(maxQueue: number, hasRoom: () => boolean, deadlines: Deadlines) {
-    this.maxQueue = maxQueue;
+  /** @param hasRoom Whether a request would be taken now, or would fail: in either case it need not wait. */
+  constructor(options: AdmissionOptions, hasRoom: () => boolean, deadlines: Deadlines) {
+    this.options = options;
     this.hasRoom = hasRoom;
     this.deadlines = deadlines;
   }
@@ -42,6 +47,31 @@ export class Admission implements Watched {
   /** Whether somebody waits for a place: who comes later has to wait as well. */
   get isQueued(): boolean {
     return this.queue.size > 0;
+  }
+
+  /** Whether no request may be sent any more that is not on its way. */
+  get isFull(): boolean {
+    return this.placesTaken >= this.options.maxConcurrent;
+  }
+
+  /** How many requests wait for a place. */
+  get queued(): number {
+    return this.queue.size;
+  }
+
+  /** How many requests there are. */
+  get count(): number {
+    return this.active;
+  }
+
+  /** A request is on its way. */
+  takePlace(): void {
+    this.placesTaken++;
+  }
+
+  /** It is not any more: others are told when it has ended. */
+  givePlace(): void {
+    this.placesTaken--;
   }
 
   /** Begins a request. @throws SessionClosedError once the session is closed or closing. */
@@ -64,7 +94,7 @@ export class Admission implements Watched {
     let refusals = 0;
     for (const next of this.queue) {
       // One that may only go to a node that is busy does not hold up the others, but nor does each place have all try again.
-      if (!this.hasRoom() || refusals === MAX_REFUSALS) break;
+      if (this.isFull || !this.hasRoom() || refusals === MAX_REFUSALS) break;
       if (next.proceed()) this.queue.delete(next);
       else refusals++;
     }
@@ -73,13 +103,23 @@ export class Admission implements Watched {
 
   /** Has a request wait for a place, behind those that do. @throws ThrottleError if too many do. */
   wait(request: Waiting): void {
-    if (this.queue.size >= this.maxQueue) {
-      throw new ThrottleError(
-        `All connections are full and ${this.maxQueue} requests wait already: limit the concurrency, or raise "maxQueue".`,
-      );
-    }
+    this.refuseIfCrowded(this.queue, this.options.maxQueue, 'All connections are full');
     this.queue.add(request);
     this.deadlines.watch(this);
+  }
+
+  /** Has a new request wait for what it needs before it is sent. @throws ThrottleError if too many wait. */
+  holdNew(request: Waiting): void {
+    const { maxConcurrent, maxQueue } = this.options;
+    const reason = 'The session is not connected yet, or the statement not prepared,';
+    // As many as there will be room for then.
+    this.refuseIfCrowded(this.held, maxConcurrent + maxQueue, reason);
+    this.hold(request);
+  }
+
+  private refuseIfCrowded({ size }: ReadonlySet<Waiting>, most: number, reason: string): void {
+    if (size < most) return;
+    throw new ThrottleError(`${reason} and ${size} requests wait already: limit the concurrency, or raise "maxQueue".`);
   }
 
   /** Watches over a request that waits for something else than a place. */

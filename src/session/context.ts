@@ -4,6 +4,7 @@ import {
   defaultIfEmpty,
   defer,
   EMPTY,
+  filter,
   map,
   merge,
   Observable,
@@ -12,6 +13,7 @@ import {
   share,
   Subject,
   switchMap,
+  take,
   takeUntil,
   tap,
   throwError,
@@ -20,20 +22,22 @@ import { Opcode } from '../codec/envelope.js';
 import type { SchemaChange } from '../codec/event.js';
 import { writePrepare } from '../codec/requests.js';
 import type { PreparedResult } from '../codec/responses.js';
-import { Writer } from '../codec/writer.js';
 import { Cluster } from '../cluster/cluster.js';
-import { LatencyHistogram } from '../cluster/latency-histogram.js';
+import type { NodeEvent } from '../cluster/cluster-event.js';
 import { RetryBudget } from '../cluster/retry-budget.js';
 import { ConnectionError, ProtocolError, SessionClosedError } from '../errors.js';
-import type { Connection, Wire } from '../wire/connection.js';
+import type { Connection } from '../wire/connection.js';
 import type { Request } from '../wire/driver-request.js';
-import { Deadlines } from '../wire/deadlines.js';
-import { endOfTurn } from '../wire/socket.js';
+import { type Environment, machine } from '../wire/environment.js';
+import { SessionVersion } from '../wire/session-version.js';
 import { useKeyspace } from '../wire/use-keyspace.js';
+import { type Wire, wireOf } from '../wire/wire.js';
 import { Admission } from './admission.js';
 import { ended } from './ended.js';
+import { prepareOnUp } from './prepare-on-up.js';
 import { PreparedStatement } from './prepared.js';
 import { PreparedCache } from './prepared-cache.js';
+import { RequestCounts } from './request-counts.js';
 import { schemaAgreement } from './schema-agreement.js';
 import type { SessionSettings } from './session-options.js';
 import { UnreadPages } from './unread-pages.js';
@@ -53,12 +57,14 @@ const CLOSE_GRACE = 10_000;
 /** What the requests of a session share. */
 export class SessionContext {
   readonly settings: SessionSettings;
+  readonly environment: Environment;
   readonly wire: Wire;
+  /** The protocol version that is spoken; connections that are being replaced may still speak another. */
+  readonly version: SessionVersion;
   readonly cluster: Cluster;
   readonly admission: Admission;
   readonly retryBudget: RetryBudget = new RetryBudget();
-  /** How long requests take, as far as somebody asks. */
-  readonly latency: LatencyHistogram = new LatencyHistogram();
+  readonly counts: RequestCounts = new RequestCounts();
   readonly statements: PreparedCache = new PreparedCache(MAX_PREPARED);
   readonly unreadPages: UnreadPages;
   /** Where names without a keyspace are looked up. */
@@ -74,24 +80,49 @@ export class SessionContext {
   private isClosing = false;
   private isStopped = false;
   private readonly stopped = new Subject<undefined>();
+  /** Emits when a connection has come or gone. */
+  private readonly changed = new Subject<undefined>();
   private closeReason: string | undefined;
   private hasWarned = false;
   private hasWarnedOfPolicy = false;
   /** Statements that are being prepared again, by the connection whose server has forgotten them. */
   private readonly repreparing = new WeakMap<Connection, Map<PreparedStatement, Observable<unknown>>>();
 
-  constructor(settings: SessionSettings) {
+  constructor(settings: SessionSettings, environment: Environment = machine) {
     this.settings = settings;
+    this.environment = environment;
     this.keyspace = settings.keyspace;
-    this.wire = { writer: new Writer(MAX_REQUEST_LENGTH), deadlines: new Deadlines(endOfTurn), endOfTurn };
+    this.version = new SessionVersion(settings.protocolVersion, settings.minimumProtocolVersion);
+    this.wire = wireOf(environment, MAX_REQUEST_LENGTH);
     this.cluster = new Cluster({
       ...settings,
+      socket: environment.socket,
+      random: environment.random,
       keyspace: () => this.keyspace,
+      version: this.version,
       wire: this.wire,
-      onChange: () => this.admission.wake(),
+      onChange: () => {
+        this.changed.next(undefined);
+        this.admission.wake();
+      },
     });
-    this.admission = new Admission(settings.maxQueue, () => this.cluster.hasRoom, this.wire.deadlines);
+    this.admission = new Admission(settings, () => this.cluster.hasRoom, this.wire.deadlines);
     this.unreadPages = new UnreadPages(this.wire.deadlines);
+    const nodesUp = this.cluster.news.events.pipe(
+      filter((event): event is NodeEvent => event.type === 'nodeUp'),
+      map(({ node }) => node),
+    );
+    prepareOnUp(nodesUp, {
+      statements: this.statements,
+      connectionTo: ({ hostId }) => {
+        const member = this.cluster.members.get(hostId);
+        return member && this.cluster.connectionTo(member);
+      },
+      prepare: (connection, statement) => this.reprepare(connection, statement),
+      random: environment.random,
+    })
+      .pipe(takeUntil(this.stopped))
+      .subscribe();
     this.open = defer(() => this.cluster.open()).pipe(
       tap({ complete: () => (this.isOpen = true) }),
       // Who is in a hurry leaves, but the attempt goes on: it may be just in time for the next.
@@ -113,8 +144,18 @@ export class SessionContext {
   }
 
   private prepareSomewhere(cql: string, keyspace: string | undefined): Observable<PreparedStatement> {
-    const connection = this.cluster.next() ?? this.cluster.connections[0];
-    if (connection === undefined) return throwError(() => this.unreachable());
+    const { cluster } = this;
+    const connection = cluster.next() ?? cluster.connections[0];
+    if (connection === undefined) {
+      // A connection that is being replaced is gone before the next one is there.
+      if (this.isStopped || ![...cluster.members.withPools()].some(({ isUnknown }) => isUnknown)) {
+        return throwError(() => this.closed ?? cluster.unreachable());
+      }
+      return merge(this.changed, this.stopped).pipe(
+        take(1),
+        switchMap(() => this.prepareSomewhere(cql, keyspace)),
+      );
+    }
     return this.sendPrepare(connection, cql, keyspace).pipe(
       map((response) => new PreparedStatement(cql, keyspace, response)),
     );
@@ -164,11 +205,6 @@ export class SessionContext {
   /** Why nothing is sent any more, once that is so. */
   get closed(): Error | undefined {
     return this.isStopped ? this.closedError() : undefined;
-  }
-
-  /** Why no request can be sent. */
-  unreachable(): Error {
-    return this.isStopped ? this.closedError() : this.cluster.unreachable();
   }
 
   /** Refuses new requests, lets those in flight end, closes the connections. Emits once, when nothing is left. */

@@ -1,5 +1,5 @@
 import { type Observable, timer } from 'rxjs';
-import { consistencyName } from '../codec/consistency.js';
+import { consistencyName, isSerial } from '../codec/consistency.js';
 import type { Envelope } from '../codec/envelope.js';
 import type { Slice } from '../codec/writer.js';
 import { decideRetry } from '../cluster/retry-decision.js';
@@ -36,7 +36,6 @@ export abstract class Delivery implements Attempted, Waiting {
   protected readonly context: SessionContext;
   protected readonly job: Job;
   protected readonly request: EncodedRequest;
-  protected readonly waits: Waits;
   /** The node that the request was last sent to. */
   protected host: string | undefined;
   protected attemptCount = 0;
@@ -47,8 +46,12 @@ export abstract class Delivery implements Attempted, Waiting {
   private readonly route: Route;
   /** Those that wait for their answers. */
   private readonly attempts: Attempt[] = [];
+  private begunWaits: Waits | undefined;
   private speculation: Speculation | undefined;
   private isBegun = false;
+  private begunAt = 0;
+  private answeredAt = 0;
+  private hasPlace = false;
   /** What the last attempt has failed with, if another was to follow. */
   private lastError: Error | undefined;
 
@@ -58,7 +61,6 @@ export abstract class Delivery implements Attempted, Waiting {
     this.job = job;
     this.request = new EncodedRequest(context, job, pagingState);
     this.route = new Route(context.cluster, node === undefined ? loadBalancing : only(node));
-    this.waits = new Waits(context.admission, this, (error) => this.fail(ownError(error)));
   }
 
   get opcode(): number {
@@ -83,13 +85,28 @@ export abstract class Delivery implements Attempted, Waiting {
   protected abstract fail(error: unknown): void;
 
   expire(): void {
-    this.waits.unsubscribe();
+    this.begunWaits?.unsubscribe();
     this.fail(new RequestTimeoutError(`The request could not be sent within ${this.timeout} ms.`));
   }
 
   protected get timeout(): number {
     const { job } = this;
     return job.settings.timeout ?? (job.kind === 'ddl' ? DDL_TIMEOUT : DEFAULT_TIMEOUT);
+  }
+
+  /** Most requests wait for nothing but their answers. */
+  protected get waits(): Waits {
+    return (this.begunWaits ??= new Waits(this.context.admission, this, (error) => this.fail(ownError(error))));
+  }
+
+  /** Waits before it is sent for the first time, if not too many do. */
+  protected waitToBegin<T>(source: Observable<T>, then: (value: T | undefined) => void): void {
+    this.job.freeze();
+    try {
+      this.waits.toBegin(source, then);
+    } catch (error) {
+      this.fail(error);
+    }
   }
 
   protected waitFor<T>(source: Observable<T>, then: (value: T | undefined) => void): void {
@@ -101,15 +118,17 @@ export abstract class Delivery implements Attempted, Waiting {
   protected proceedInTurn(): void {
     const { admission } = this.context;
     if ((!admission.isQueued && this.proceed()) || !this.isAdmitted) return;
+    this.givePlace();
     try {
       this.job.freeze();
-      admission.wait(this);
+      this.waits.forPlace();
     } catch (error) {
       this.fail(error);
     }
   }
 
   proceed(): boolean {
+    if (!this.hasPlace && this.context.admission.isFull) return false;
     this.route.restart();
     return this.send(this.nextConnection());
   }
@@ -118,8 +137,8 @@ export abstract class Delivery implements Attempted, Waiting {
   private nextConnection(): Connection | undefined {
     const { request, route } = this;
     try {
-      if (request.version === 0) request.encode(this.context.cluster.version);
-      return route.next(() => request.routing!);
+      if (request.version === 0) request.encode(this.context.version.current);
+      return route.next(request.routing!);
     } catch (error) {
       this.refused(error);
       return undefined;
@@ -130,7 +149,7 @@ export abstract class Delivery implements Attempted, Waiting {
   private send(connection: Connection | undefined): boolean {
     if (connection === undefined) {
       // It may have been refused, and have failed or be waiting for something else.
-      if (!this.isAdmitted || this.waits.isWaiting) return true;
+      if (!this.isAdmitted || this.begunWaits?.isWaiting === true) return true;
       if (this.route.isBusy) return false;
       this.fail(this.lastError ?? this.context.closed ?? ownError(this.route.error));
       return true;
@@ -157,12 +176,17 @@ export abstract class Delivery implements Attempted, Waiting {
     this.host = connection.host;
     this.attempts.push(attempt);
     this.attemptCount++;
+    if (!this.hasPlace) {
+      this.hasPlace = true;
+      this.context.admission.takePlace();
+    }
     if (this.isBegun) return;
     this.isBegun = true;
+    this.begunAt = connection.submittedAt;
     this.context.retryBudget.onRequest();
     const { speculation } = this.job.settings;
     if (speculation !== undefined && this.isIdempotent) {
-      this.speculation = new Speculation(speculation, this.context.latency, () => this.speculate());
+      this.speculation = new Speculation(speculation, this.context.counts.latency, () => this.speculate());
     }
   }
 
@@ -170,13 +194,14 @@ export abstract class Delivery implements Attempted, Waiting {
   private speculate(): boolean {
     const connection = this.nextConnection();
     if (connection === undefined || connection.version !== this.request.version) return false;
+    this.context.counts.speculations++;
     this.submit(connection);
     return this.isAdmitted;
   }
 
   answered(attempt: Attempt, envelope: Envelope): void {
     this.landed(attempt, true);
-    this.speculation?.measure();
+    this.answeredAt = attempt.connection.arrivedAt;
     this.onAnswer(attempt.connection, envelope);
   }
 
@@ -208,12 +233,13 @@ export abstract class Delivery implements Attempted, Waiting {
     this.lastError = error;
     // The others may still have an answer.
     if (this.attempts.length > 0 || !this.isAdmitted) return;
-    const { retryBudget, onPolicyMistake } = this.context;
+    const { retryBudget, onPolicyMistake, environment } = this.context;
     const { retry, consistency } = this.job.settings;
     const { attemptCount: attempt, isIdempotent: idempotent } = this;
     const failure = { error, attempt, idempotent, written, consistency: consistencyName(consistency)! };
-    const { action, delay } = decideRetry(retry, failure, retryBudget, onPolicyMistake);
+    const { action, delay } = decideRetry(retry, failure, retryBudget, onPolicyMistake, environment.random);
     const go = (): void => (action === 'same' ? this.again(connection) : this.elsewhere());
+    if (action !== 'throw') this.context.counts.retries++;
     if (action === 'throw') this.fail(error);
     else if (delay > 0) this.waitFor(timer(delay), go);
     else go();
@@ -230,14 +256,27 @@ export abstract class Delivery implements Attempted, Waiting {
     if (!this.send(this.nextConnection())) this.proceedInTurn();
   }
 
-  /** Waits for no answer any more. */
-  protected leaveAttempts(): void {
+  /** It has been answered. */
+  protected measure(): void {
+    this.context.counts.latency.record(this.answeredAt - this.begunAt);
+  }
+
+  private givePlace(): void {
+    if (!this.hasPlace) return;
+    this.hasPlace = false;
+    this.context.admission.givePlace();
+  }
+
+  /** Waits for nothing any more. */
+  protected leaveAll(): void {
+    this.givePlace();
+    this.begunWaits?.unsubscribe();
     this.speculation?.unsubscribe();
     for (const attempt of this.attempts.splice(0)) attempt.connection.cancel(attempt);
   }
 
   private get isIdempotent(): boolean {
     const { idempotent, consistency } = this.job.settings;
-    return idempotent ?? (this.job.kind === 'select' && !consistencyName(consistency)!.endsWith('SERIAL'));
+    return idempotent ?? (this.job.kind === 'select' && !isSerial(consistency));
   }
 }

@@ -6,6 +6,7 @@ import type { SessionContext } from './context.js';
 import type { Job } from './job.js';
 import { writeRequestBody } from './request-body.js';
 import { routingOf } from './routing.js';
+import { writeTime } from './write-time.js';
 
 /** The bytes of one request, and what they say of where it goes and how its answer is read. */
 export class EncodedRequest {
@@ -38,7 +39,8 @@ export class EncodedRequest {
     const { context, job, pagingState } = this;
     const { values, timestamps } = context.settings;
     // The same for all attempts: a write that is made twice is the same write.
-    this.timestamp ??= job.settings.timestamp ?? (job.kind === 'other' ? timestamps?.() : undefined);
+    const isTimed = job.kind === 'other' && timestamps !== undefined;
+    this.timestamp ??= job.settings.timestamp ?? (isTimed ? writeTime(timestamps) : undefined);
     this.message = context.wire.writer.encode(HEADER_LENGTH, (writer) => {
       this.known = writeRequestBody(writer, version, job, pagingState, this.timestamp, values);
     });

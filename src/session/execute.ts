@@ -2,7 +2,7 @@ import type { Subscriber, Unsubscribable } from 'rxjs';
 import type { Envelope } from '../codec/envelope.js';
 import { readResponse, type Response, type Result, type RowsResult } from '../codec/responses.js';
 import { isShuttingDown } from '../cluster/shutting-down.js';
-import { BindError, ProtocolError, type ResponseError } from '../errors.js';
+import { BindError, ProtocolError, ResponseError } from '../errors.js';
 import type { Page } from '../operators/page.js';
 import type { Connection } from '../wire/connection.js';
 import type { SessionContext } from './context.js';
@@ -11,6 +11,7 @@ import { failureOf } from './failure.js';
 import type { Job } from './job.js';
 import { explainMissingValues } from './missing-values.js';
 import { pageOf } from './result-page.js';
+import { isUse } from './statement-kind.js';
 
 /** How often one request has a forgotten statement prepared again before it gives up. */
 const MAX_REPREPARES = 3;
@@ -58,6 +59,7 @@ class Execution<R> extends Delivery {
 
   start(): void {
     const { context } = this;
+    context.counts.begun++;
     try {
       context.admission.enter();
     } catch (error) {
@@ -67,7 +69,7 @@ class Execution<R> extends Delivery {
     this.isAdmitted = true;
     this.expiresAt = context.wire.deadlines.after(this.timeout);
     if (context.isOpen) this.prepare();
-    else this.waitFor(context.open, () => this.prepare());
+    else this.waitToBegin(context.open, () => this.prepare());
   }
 
   unsubscribe(): void {
@@ -80,7 +82,7 @@ class Execution<R> extends Delivery {
       const { keyspace } = job.settings;
       job.prepared = context.statements.get(keyspace ?? context.keyspace, job.cql);
       if (job.prepared === undefined) {
-        this.waitFor(context.prepare(job.cql, keyspace), (statement) => {
+        this.waitToBegin(context.prepare(job.cql, keyspace), (statement) => {
           job.prepared = statement;
           this.isUpToDate = true;
           this.proceedInTurn();
@@ -129,6 +131,11 @@ class Execution<R> extends Delivery {
         );
         break;
       case 'setKeyspace':
+        // Who asked for something else got a damaged answer. The whole session would be in some other keyspace.
+        if (!isUse(this.job.cql)) {
+          this.fail(new ProtocolError(`${host} answered a request that was no USE with ${response.kind}.`));
+          return;
+        }
         this.waits.follow(this.context.useKeyspace(response.keyspace), () => this.emit(response, host));
         break;
       case 'error':
@@ -168,6 +175,7 @@ class Execution<R> extends Delivery {
   }
 
   private emit(result: Result, coordinator: string, schemaInAgreement?: boolean): void {
+    this.measure();
     this.subscriber.next(pageOf<R>(result, { coordinator, attempts: this.attemptCount, schemaInAgreement }));
     this.subscriber.complete();
     this.leave();
@@ -176,6 +184,8 @@ class Execution<R> extends Delivery {
   protected fail(error: unknown): void {
     const { pagingState, attemptCount: attempts, host: coordinator, job } = this;
     const isWrite = this.isWritten && job.kind !== 'select';
+    if (error instanceof ResponseError) this.measure();
+    this.context.counts.failed(error);
     this.subscriber.error(failureOf(error, { pagingState, attempts, coordinator, isWrite }));
     this.leave();
   }
@@ -183,8 +193,7 @@ class Execution<R> extends Delivery {
   private leave(): void {
     if (!this.isAdmitted) return;
     this.isAdmitted = false;
-    this.waits.unsubscribe();
-    this.leaveAttempts();
+    this.leaveAll();
     this.context.admission.leave();
   }
 }

@@ -28,6 +28,8 @@ export class Job {
   /** How many pages in a row had no rows and the place where they themselves begin as that of the next. */
   pagesInVain = 0;
 
+  private ownKind: StatementKind | undefined;
+
   /** @throws ConfigurationError if the statement or its parameters are none. */
   constructor(statement: Statement, params: Params | null | undefined, settings: RequestSettings) {
     this.settings = settings;
@@ -59,7 +61,7 @@ export class Job {
 
   /** What it does; the same for all executions of a prepared statement, which therefore know it. */
   get kind(): StatementKind {
-    return this.prepared?.kind ?? statementKind(this.cql);
+    return this.prepared?.kind ?? (this.ownKind ??= statementKind(this.cql));
   }
 
   /** Whether anything was given for markers. */

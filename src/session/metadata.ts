@@ -1,7 +1,10 @@
 import type { Cluster } from '../cluster/cluster.js';
 import type { Node } from '../cluster/node.js';
 import type { KeyspaceMetadata } from '../cluster/schema/keyspace-metadata.js';
+import { type Inspect, inspectCustom } from '../operators/inspect.js';
 import { ConfigurationError } from '../errors.js';
+
+type InspectArguments = [depth: number, options: object, inspect: Inspect];
 
 /** What a session knows of its cluster: the schema, and where partitions are. */
 export interface Metadata {
@@ -26,9 +29,12 @@ export interface Metadata {
   exportCql(keyspace: string, table?: string): string;
 }
 
-/** {@link Metadata} of a cluster. */
+/** {@link Metadata} of a cluster. What it shows of itself in logs and in JSON are the keyspaces. */
 export function metadataOf(cluster: Cluster): Metadata {
-  return {
+  const metadata: Metadata & { toJSON(): object; [inspectCustom](...given: InspectArguments): string } = {
+    toJSON: () => ({ keyspaces: Object.fromEntries(metadata.keyspaces) }),
+    [inspectCustom]: (_depth, options, inspect) =>
+      `Metadata ${inspect({ keyspaces: [...metadata.keyspaces.keys()] }, options)}`,
     get keyspaces() {
       return cluster.keeper.current.keyspaces;
     },
@@ -44,4 +50,5 @@ export function metadataOf(cluster: Cluster): Metadata {
     },
     exportCql: (keyspace, table) => cluster.keeper.current.exportCql(keyspace, table),
   };
+  return metadata;
 }

@@ -28,6 +28,11 @@ export class PreparedCache {
     this.capacity = capacity;
   }
 
+  /** All that are prepared. */
+  *[Symbol.iterator](): Generator<PreparedStatement, void> {
+    for (const { prepared } of this.keyspaces.values()) for (const { statement } of prepared.values()) yield statement;
+  }
+
   /** The statement, if it has been prepared. */
   get(keyspace: string | undefined, cql: string): PreparedStatement | undefined {
     const entry = this.keyspaces.get(keyspace)?.prepared.get(cql);

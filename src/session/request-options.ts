@@ -7,7 +7,6 @@ import { ConfigurationError, type Consistency } from '../errors.js';
 import {
   aNode,
   bytes,
-  callable,
   type Checks,
   checkOptions,
   consistency,
@@ -20,7 +19,10 @@ import {
   text,
   unknownName,
   wholeNumber,
-} from './check.js';
+} from '../check.js';
+
+import { FOREIGN_QUERY_OPTIONS } from './foreign-options.js';
+import { aPolicy } from './policy-checks.js';
 
 export type SerialConsistency = 'SERIAL' | 'LOCAL_SERIAL';
 
@@ -108,9 +110,9 @@ export const REQUEST_CHECKS: Checks<RequestDefaults> = {
   pageSize: wholeNumber(0, 0x7fffffff),
   timeout: milliseconds,
   idempotent: flag,
-  retry: callable,
-  speculation: callable,
-  loadBalancing: callable,
+  retry: aPolicy,
+  speculation: aPolicy,
+  loadBalancing: aPolicy,
 };
 
 const QUERY_CHECKS: Checks<QueryOptions> = {
@@ -189,7 +191,7 @@ export function querySettings(
   profiles: ReadonlyMap<string, RequestSettings>,
 ): RequestSettings {
   if (options === undefined) return base;
-  checkOptions<QueryOptions>(options, QUERY_CHECKS, 'query options', PLANNED_QUERY_OPTIONS);
+  checkOptions<QueryOptions>(options, QUERY_CHECKS, 'query options', PLANNED_QUERY_OPTIONS, FOREIGN_QUERY_OPTIONS);
   const { customPayload, timestamp, profile } = options;
   return {
     ...requestSettings(options, profile === undefined ? base : profileOf(profile, profiles)),

@@ -35,9 +35,9 @@ export class Route {
   }
 
   /** A connection to the next node that has a place, and that the request was not sent to before. */
-  next(context: () => PlanContext): Connection | undefined {
+  next(context: PlanContext): Connection | undefined {
     if (this.cluster.current === undefined) return undefined;
-    const walk = (this.walk ??= this.cluster.plan(context(), this.policy));
+    const walk = (this.walk ??= this.cluster.plan(context, this.policy));
     for (let member = walk.next(); member !== undefined; member = walk.next()) {
       if (this.sent?.includes(member) === true) continue;
       const connection = this.cluster.connectionTo(member);

@@ -1,10 +1,7 @@
 import { catchError, defer, first, forkJoin, map, type Observable, of, repeat, timeout } from 'rxjs';
-import { consistencyCode } from '../codec/consistency.js';
-import { Opcode } from '../codec/envelope.js';
-import { writeQuery } from '../codec/requests.js';
 import type { RowObject } from '../codec/row.js';
+import { systemQuery } from '../cluster/system-query.js';
 import type { Connection } from '../wire/connection.js';
-import type { Request } from '../wire/driver-request.js';
 
 /** How often the nodes are asked, and how long in all, in milliseconds. */
 const INTERVAL = 200;
@@ -31,31 +28,20 @@ export function schemaAgreement(
 }
 
 const own = (connection: Connection): Observable<unknown[]> =>
-  read(connection, 'SELECT schema_version FROM system.local').pipe(map((rows) => rows.map(versionOf)));
+  rows(connection, 'SELECT schema_version FROM system.local').pipe(map((found) => found.map(versionOf)));
 
 /** A node that is known by its address only has no version. One that is down learns of the schema when it is back. */
 const others = (connection: Connection, isDown: (hostId: unknown) => boolean): Observable<unknown[]> =>
-  read(connection, 'SELECT host_id, schema_version FROM system.peers').pipe(
-    map((rows) =>
-      rows
+  rows(connection, 'SELECT host_id, schema_version FROM system.peers').pipe(
+    map((found) =>
+      found
         .filter((row) => !isDown(row['host_id']))
         .map(versionOf)
         .filter((version) => version !== null),
     ),
   );
 
-const versionOf = (row: RowObject): unknown => row['schema_version'];
+const rows = (connection: Connection, cql: string): Observable<RowObject[]> =>
+  systemQuery(connection, cql, { timeout: LIMIT });
 
-function read(connection: Connection, cql: string): Observable<RowObject[]> {
-  const request: Request = {
-    opcode: Opcode.QUERY,
-    write: (writer, version) => writeQuery(writer, version, cql, { consistency: consistencyCode('ONE')! }),
-  };
-  return connection.send(request, { timeout: LIMIT }).pipe(
-    map((response) => {
-      if (response.kind !== 'rows') return [];
-      const cursor = response.rows.cursor();
-      return Array.from({ length: response.rows.rowCount }, () => cursor.next());
-    }),
-  );
-}
+const versionOf = (row: RowObject): unknown => row['schema_version'];

@@ -20,7 +20,9 @@ import {
   oneOf,
   text,
   wholeNumber,
-} from './check.js';
+} from '../check.js';
+import { FOREIGN_SESSION_OPTIONS } from './foreign-options.js';
+import { aPolicy } from './policy-checks.js';
 import {
   PLANNED_REQUEST_OPTIONS,
   type Profile,
@@ -55,8 +57,13 @@ export interface SessionOptions extends RequestDefaults, ValueOptions {
    * only responses are compressed.
    */
   compression?: 'lz4';
-  /** The only version to speak; by default v5, or v4 with servers that do not know it. */
+  /**
+   * The only version of the native protocol to speak. By default v5, or v4 with all nodes if one of those that there are to begin with
+   * does not know v5. A node that does not speak the version of the session gets no requests.
+   */
   protocolVersion?: 4 | 5;
+  /** The lowest version to speak; default 4. With 5, nodes that do not know v5 get no requests. */
+  minimumProtocolVersion?: 4 | 5;
   /**
    * When to connect again to a node that was lost; default {@link exponentialReconnection}. While no node is connected to,
    * requests fail at once, with a `NoHostAvailableError`: they do not wait for the next attempt.
@@ -64,7 +71,7 @@ export interface SessionOptions extends RequestDefaults, ValueOptions {
   reconnection?: ReconnectionPolicy;
   /** Defaults of requests under names of their own, which requests choose by their option `profile`. */
   profiles?: Readonly<Record<string, Profile>>;
-  /** What gives writes their timestamps; default {@link monotonicTimestamps}. False: the clock of the server. */
+  /** What gives writes their timestamps, microseconds as a bigint; default {@link monotonicTimestamps}. False: the clock of the server. */
   timestamps?: TimestampGenerator | false;
   /**
    * Where to connect to nodes whose addresses, as the cluster has them, are not those that they are reached at from here. Not asked
@@ -86,7 +93,12 @@ export interface SessionOptions extends RequestDefaults, ValueOptions {
   heartbeat?: { idle?: number; timeout?: number };
   /** Requests in flight on one connection; default 1,024, at most 32,000. */
   maxRequestsPerConnection?: number;
-  /** Requests that wait for a place when all connections are full; default 10,000. One more is a `ThrottleError`. */
+  /** Requests on their way at a time, to all nodes; default 8,192. Others wait. */
+  maxConcurrent?: number;
+  /**
+   * Requests that wait for a place; default 10,000. One more is a `ThrottleError`. While the session connects, or a statement is being
+   * prepared, `maxConcurrent` others may wait as well.
+   */
   maxQueue?: number;
   /** Shown by the server beside the connection, with the two below. */
   applicationName?: string;
@@ -106,12 +118,14 @@ export interface SessionSettings {
   readonly keyspace: string | undefined;
   readonly credentials: PlainCredentials | undefined;
   readonly protocolVersion: ProtocolVersion | undefined;
+  readonly minimumProtocolVersion: ProtocolVersion | undefined;
   readonly compression: Compression | undefined;
   readonly reconnection: ReconnectionPolicy;
   readonly connectTimeout: number;
   readonly handshakeTimeout: number;
   readonly heartbeat: { readonly idle: number; readonly timeout: number };
   readonly maxRequestsPerConnection: number;
+  readonly maxConcurrent: number;
   readonly maxQueue: number;
   readonly startup: Readonly<Record<string, string>>;
   readonly request: RequestSettings;
@@ -145,10 +159,11 @@ const CHECKS: Checks<SessionOptions> = {
   keyspace: text,
   auth: checkCredentials,
   protocolVersion: oneOf(4, 5),
+  minimumProtocolVersion: oneOf(4, 5),
   compression: oneOf('lz4'),
-  reconnection: callable,
+  reconnection: aPolicy,
   profiles: checkProfiles,
-  timestamps: (value, name) => (value === false ? undefined : callable(value, name)),
+  timestamps: (value, name) => (value === false ? undefined : aPolicy(value, name)),
   addressTranslator: callable,
   connectionsPerNode: wholeNumber(1, 100),
   schemaMetadata: flag,
@@ -156,6 +171,7 @@ const CHECKS: Checks<SessionOptions> = {
   handshakeTimeout: milliseconds,
   heartbeat: (value) => checkOptions(value, HEARTBEAT_CHECKS, 'heartbeat options'),
   maxRequestsPerConnection: wholeNumber(1, 32_000),
+  maxConcurrent: wholeNumber(1, 10_000_000),
   maxQueue: wholeNumber(0, 10_000_000),
   applicationName: text,
   applicationVersion: text,
@@ -168,7 +184,7 @@ const CHECKS: Checks<SessionOptions> = {
 };
 
 /** Options that are not there yet. */
-const PLANNED: readonly string[] = [...PLANNED_REQUEST_OPTIONS, 'tls', 'minimumProtocolVersion', 'maxConcurrent'];
+const PLANNED: readonly string[] = [...PLANNED_REQUEST_OPTIONS, 'tls'];
 
 function checkCodecs(value: unknown, name: string): void {
   if (!Array.isArray(value)) throw new ConfigurationError(`The option ${JSON.stringify(name)} must be an array.`);
@@ -212,10 +228,13 @@ function checkCredentials(value: unknown): void {
 
 /** @throws ConfigurationError for what is unknown, missing or wrong. */
 export function sessionSettings(options: SessionOptions): SessionSettings {
-  checkOptions<SessionOptions>(options, CHECKS, 'session options', PLANNED);
+  checkOptions<SessionOptions>(options, CHECKS, 'session options', PLANNED, FOREIGN_SESSION_OPTIONS);
   // The type says so, but a program in JavaScript may not.
   if ((options.contactPoints as unknown) === undefined) contactPoints(undefined, 'contactPoints');
-  const { auth, heartbeat } = options;
+  const { auth, heartbeat, protocolVersion, minimumProtocolVersion } = options;
+  if (protocolVersion !== undefined && protocolVersion < (minimumProtocolVersion ?? 4)) {
+    throw new ConfigurationError('The option "protocolVersion" is lower than "minimumProtocolVersion".');
+  }
   const request = requestSettings(options);
   return {
     contactPoints: options.contactPoints.map((point) => parseContactPoint(point, options.port ?? 9042)),
@@ -227,13 +246,15 @@ export function sessionSettings(options: SessionOptions): SessionSettings {
     localDataCenter: options.localDataCenter,
     keyspace: options.keyspace,
     credentials: auth && new PlainCredentials(auth.username, auth.password, auth.required ?? false),
-    protocolVersion: options.protocolVersion,
+    protocolVersion,
+    minimumProtocolVersion,
     compression: options.compression && lz4(),
     reconnection: options.reconnection ?? exponentialReconnection(),
     connectTimeout: options.connectTimeout ?? 5_000,
     handshakeTimeout: options.handshakeTimeout ?? 10_000,
     heartbeat: { idle: heartbeat?.idle ?? 15_000, timeout: heartbeat?.timeout ?? 5_000 },
     maxRequestsPerConnection: options.maxRequestsPerConnection ?? 1_024,
+    maxConcurrent: options.maxConcurrent ?? 8_192,
     maxQueue: options.maxQueue ?? 10_000,
     startup: startupOptions(options),
     request,

@@ -5,13 +5,16 @@ import { ConfigurationError } from '../errors.js';
 import { type Inspect, inspectCustom } from '../operators/inspect.js';
 import type { Page, Row } from '../operators/page.js';
 import { watchedPages } from '../operators/pages.js';
+import type { Environment } from '../wire/environment.js';
 import { formatEndpoint } from '../wire/socket.js';
 import type { Params } from './bind.js';
-import { type Checks, checkOptions, text } from './check.js';
+import { type Checks, checkOptions, text } from '../check.js';
 import { SessionContext } from './context.js';
 import { run } from './execute.js';
+import { type Health, healthOf } from './health.js';
 import { Job, type Statement } from './job.js';
 import { type Metadata, metadataOf } from './metadata.js';
+import { type Metrics, metricsOf } from './metrics.js';
 import type { Prepared } from './prepared.js';
 import { type QueryOptions, querySettings } from './request-options.js';
 import { type SessionOptions, sessionSettings } from './session-options.js';
@@ -82,6 +85,20 @@ export interface Session extends AsyncDisposable {
   /** What happens to nodes, connections and the schema, from now on. Hot; completes when the session is closed. */
   readonly events: Observable<ClusterEvent>;
 
+  /**
+   * Asks each node that requests are sent to for a sign of life, due within 5 seconds. Connects if that was not done yet. Emits
+   * once what became of it and completes; errors only with a `SessionClosedError`.
+   *
+   * @example
+   * ```ts
+   * session.health().subscribe(({ ok }) => response.writeHead(ok ? 200 : 503).end());
+   * ```
+   */
+  health(): Observable<Health>;
+
+  /** What the session has done and is busy with: numbers, as they are at this moment. */
+  readonly metrics: Metrics;
+
   /** Where names without a keyspace are looked up: the option `keyspace`, or what the last `USE` said. */
   readonly keyspace: string | undefined;
 
@@ -134,8 +151,13 @@ export function createSession(options: SessionOptions): Session {
   return open(options);
 }
 
-function open(options: SessionOptions): CqlSession {
-  return new CqlSession(new SessionContext(sessionSettings(options)));
+/** @internal A session elsewhere than on this machine: its nodes, and its time, may be those of a test. */
+export function sessionIn(environment: Environment, options: SessionOptions): Session {
+  return open(options, environment);
+}
+
+function open(options: SessionOptions, environment?: Environment): CqlSession {
+  return new CqlSession(new SessionContext(sessionSettings(options), environment));
 }
 
 interface PrepareOptions {
@@ -182,6 +204,14 @@ class CqlSession implements Session {
 
   get metadata(): Metadata {
     return metadataOf(this.#context.cluster);
+  }
+
+  health(): Observable<Health> {
+    return healthOf(this.#context);
+  }
+
+  get metrics(): Metrics {
+    return metricsOf(this.#context);
   }
 
   get events(): Observable<ClusterEvent> {

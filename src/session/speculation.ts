@@ -1,27 +1,21 @@
-import { asyncScheduler, type Subscription, timer } from 'rxjs';
-import type { LatencyHistogram } from '../cluster/latency-histogram.js';
+import { type Subscription, timer } from 'rxjs';
+import type { Latency } from '../cluster/latency-histogram.js';
 import type { SpeculationPolicy } from '../cluster/policies/speculation.js';
 
 /** The further attempts of one request, each when it is due, until it is left. */
 export class Speculation {
   private readonly policy: SpeculationPolicy;
-  private readonly latency: LatencyHistogram;
+  private readonly latency: Latency;
   private readonly begin: () => boolean;
   private waiting: Subscription | undefined;
   private isOver = false;
-  private readonly since: number = asyncScheduler.now();
 
   /** @param begin Begins an attempt; false if there can be none. */
-  constructor(policy: SpeculationPolicy, latency: LatencyHistogram, begin: () => boolean) {
+  constructor(policy: SpeculationPolicy, latency: Latency, begin: () => boolean) {
     this.policy = policy;
     this.latency = latency;
     this.begin = begin;
     this.schedule(1);
-  }
-
-  /** The request has been answered: that is how long it takes. */
-  measure(): void {
-    this.latency.record(asyncScheduler.now() - this.since);
   }
 
   unsubscribe(): void {

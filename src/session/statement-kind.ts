@@ -8,6 +8,17 @@ const BLANK = /\s+|--[^\n]*|\/\/[^\n]*|\/\*[^*]*\*+(?:[^/*][^*]*\*+)*\//y;
 const WORD = /[a-z]+/iy;
 
 export function statementKind(cql: string): StatementKind {
+  const word = firstWord(cql);
+  if (word === 'SELECT') return 'select';
+  return DDL.has(word) ? 'ddl' : 'other';
+}
+
+/** Whether a statement chooses the keyspace of its connection. */
+export function isUse(cql: string): boolean {
+  return firstWord(cql) === 'USE';
+}
+
+function firstWord(cql: string): string {
   let at = 0;
   for (;;) {
     BLANK.lastIndex = at;
@@ -15,9 +26,7 @@ export function statementKind(cql: string): StatementKind {
     at = BLANK.lastIndex;
   }
   WORD.lastIndex = at;
-  const word = WORD.exec(cql)?.[0].toUpperCase() ?? '';
-  if (word === 'SELECT') return 'select';
-  return DDL.has(word) ? 'ddl' : 'other';
+  return WORD.exec(cql)?.[0].toUpperCase() ?? '';
 }
 
 /** Texts, quoted names and words; each alternative begins with another character, so that it never looks back. */

@@ -85,8 +85,8 @@ function report({ page, index, cql: text }: Waiting): void {
   hasWarned = true;
   process.emitWarning(
     `A page of a query has waited for ${UNREAD_AFTER / 1000} s without being read, and no more pages are fetched before it ` +
-      `is: ${cql}\nIf it only waits for slow work, all is well. If nobody reads it, the query stands still: every page has ` +
-      'to be read, or skipped by page.skip(). This is said once; the diagnostics channel rxcql:page:unread tells of each.',
+      `is: ${cql}\nIf it only waits for slow work, all is well. If nobody reads it, as with ` +
+      'lastValueFrom(query), the query stands still: every page has to be read, or skipped by page.skip(). This is said once; the diagnostics channel rxcql:page:unread tells of each.',
     { type: 'RxcqlWarning', code: 'RXCQL_UNREAD_PAGE' },
   );
 }

@@ -19,6 +19,17 @@ export class Waits {
     return this.waiting?.closed === false;
   }
 
+  /** Lets others that wait for a place go first. @throws ThrottleError if too many do. */
+  forPlace(): void {
+    this.admission.wait(this.request);
+  }
+
+  /** Like {@link for}, of a request that was not sent yet. @throws ThrottleError if too many wait so. */
+  toBegin<T>(source: Observable<T>, then: (value: T | undefined) => void): void {
+    this.admission.holdNew(this.request);
+    this.follow(source, then);
+  }
+
   /** Goes on when `source` has completed, with what it last emitted; gives up when the time of the request is over. */
   for<T>(source: Observable<T>, then: (value: T | undefined) => void): void {
     this.admission.hold(this.request);

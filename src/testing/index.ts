@@ -1,6 +1,6 @@
 /// <reference types="node" preserve="true" />
 export { startCassandra, type CassandraCluster } from './cassandra.js';
-export type { CassandraNode } from './cassandra/cassandra-node.js';
+export type { CassandraNode, NodeExit } from './cassandra/cassandra-node.js';
 export {
   CassandraFetchError,
   CassandraStartError,
@@ -29,12 +29,22 @@ export type {
 
 export { cqlServer, type CqlServer, type CqlServerOptions } from './server/cql-server.js';
 export { fakeServer, type FakeServer } from './server/fake-server.js';
+export { sessionOf } from './session-of.js';
 export type { Socket } from '../wire/socket.js';
 export type { ServerHandle } from './server/rule-server.js';
 export type { ServerOptions, TableRows } from './server/server-options.js';
 export type { NodeDescription } from './server/server-node.js';
 export { type Disconnection, type Reply, type Rule, when } from './server/rule.js';
-export { type Condition, connection, cql, node, opcode, type RequestPredicate, times } from './server/condition.js';
+export {
+  type Condition,
+  connection,
+  cql,
+  node,
+  opcode,
+  type RequestPredicate,
+  systemTables,
+  times,
+} from './server/condition.js';
 export type { CqlRequest, RequestOpcode, RequestStatement } from './server/request.js';
 export { type CqlResponse, type HeaderOptions, type ResponseOptions, withHeader } from './server/response.js';
 export { rawResponse, type ResponseOpcode } from './server/raw-response.js';
@@ -48,4 +58,6 @@ export { authChallenge, authenticate, authSuccess, ready, supported } from './se
 export type { ColumnDefinition, ColumnOptions, Columns } from './server/columns.js';
 export type { TypeDefinitions } from './server/type-text.js';
 export { chunked } from './server/chunked.js';
-export { type ScriptedChange, type ScriptedEvent, type ScriptedNode, scriptedTopology } from './scripted-topology.js';
+export { type ScriptedChange, scriptedTopology } from './scripted-topology.js';
+export type { NodeEvent } from '../cluster/cluster-event.js';
+export type { Node } from '../cluster/node.js';

@@ -1,29 +1,15 @@
 import { concat, ignoreElements, NEVER, type Observable, of, throwError, timer } from 'rxjs';
+import { type Checks, checkOptions, flag, oneName, text, unknownName } from '../check.js';
+import type { NodeEvent } from '../cluster/cluster-event.js';
+import type { Node } from '../cluster/node.js';
 import { ConfigurationError } from '../errors.js';
 import { parseMarbles } from './server/marble-script.js';
 
-/** A node as {@link scriptedTopology} tells of it. */
-export interface ScriptedNode {
-  readonly hostId: string;
-  /** As `host:port`. */
-  readonly address: string;
-  readonly datacenter: string;
-  readonly rack: string;
-  readonly isUp: boolean;
-  readonly releaseVersion: string;
-}
-
-/** A change of the topology, in the form of the events of a session. */
-export interface ScriptedEvent {
-  readonly type: 'nodeUp' | 'nodeDown' | 'nodeAdded' | 'nodeRemoved';
-  readonly node: ScriptedNode;
-}
-
 /** What a letter of the diagram stands for, where it is not what {@link scriptedTopology} takes it for. */
 export interface ScriptedChange {
-  readonly type: ScriptedEvent['type'];
+  readonly type: NodeEvent['type'];
   /** What is not given is that of the only node there is otherwise. */
-  readonly node?: Partial<ScriptedNode>;
+  readonly node?: Partial<Node>;
 }
 
 const LETTERS: Readonly<Record<string, ScriptedChange>> = {
@@ -33,7 +19,21 @@ const LETTERS: Readonly<Record<string, ScriptedChange>> = {
   r: { type: 'nodeRemoved' },
 };
 
-const NODE: ScriptedNode = {
+const NODE_CHECKS: Checks<Node> = {
+  hostId: text,
+  address: text,
+  datacenter: text,
+  rack: text,
+  isUp: flag,
+  releaseVersion: text,
+};
+
+const CHANGE_CHECKS: Checks<ScriptedChange> = {
+  type: oneName(['nodeUp', 'nodeDown', 'nodeAdded', 'nodeRemoved']),
+  node: (value) => checkOptions(value, NODE_CHECKS, 'properties of a node'),
+};
+
+const NODE: Node = {
   hostId: '00000000-0000-4000-8000-000000000001',
   address: '127.0.0.1:9042',
   datacenter: 'datacenter1',
@@ -43,7 +43,7 @@ const NODE: ScriptedNode = {
 };
 
 /**
- * Changes of the topology at the times of a marble diagram, of which a character is a millisecond: `u` a node is up, `d` it
+ * Changes of the topology, as `session.events` tells of them, at the times of a marble diagram, of which a character is a millisecond: `u` a node is up, `d` it
  * is down, `a` it was added, `r` it was removed; `|` completes, `#` errors. Cold; its time is that of RxJS schedulers.
  *
  * @param changes What other letters stand for, and the same letters for other nodes.
@@ -57,9 +57,13 @@ const NODE: ScriptedNode = {
 export function scriptedTopology(
   marbles: string,
   changes: Readonly<Record<string, ScriptedChange>> = {},
-): Observable<ScriptedEvent> {
+): Observable<NodeEvent> {
+  for (const [letter, change] of Object.entries(changes)) {
+    checkOptions(change, CHANGE_CHECKS, `parts of the change "${letter}"`);
+    if ((change.type as unknown) === undefined) throw new ConfigurationError(`The change "${letter}" needs a type.`);
+  }
   const known = { ...LETTERS, ...changes };
-  const steps: Observable<ScriptedEvent>[] = [];
+  const steps: Observable<NodeEvent>[] = [];
   let time = 0;
   for (const { at, marbles: letters } of parseMarbles(marbles)) {
     steps.push(timer(at - time).pipe(ignoreElements()));
@@ -68,13 +72,15 @@ export function scriptedTopology(
       if (letter === '|') return concat(...steps);
       else if (letter === '#') steps.push(throwError(() => new Error('The script of the topology ends in an error.')));
       else if (Object.hasOwn(known, letter)) steps.push(of(eventOf(known[letter]!)));
-      else
-        throw new ConfigurationError(`In the diagram "${marbles}", "${letter}" stands for no change of the topology.`);
+      else {
+        const message = `In the diagram "${marbles}", "${letter}" stands for no change of the topology.`;
+        throw new ConfigurationError(unknownName(message, letter, Object.keys(known)));
+      }
     }
   }
   return concat(...steps, NEVER);
 }
 
-function eventOf({ type, node }: ScriptedChange): ScriptedEvent {
+function eventOf({ type, node }: ScriptedChange): NodeEvent {
   return { type, node: { ...NODE, isUp: type === 'nodeUp' || type === 'nodeAdded', ...node } };
 }

@@ -1,16 +1,33 @@
-import { catchError, defer, finalize, map, merge, Observable, of, race, switchMap, tap, throwError } from 'rxjs';
+import {
+  catchError,
+  defer,
+  finalize,
+  ignoreElements,
+  map,
+  merge,
+  Observable,
+  of,
+  race,
+  switchMap,
+  tap,
+  throwError,
+} from 'rxjs';
 import type { Envelope, ProtocolVersion } from '../codec/envelope.js';
 import { ConnectionError, CqlError, ProtocolError, ResponseError } from '../errors.js';
-import { Connection, type Wire } from './connection.js';
+import { Connection } from './connection.js';
 import { decodeEnvelopes, SegmentsMissingError } from './framing.js';
+import { gracefulDisconnect } from './graceful-disconnect.js';
 import { handshake, type HandshakeOptions } from './handshake.js';
 import { heartbeat, type HeartbeatOptions } from './heartbeat.js';
+import type { SessionVersion } from './session-version.js';
 import { type Endpoint, formatEndpoint, type Socket, tcp, type TcpOptions } from './socket.js';
+import type { Wire } from './wire.js';
 
 /** How a connection is made and kept. Times are milliseconds. */
 export interface ConnectOptions extends HandshakeOptions {
-  /** The only version to speak; both are tried if there is none, the newer first. */
-  readonly protocolVersion?: ProtocolVersion | undefined;
+  readonly version: SessionVersion;
+  /** Whether a node that does not speak the session's version brings it down for all; otherwise it is the node that is refused. */
+  readonly mayLowerVersion?: () => boolean;
   readonly connectTimeout: number;
   readonly heartbeat: HeartbeatOptions;
   readonly wire: Wire;
@@ -29,27 +46,72 @@ const MAX_HANDSHAKE_BODY_LENGTH = 1024 * 1024;
  * unsubscribing closes it. It never completes: it errors with what ended it, a {@link ConnectionError} or another
  * {@link CqlError}, after every request in flight has been told.
  *
- * Protocol v5 is tried first; a server that refuses it, or cannot do what it agreed on, is asked again in v4, on a new socket,
- * unless a version is forced.
+ * It speaks the version of the session. A server that refuses v5, or cannot do what it agreed on, is asked again in v4, on a new
+ * socket, if it may bring the session's version down. Native protocol v5, section 2.
  */
 export function connect(endpoint: Endpoint, options: ConnectOptions): Observable<Connection> {
-  const { protocolVersion } = options;
-  if (protocolVersion !== undefined) return connectWith(protocolVersion, endpoint, options);
-  return connectWith(5, endpoint, options).pipe(
-    catchError((error: unknown) =>
-      isVersionRefusal(error) || error instanceof SegmentsMissingError
-        ? connectWith(4, endpoint, options)
-        : throwError(() => error),
-    ),
-  );
+  return attempt(endpoint, options, []);
 }
 
+/** @param tried The versions that the server has refused. */
+function attempt(
+  endpoint: Endpoint,
+  options: ConnectOptions,
+  tried: readonly ProtocolVersion[],
+): Observable<Connection> {
+  const { version, mayLowerVersion = () => true } = options;
+  return defer(() => {
+    const spoken = version.current;
+    return connectWith(spoken, endpoint, options).pipe(
+      catchError((error: unknown) => {
+        if (error instanceof VersionLoweredError) return attempt(endpoint, options, tried);
+        const isUnframed = error instanceof SegmentsMissingError;
+        if (!isUnframed && !isVersionRefusal(error)) return throwError(() => error);
+        const host = formatEndpoint(endpoint);
+        const refused = [...tried, spoken];
+        // Another node may have brought it down meanwhile.
+        const isFirst = version.current === spoken;
+        if (isFirst && !(mayLowerVersion() && version.lower())) {
+          return throwError(() => (isUnframed ? error : versionError(host, refused, error)));
+        }
+        if (isFirst && isUnframed) warnOfUnframed(host);
+        return attempt(endpoint, options, refused);
+      }),
+    );
+  });
+}
+
+/** The version of the session came down while a connection was being made. */
+class VersionLoweredError extends Error {}
+
 /** A server that does not speak our version says so in words only: codes and stream ids differ between servers. */
-function isVersionRefusal(error: unknown): boolean {
+function isVersionRefusal(error: unknown): error is ResponseError {
   return (
     error instanceof ResponseError &&
     (error.kind === 'ProtocolError' || error.kind === 'ServerError') &&
     /invalid or unsupported protocol version|beta version of the protocol used/i.test(error.message)
+  );
+}
+
+/** The node, or this driver, is too old for the other. */
+function versionError(host: string, tried: readonly ProtocolVersion[], cause: ResponseError): ConnectionError {
+  const versions = tried.map((version) => `v${version}`).join(' nor ');
+  const what = tried.length === 1 ? 'does not speak protocol' : 'speaks neither protocol';
+  const message = `${host} ${what} ${versions}: ${cause.message}`;
+  return new ConnectionError(host, message, { cause, code: VERSION_REFUSED });
+}
+
+const VERSION_REFUSED = 'ERR_RXCQL_PROTOCOL_VERSION';
+
+/** Whether a node cannot be connected to because it does not speak the version of the session. */
+export function isVersionError(error: Error | undefined): error is CqlError {
+  return error instanceof SegmentsMissingError || (error instanceof ConnectionError && error.code === VERSION_REFUSED);
+}
+
+function warnOfUnframed(host: string): void {
+  process.emitWarning(
+    `${host} agreed on protocol v5 and does not frame its responses so: the session goes on in v4. Set protocolVersion to 4.`,
+    { type: 'RxcqlWarning', code: 'RXCQL_PROTOCOL_VERSION' },
   );
 }
 
@@ -70,7 +132,19 @@ function connectWith(version: ProtocolVersion, endpoint: Endpoint, options: Conn
     );
     const ready = race(tooLate, handshake(connection, options)).pipe(
       tap(() => (limits.maxBodyLength = MAX_BODY_LENGTH)),
-      switchMap(() => merge(of(connection), heartbeat(connection, options.heartbeat))),
+      switchMap(() => {
+        if (version > options.version.current) return throwError(() => new VersionLoweredError());
+        const lowered = options.version.lowered.pipe(
+          tap(() => connection.retire()),
+          ignoreElements(),
+        );
+        return merge(
+          lowered,
+          of(connection),
+          heartbeat(connection, options.heartbeat),
+          gracefulDisconnect(connection, options.handshakeTimeout),
+        );
+      }),
     );
     const makeSocket = options.socket ?? tcp;
     const socket = makeSocket(endpoint, {
@@ -80,7 +154,7 @@ function connectWith(version: ProtocolVersion, endpoint: Endpoint, options: Conn
     });
     const incoming = connection.outgoing.pipe(
       socket,
-      tap(() => connection.bytesArrived()),
+      tap(({ length }) => connection.bytesArrived(length)),
       decodeEnvelopes(connection.framing, limits),
     );
     return merge(dispatch(incoming, connection), connection.broken, ready).pipe(

@@ -4,24 +4,26 @@ import type { CqlEvent } from '../codec/event.js';
 import { readResponse, type Response } from '../codec/responses.js';
 import type { Slice, Writer } from '../codec/writer.js';
 import { ConnectionError, type CqlError, ProtocolError } from '../errors.js';
-import type { Deadlines, Watched } from './deadlines.js';
+import type { Watched } from './deadlines.js';
 import { DRIVER_STREAM_ID, DriverRequest, type Request, type SendOptions } from './driver-request.js';
+import { EventFeed } from './event-feed.js';
 import type { Framing } from './framing.js';
 import type { InFlight } from './in-flight.js';
 import { Orphans } from './orphans.js';
 import { Outbox } from './outbox.js';
-import type { Endpoint, EndOfTurn } from './socket.js';
+import type { Endpoint } from './socket.js';
 import { MAX_STREAM_IDS, StreamIds } from './stream-ids.js';
-
-/** What the connections of a session share. */
-export interface Wire {
-  readonly writer: Writer;
-  readonly deadlines: Deadlines;
-  readonly endOfTurn: EndOfTurn;
-}
+import type { Wire } from './wire.js';
 
 /** How many bytes may wait while the other side does not read what was written. */
 const MAX_WAITING = 2 * 1024 * 1024;
+
+/** What ends a connection that has retired. */
+export class ReplacedError extends ConnectionError {
+  constructor(host: string) {
+    super(host, `The connection to ${host} was replaced.`);
+  }
+}
 
 /** Stands for a request that nobody waits for any more, until its answer comes and gives its stream id back. */
 const ORPHAN = Symbol('orphan');
@@ -56,7 +58,7 @@ export class Connection implements Watched {
   readonly framing: Framing = { segmented: false, compression: undefined };
 
   private readonly wire: Wire;
-  private readonly eventSubject = new Subject<CqlEvent>();
+  private readonly feed: EventFeed;
   private readonly ids = new StreamIds(MAX_STREAM_IDS);
   private readonly pending: (InFlight | typeof ORPHAN | undefined)[] = [];
   private readonly orphans = new Orphans();
@@ -66,18 +68,21 @@ export class Connection implements Watched {
   private isWatched = false;
   private hasAnswered = false;
   private isRetired = false;
-  private hasWarnedOfEvents = false;
   private failure: CqlError | undefined;
   private placesTaken = 0;
   private flying = 0;
   private arrived = 0;
+  /** When the turn began whose requests wait to be written, and when bytes last came in: clocks are not read for each request. */
+  submittedAt = 0;
+  arrivedAt = 0;
 
   constructor(host: string, version: ProtocolVersion, wire: Wire) {
     this.host = host;
     this.version = version;
     this.wire = wire;
     this.outbox = new Outbox(version);
-    this.events = this.eventSubject.asObservable();
+    this.feed = new EventFeed(host);
+    this.events = this.feed.events;
   }
 
   /** How many places are taken by requests that wait for their answers. */
@@ -166,8 +171,10 @@ export class Connection implements Watched {
   }
 
   /** @internal */
-  bytesArrived(): void {
+  bytesArrived(count: number): void {
     this.arrived++;
+    this.arrivedAt = this.wire.now();
+    this.wire.traffic.received += count;
   }
 
   /** @internal Hands an envelope to whoever waits for it. */
@@ -175,7 +182,9 @@ export class Connection implements Watched {
     const { opcode } = envelope;
     if (this.version >= 5 && (opcode === Opcode.READY || opcode === Opcode.AUTHENTICATE)) this.framing.segmented = true;
     if (envelope.streamId < 0) {
-      this.receiveEvent(envelope);
+      // Ids below zero are the server's own. An answer there is one that somebody waits for in vain.
+      if (opcode !== Opcode.EVENT) throw this.unexpected(envelope);
+      this.feed.receive(envelope);
       return;
     }
     // A server that does not speak our version answers on a stream of its own choice.
@@ -219,7 +228,7 @@ export class Connection implements Watched {
     for (const request of this.pending) {
       if (typeof request === 'object') request.onFailure(error, this.drop(request));
     }
-    this.eventSubject.complete();
+    this.feed.complete();
   }
 
   private enqueue(request: InFlight, id: number): void {
@@ -228,7 +237,10 @@ export class Connection implements Watched {
     this.flying++;
     if (request.takesPlace) this.placesTaken++;
     this.outbox.add(request);
-    this.cancelFlush ??= this.wire.endOfTurn(() => this.flush());
+    if (this.cancelFlush === undefined) {
+      this.submittedAt = this.wire.now();
+      this.cancelFlush = this.wire.endOfTurn(() => this.flush());
+    }
     if (!this.isWatched) {
       this.isWatched = true;
       this.wire.deadlines.watch(this);
@@ -252,31 +264,16 @@ export class Connection implements Watched {
   }
 
   private endIfDone(): void {
-    if (this.flying === 0)
-      this.broken.error(new ConnectionError(this.host, `The connection to ${this.host} was replaced.`));
+    if (this.flying === 0) this.broken.error(new ReplacedError(this.host));
   }
 
   private flush(): void {
     this.cancelFlush = undefined;
-    while (this.isWritable && !this.outbox.isEmpty) this.outgoing.next(this.outbox.take(this.framing));
-  }
-
-  private receiveEvent(envelope: Envelope): void {
-    // Ids below zero are the server's; only events are known to use them.
-    if (envelope.opcode !== Opcode.EVENT) return;
-    let response: Response;
-    try {
-      response = readResponse(envelope);
-    } catch (cause) {
-      // An event is a hint: one that nobody can read must not end the requests in flight. Where there is one, there are more.
-      if (this.hasWarnedOfEvents) return;
-      this.hasWarnedOfEvents = true;
-      const detail = cause instanceof Error ? cause.message : undefined;
-      const warning = { type: 'RxcqlWarning', code: 'RXCQL_EVENT', ...(detail !== undefined && { detail }) };
-      process.emitWarning(`${this.host} told of an event in a way that cannot be read.`, warning);
-      return;
+    while (this.isWritable && !this.outbox.isEmpty) {
+      const bytes = this.outbox.take(this.framing);
+      this.wire.traffic.sent += bytes.length;
+      this.outgoing.next(bytes);
     }
-    if (response.kind === 'event') this.eventSubject.next(response.event);
   }
 
   private unexpected(envelope: Envelope): ProtocolError {

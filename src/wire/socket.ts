@@ -108,3 +108,6 @@ export const endOfTurn: EndOfTurn = (work) => {
   const immediate = setImmediate(work);
   return () => clearImmediate(immediate);
 };
+
+/** What time it is, in milliseconds since the process began, whatever becomes of the clock on the wall. */
+export const now = (): number => performance.now();

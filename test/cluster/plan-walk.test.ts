@@ -11,8 +11,7 @@ const [a, b, c] = nodes as [Node, Node, Node];
 const known = new Map(nodes.map((node) => [node.hostId, node.address]));
 const context = contextOf({ nodes, localDataCenter: 'dc1' });
 
-const walk = (policy: LoadBalancingPolicy): PlanWalk<string> =>
-  new PlanWalk(policy, context, (hostId) => known.get(hostId));
+const walk = (policy: LoadBalancingPolicy): PlanWalk<string> => new PlanWalk(policy, context, known);
 
 function all(walk: PlanWalk<string>): string[] {
   const found: string[] = [];

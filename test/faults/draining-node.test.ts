@@ -1,6 +1,7 @@
 import { error, node, opcode, when } from 'rxcql/testing';
 import { describe, expect } from 'vitest';
-import { type Asked, inOrder, pause, scenario, until } from './oracles.js';
+import { type Asked, inOrder, scenario } from './oracles.js';
+import { pause, until } from './waiting.js';
 import { tokenAskedFor } from './tokens.js';
 
 /** What Cassandra answers on the connections that it has while it is drained. */

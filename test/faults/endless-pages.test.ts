@@ -2,7 +2,8 @@ import { lastValueFrom, take, toArray } from 'rxjs';
 import { type CqlRequest, cql, rows, when } from 'rxcql/testing';
 import { describe, expect } from 'vitest';
 import { amount } from './long.js';
-import { pause, scenario } from './oracles.js';
+import { scenario } from './oracles.js';
+import { pause } from './waiting.js';
 import { PAGED, readToTheEnd, valuesOf } from './paged.js';
 
 const V = { v: 'text' };

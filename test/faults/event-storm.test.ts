@@ -5,7 +5,8 @@ import { describe, expect } from 'vitest';
 import { Opcode } from '../../src/codec/envelope.js';
 import { CqlResponse as Response } from '../../src/testing/server/response.js';
 import { Random } from '../fuzz/random.js';
-import { type Asked, pause, scenario, until } from './oracles.js';
+import { type Asked, scenario } from './oracles.js';
+import { pause, until } from './waiting.js';
 
 const NODES = ['127.0.0.1', '127.0.0.2'] as const;
 /** Where somebody listens who is no node. */

@@ -6,7 +6,8 @@ import { type CqlRequest, cqlServer, opcode, when } from 'rxcql/testing';
 import { describe, expect, vi } from 'vitest';
 import { run } from '../support/running.js';
 import { amount } from './long.js';
-import { pause, scenario, until, type World } from './oracles.js';
+import { scenario, type World } from './oracles.js';
+import { pause, until } from './waiting.js';
 import { CREDENTIALS, ECHO, echo } from './tokens.js';
 
 const PROGRAM = fileURLToPath(new URL('hostile-runtime.program.ts', import.meta.url));

@@ -3,8 +3,9 @@ import { cql, type CqlRequest, type CqlResponse, opcode, when } from 'rxcql/test
 import { Observable } from 'rxjs';
 import { describe, expect } from 'vitest';
 import { amount } from './long.js';
-import { type Asked, inOrder, pause, scenario, until, type World } from './oracles.js';
+import { type Asked, inOrder, scenario, type World } from './oracles.js';
 import { echo, READ } from './tokens.js';
+import { pause, until } from './waiting.js';
 
 const READS = opcode('EXECUTE').and(cql(READ));
 
@@ -69,6 +70,33 @@ describe.each([4, 5] as const)('answers that come when nobody waits for them, in
     expect(server.accepted - accepted).toBeLessThanOrEqual(Math.ceil((seconds * perSecond) / 4 / 256) + 1);
     isLost.clear();
     await world.recovers(() => world.read(session));
+  });
+
+  scenario('R22 and the connection is lost while it still waits for one that is in flight', {}, async (world) => {
+    let isSilent = false;
+    let last = 0;
+    const server = await world.server([when(opcode('EXECUTE').and(() => isSilent)).drop()]);
+    server.requests.subscribe((request) => {
+      if (request.opcode === 'EXECUTE') last = request.connection;
+    });
+    const session = await world.session(server, { protocolVersion });
+    await world.warmUp(session);
+    const { accepted } = server;
+    const told: string[] = [];
+    session.events.subscribe(({ type }) => told.push(type));
+    isSilent = true;
+    const write = world.write(session);
+    const lost = Array.from({ length: 256 }, () => world.read(session, { timeout: 100 }));
+    for (const { ended } of lost) expect((await ended).error).toMatchObject({ code: 'ERR_RXCQL_REQUEST_TIMEOUT' });
+    isSilent = false;
+    const old = last;
+    await until(() => server.accepted > accepted);
+    await world.recovers(() => world.read(session));
+    server.disconnect(old, 'reset');
+    expect((await write.ended).error).toMatchObject({ name: 'ConnectionError', outcome: 'unknown' });
+    await world.recovers(() => world.read(session));
+    // It was replaced before: nothing has happened to the node.
+    expect(told).toEqual(['connectionClosed', 'connectionOpened']);
   });
 
   scenario('R23 in any order', {}, async (world) => {

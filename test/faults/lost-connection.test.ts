@@ -1,7 +1,8 @@
 import { opcode, when } from 'rxcql/testing';
 import { describe, expect } from 'vitest';
 import { amount } from './long.js';
-import { type Asked, inOrder, scenario, until } from './oracles.js';
+import { type Asked, inOrder, scenario } from './oracles.js';
+import { until } from './waiting.js';
 
 describe.each([4, 5] as const)('a connection that is lost, in v%i', (protocolVersion) => {
   for (const how of ['reset', 'end'] as const) {

@@ -4,7 +4,8 @@ import { type CqlRequest, node, opcode, when } from 'rxcql/testing';
 import { describe, expect } from 'vitest';
 import { proxyTo } from '../support/proxy.js';
 import { amount } from './long.js';
-import { inOrder, scenario, until } from './oracles.js';
+import { inOrder, scenario } from './oracles.js';
+import { until } from './waiting.js';
 import { PAGED, pageOf, pageRows, PAGES, PAGING, readToTheEnd, stateOf, TRUTH } from './paged.js';
 
 const TWO_NODES = [{ host: '127.0.0.1' }, { host: '127.0.0.2' }];

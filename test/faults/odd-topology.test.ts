@@ -2,7 +2,8 @@ import type { ClusterEvent, Node, Session, Topology } from 'rxcql';
 import { cql, type CqlServer, error, event, node, opcode, rows, type Rule, when } from 'rxcql/testing';
 import { describe, expect } from 'vitest';
 import { PEERS_V2 } from '../../src/testing/server/system-schema.js';
-import { type Asked, pause, scenario, until } from './oracles.js';
+import { type Asked, scenario } from './oracles.js';
+import { pause, until } from './waiting.js';
 import { echo } from './tokens.js';
 
 const idOf = (number: number): string => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;

@@ -1,6 +1,4 @@
 import { inspect } from 'node:util';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { config, lastValueFrom, type Observable, type Subscription } from 'rxjs';
 import {
   createSession,
@@ -12,12 +10,15 @@ import {
   type SessionOptions,
 } from 'rxcql';
 import { cqlServer, type CqlServer, type CqlServerOptions, type Rule } from 'rxcql/testing';
-import { expect, it, vi } from 'vitest';
-import { ServedConnection } from '../../src/testing/server/served-connection.js';
-import { Connection } from '../../src/wire/connection.js';
+import { expect, it } from 'vitest';
+import type { Connection } from '../../src/wire/connection.js';
 import { run } from '../support/running.js';
+import { isLong } from './long.js';
 import { MachineTime } from './machine-time.js';
+import { MemoryWatch } from './memory.js';
 import { CANARY, CREDENTIALS, ECHO, READ, tokenAnswered, tokenAskedFor, UPSERT, WRITE } from './tokens.js';
+import { pause } from './waiting.js';
+import { isRunning, resources, watchConnections, watchProcess, watchServers, watchTimers } from './watching.js';
 
 // What has to hold in every scenario, whatever fault it is about (O1 to O10; docs/reliability.md):
 //
@@ -32,16 +33,8 @@ import { CANARY, CREDENTIALS, ECHO, READ, tokenAnswered, tokenAskedFor, UPSERT, 
 //  O9  when the fault is over, so are the failures: within twice the longest wait for a reconnection
 //  O10 the event loop is never kept busy for long
 
-setFlagsFromString('--expose-gc');
-const collect = runInNewContext('gc') as () => void;
-
-/** Buffers are freed behind the back of the first collection; the second waits for that. */
-function collectGarbage(): void {
-  collect();
-  collect();
-}
-
-const MEBIBYTE = 1024 * 1024;
+/** How much memory a scenario may take, in MiB. */
+const DEFAULT_MEMORY = 64;
 
 /** The longest wait between two attempts to connect in a scenario's sessions. */
 export const MAX_DELAY = 200;
@@ -70,7 +63,7 @@ export interface Asked {
 
 /** A test of a fault: the body does what makes it happen, the oracles are asked whenever anything happens, and at the end. */
 export function scenario(name: string, options: ScenarioOptions, body: (world: World) => Promise<void>): void {
-  it(name, { timeout: options.timeout ?? 20_000 }, async () => {
+  it(name, { timeout: isLong ? 0 : (options.timeout ?? 20_000) }, async () => {
     const world = new World(options);
     let isOver = false;
     try {
@@ -81,18 +74,6 @@ export function scenario(name: string, options: ScenarioOptions, body: (world: W
     }
   });
 }
-
-/** Resources that a process is kept alive by, of those that a session or a server has. */
-const RESOURCES: ReadonlySet<string> = new Set([
-  'TCPSocketWrap',
-  'TCPServerWrap',
-  'TCPConnectWrap',
-  'Timeout',
-  'Immediate',
-  'GetAddrInfoReqWrap',
-]);
-
-const resources = (): string[] => process.getActiveResourcesInfo().filter((name) => RESOURCES.has(name));
 
 /** The servers, sessions and requests of one scenario, and the oracles. */
 export class World {
@@ -113,20 +94,31 @@ export class World {
   private readonly open = new Set<Subscription>();
   /** All that nobody has left. */
   private readonly watched = new WeakSet<object>();
+  private readonly timers = new Set<NodeJS.Timeout>();
   private readonly executions = new Map<string, number>();
   private readonly seen = new Set<string>();
-  private readonly resourcesBefore = resources().length;
-  private readonly memoryBefore: number;
-  private mostMemory = 0;
+  private readonly resourcesBefore = resources();
+  private readonly memory: MemoryWatch;
   private tokens = 0;
 
   constructor(options: ScenarioOptions) {
     this.options = options;
-    this.watchProcess();
-    this.watchConnections();
-    this.watchServers();
-    collectGarbage();
-    this.memoryBefore = usedMemory();
+    const { onStoppedNotification } = config;
+    config.onStoppedNotification = ({ kind }, subscriber) => {
+      if (this.watched.has(subscriber)) this.violate(`O2: a request has ended, and then there was a ${kind}.`);
+    };
+    this.stops.push(
+      () => (config.onStoppedNotification = onStoppedNotification),
+      watchProcess({
+        onCrash: (error) => this.violate(`O4: ${inspect(error)}`),
+        onWarning: (message) => this.warnings.push(message),
+        onPrinted: (text) => this.checkPrinted(text),
+      }),
+      watchConnections(this.connections),
+      watchServers(this.time),
+      watchTimers(this.timers),
+    );
+    this.memory = new MemoryWatch(options.memory ?? DEFAULT_MEMORY);
     const sampling = setInterval(() => this.checkMemory(), 100).unref();
     this.stops.push(() => clearInterval(sampling));
     this.time.skip();
@@ -152,7 +144,6 @@ export class World {
   async session(server: { readonly contactPoint: string }, options: Partial<SessionOptions> = {}): Promise<Session> {
     const session = this.unconnected({ contactPoints: [server.contactPoint], ...options });
     await lastValueFrom(session.connect());
-
     return session;
   }
 
@@ -215,7 +206,7 @@ export class World {
         if (asked.page !== undefined) this.violate('O2: a request emitted two pages.');
         asked.page = page;
         const answer = tokenAnswered(page);
-        if (answer !== token) this.violate(`O1: a request was answered with another one's token.`);
+        if (answer !== token) this.violate('O1: a request was answered with the token of another.');
       },
       error: (error: Error & Record<string, unknown>) => {
         asked.error = error;
@@ -250,7 +241,7 @@ export class World {
   async end(isOver: boolean): Promise<void> {
     this.time.stop();
     const lag = this.time.p99;
-    const { memory = 64, lag: maxLag = 50 } = this.options;
+    const { memory = DEFAULT_MEMORY, lag: maxLag = 50 } = this.options;
     if (lag > maxLag) this.violate(`O10: the event loop was kept busy for ${lag.toFixed(0)} ms.`);
     this.checkMemory();
     if (this.open.size > 0) this.violate(`O2: ${this.open.size} requests have not ended.`);
@@ -259,16 +250,20 @@ export class World {
     for (const connection of this.connections) {
       if (connection.isOpen || connection.inFlight > 0) this.violate('O6: a connection outlives its session.');
     }
+    await pause(0); // what was thrown in this turn
     for (const stop of this.stops.reverse()) await stop();
-    await pause(0); // uncaught errors of this turn
     if (!isOver) return;
-    await vi.waitFor(
-      () =>
-        expect(resources().length, `O6: what is left: ${resources().join()}`).toBeLessThanOrEqual(this.resourcesBefore),
-      { timeout: 2_000, interval: 20 },
-    );
-    expect([...this.violations].slice(0, 20)).toEqual([]);
-    expect(this.mostMemory / MEBIBYTE, 'O5: memory, in MiB').toBeLessThan(memory);
+    if (this.memory.peak > memory) this.violate(`O5: ${this.memory.peak.toFixed(0)} MiB were in use.`);
+    for (let i = 0; i < 50 && this.leftOver().length > 0; i++) await pause(20);
+    if (this.leftOver().length > 0) this.violate(`O6: what is left: ${this.leftOver().join()}.`);
+    if (this.violations.size > 0) expect.fail([...this.violations].slice(0, 20).join('\n'));
+  }
+
+  /** Timers, and the resources that there are more of than before. */
+  private leftOver(): string[] {
+    const left = resources();
+    for (const name of this.resourcesBefore) if (left.includes(name)) left.splice(left.indexOf(name), 1);
+    return [...left, ...[...this.timers].filter(isRunning).map(() => 'Timeout')];
   }
 
   private leave(waiting: Subscription): void {
@@ -277,16 +272,8 @@ export class World {
     this.open.delete(waiting);
   }
 
-  /** What is garbage does not count, but looking whether it is takes time: only where it matters. */
   private checkMemory(): void {
-    const bound = (this.options.memory ?? 64) * MEBIBYTE;
-    let used = usedMemory() - this.memoryBefore;
-    if (used > bound) {
-      collectGarbage();
-      used = usedMemory() - this.memoryBefore;
-      this.time.skip();
-    }
-    this.mostMemory = Math.max(this.mostMemory, used);
+    if (this.memory.look()) this.time.skip();
   }
 
   /** An error is looked at in every way in which it may be printed; of those that say the same, one. */
@@ -304,79 +291,8 @@ export class World {
   private checkPrinted(text: string): void {
     if (text.includes(CANARY)) this.violate(`O8: a value or a password is in: ${text.slice(0, 500)}`);
   }
-
-  private watchProcess(): void {
-    const crashed = (error: unknown): void => this.violate(`O4: ${inspect(error)}`);
-    process.on('uncaughtExceptionMonitor', crashed);
-    process.on('unhandledRejection', crashed);
-    const warned = vi.spyOn(process, 'emitWarning').mockImplementation((warning: string | Error) => {
-      this.warnings.push(String(warning));
-      this.checkPrinted(inspect(warning));
-    });
-    const printed = (['log', 'info', 'warn', 'error', 'debug'] as const).map((name) =>
-      vi.spyOn(console, name).mockImplementation((...args: unknown[]) => this.checkPrinted(inspect(args))),
-    );
-    const before = config.onStoppedNotification;
-    config.onStoppedNotification = (notification, subscriber) => {
-      if (this.watched.has(subscriber))
-        this.violate(`O2: a request ended, and then there was another ${notification.kind}.`);
-    };
-    this.stops.push(() => {
-      process.off('uncaughtExceptionMonitor', crashed);
-      process.off('unhandledRejection', crashed);
-      config.onStoppedNotification = before;
-      for (const spy of [warned, ...printed]) spy.mockRestore();
-    });
-  }
-
-  private watchConnections(): void {
-    const { connections } = this;
-    // eslint-disable-next-line @typescript-eslint/unbound-method -- called with the connection it is of
-    const { receive } = Connection.prototype;
-    // Not by a mock, which would keep everything that it was called with.
-    Connection.prototype.receive = function (this: Connection, envelope): void {
-      connections.add(this);
-      receive.call(this, envelope);
-    };
-    this.stops.push(() => (Connection.prototype.receive = receive));
-  }
-
-  /** What the server of a test does is no work of the driver. */
-  private watchServers(): void {
-    const { time } = this;
-    const methods = ServedConnection.prototype as unknown as Record<'receive' | 'answer', Method>;
-    for (const name of ['receive', 'answer'] as const) {
-      const original = methods[name];
-      methods[name] = function (...args) {
-        return time.apart(() => original.apply(this, args));
-      };
-      this.stops.push(() => (methods[name] = original));
-    }
-  }
-}
-
-/** What is the same for all servers. */
-type Method = (this: ServedConnection, ...args: unknown[]) => unknown;
-
-/** Of what is external, what is not in array buffers is Node's own: the hashes that the server of a test makes, for example. */
-function usedMemory(): number {
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return heapUsed + arrayBuffers;
 }
 
 /** Asks the nodes in the order of their addresses. */
 export const inOrder: LoadBalancingPolicy = ({ topology }) =>
   [...topology.nodes].sort((a, b) => a.address.localeCompare(b.address));
-
-export function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
-}
-
-/** Waits for what others do. */
-export async function until(condition: () => boolean, milliseconds = 10_000): Promise<void> {
-  const since = Date.now();
-  while (!condition()) {
-    if (Date.now() - since > milliseconds) expect.fail('It did not come true.');
-    await pause(2);
-  }
-}

@@ -1,7 +1,8 @@
 import { error, opcode, when } from 'rxcql/testing';
 import { expect } from 'vitest';
 import { amount } from './long.js';
-import { type Asked, pause, scenario } from './oracles.js';
+import { type Asked, scenario } from './oracles.js';
+import { pause } from './waiting.js';
 
 scenario(
   'R25 all nodes are overloaded, at 5,000 requests a second',

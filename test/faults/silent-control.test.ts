@@ -1,6 +1,7 @@
 import { opcode, when } from 'rxcql/testing';
 import { expect } from 'vitest';
-import { pause, scenario, until } from './oracles.js';
+import { scenario } from './oracles.js';
+import { pause, until } from './waiting.js';
 
 const NODES = [{ host: '127.0.0.1' }, { host: '127.0.0.2' }];
 

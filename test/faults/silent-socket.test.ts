@@ -2,8 +2,9 @@ import { Socket } from 'node:net';
 import { opcode, when } from 'rxcql/testing';
 import { describe, expect } from 'vitest';
 import { amount } from './long.js';
-import { type Asked, pause, scenario, until } from './oracles.js';
+import { type Asked, scenario } from './oracles.js';
 import { UPSERT } from './tokens.js';
+import { pause, until } from './waiting.js';
 
 const MEBIBYTE = 1024 * 1024;
 

@@ -2,8 +2,9 @@ import { constantSpeculation } from 'rxcql';
 import { node, opcode, when } from 'rxcql/testing';
 import { describe, expect } from 'vitest';
 import { amount } from './long.js';
-import { type Asked, inOrder, pause, scenario } from './oracles.js';
+import { type Asked, inOrder, scenario } from './oracles.js';
 import { echo } from './tokens.js';
+import { pause } from './waiting.js';
 
 describe.each([4, 5] as const)('a node that is slow, in v%i', (protocolVersion) => {
   scenario('R28 is not waited for where requests are sent to another as well', {}, async (world) => {

@@ -1,8 +1,9 @@
 import { Observable, type Subscription } from 'rxjs';
 import { type CqlRequest, type CqlResponse, opcode, when } from 'rxcql/testing';
 import { expect } from 'vitest';
-import { scenario, until } from './oracles.js';
+import { scenario } from './oracles.js';
 import { echo, READ, tokenAnswered } from './tokens.js';
+import { until } from './waiting.js';
 
 const LIMIT = 1_024;
 const QUEUE = 10_000;

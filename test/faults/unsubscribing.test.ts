@@ -2,7 +2,8 @@ import type { Observable, Subscription } from 'rxjs';
 import type { Page, Session } from 'rxcql';
 import { cql, opcode, when } from 'rxcql/testing';
 import { describe, expect } from 'vitest';
-import { pause, scenario, until, type World } from './oracles.js';
+import { scenario, type World } from './oracles.js';
+import { pause, until } from './waiting.js';
 import { PAGED, pageOf, pageRows, readToTheEnd, TRUTH } from './paged.js';
 import { echo, READ } from './tokens.js';
 

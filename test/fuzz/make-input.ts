@@ -11,8 +11,9 @@ import type { Random } from './random.js';
 export function makeInput(random: Random, corpus: readonly Sample[]): Input {
   const { version } = random.pick(corpus);
   const isCompressed = random.chance(25);
+  const isExtreme = random.below(2_000) === 0;
   const envelopes = Array.from({ length: random.chance(85) ? 1 : 1 + random.below(4) }, () => {
-    const envelope = makeEnvelope(random, corpus);
+    const envelope = isExtreme ? extremeResult(random) : makeEnvelope(random, corpus);
     // Any other version would end it at once; that happens by the mutations often enough.
     if ((envelope[0]! & 0x78) === 0 || random.chance(90)) envelope[0] = (envelope[0]! & 0xf8) | version;
     return isCompressed && version === 4 ? compressedEnvelope(random, envelope, corpus) : envelope;
@@ -22,19 +23,19 @@ export function makeInput(random: Random, corpus: readonly Sample[]): Input {
       version,
       framing: 'envelopes',
       isCompressed: isCompressed && version === 4,
+      isExtreme,
       bytes: Buffer.concat(envelopes),
     };
   }
   const framed = segments(random, Buffer.concat(envelopes), isCompressed, corpus);
   const bytes = random.chance(60) ? framed : mutate(random, framed, [], corpus);
-  return { version, framing: 'segments', isCompressed, bytes };
+  return { version, framing: 'segments', isCompressed, isExtreme, bytes };
 }
 
 /** Larger ones take their time, and are not worse. */
 const MAX_RESULT = 32 * 1024;
 
 function makeEnvelope(random: Random, corpus: readonly Sample[]): Buffer {
-  if (random.below(3_000) === 0) return extremeResult(random);
   if (random.chance(8)) {
     let result = hostileResult(random);
     while (result.length > MAX_RESULT) result = hostileResult(random);

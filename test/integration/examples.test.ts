@@ -30,6 +30,28 @@ const BACKPRESSURE = new RegExp(
   ].join('\n'),
 );
 
+const SCHEMA = new RegExp(
+  [
+    "^\\[ 'customer' \\]",
+    "\\[ 'at DESC' \\]",
+    'decimal',
+    '864000',
+    'true',
+    'false',
+    'true',
+    'CREATE TABLE rxcql_schema\\.orders \\(\n$',
+  ].join('\n'),
+);
+
+const CLUSTER = new RegExp(
+  [
+    '^(\\d+ of \\d+ nodes are up; \\S+ is local\n)+',
+    '\\{ count: \\d+n \\} 1\n',
+    '(true\n)+',
+    'CREATED: KEYSPACE rxcql_cluster\nDROPPED: KEYSPACE rxcql_cluster\n$',
+  ].join(''),
+);
+
 describe('the first program of the README', () => {
   it('is the example that stands in docs', async () => {
     const [readme, example] = await Promise.all([
@@ -54,6 +76,8 @@ describe('the example', () => {
     ['codecs.ts', /^\{"id":41,"times":\{"since":"2026-11-21T12:00:00.000Z"\}\}\n$/],
     ['resume.ts', /^\d{2,} columns\n$/],
     ['backpressure.ts', BACKPRESSURE],
+    ['schema.ts', SCHEMA],
+    ['cluster.ts', CLUSTER],
   ])('%s runs, and prints what is expected of it', async (name, expected) => {
     const { stdout, stderr } = await run(name, { CASSANDRA_CONTACT_POINTS: inject('contactPoints').join(',') });
     expect(stderr).toBe('');

@@ -9,19 +9,9 @@ import {
   type Session,
   type SessionOptions,
 } from 'rxcql';
+import { error, event, type Rule, when } from 'rxcql/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { Opcode } from '../../src/codec/envelope.js';
-import {
-  type CqlTestServer,
-  cqlServers,
-  error,
-  type Handler,
-  i32,
-  rows,
-  type ServerRequest,
-  string,
-  u16,
-} from '../support/cql-server.js';
+import { startNodes, type TestNode, textRows, userQuery } from '../support/test-node.js';
 
 // Where a request goes, and where it goes next: against nodes that are told what to answer.
 
@@ -34,16 +24,14 @@ const turn = (milliseconds = 20): Promise<void> => new Promise((resolve) => setT
 
 /** A session with nodes that answer like this, all of which are connected to, and asked in their order. */
 async function sessionWith(
-  handlers: readonly Handler[],
+  rules: readonly Rule[],
   options: Partial<SessionOptions> = {},
-): Promise<{ session: Session; servers: CqlTestServer[] }> {
-  const servers = await cqlServers(handlers);
-  for (const server of servers) cleanups.push(() => server.close());
-  const ports = servers.map(({ port }) => port);
+): Promise<{ session: Session; servers: TestNode[] }> {
+  const servers = await startNodes(...rules.map((rule) => [rule]));
+  cleanups.push(() => servers[0]!.close());
+  const order = servers.map(({ contactPoint }) => contactPoint);
   const inOrder: NonNullable<SessionOptions['loadBalancing']> = ({ topology }) =>
-    topology.nodes
-      .filter(({ isUp }) => isUp)
-      .sort((a, b) => ports.indexOf(portOf(a.address)) - ports.indexOf(portOf(b.address)));
+    topology.nodes.filter(({ isUp }) => isUp).sort((a, b) => order.indexOf(a.address) - order.indexOf(b.address));
   const session = createSession({
     contactPoints: [servers[0]!.contactPoint],
     loadBalancing: inOrder,
@@ -56,7 +44,6 @@ async function sessionWith(
   return { session, servers };
 }
 
-const portOf = (address: string): number => Number(address.split(':')[1]);
 const run = (source: Observable<Page>): Promise<Page> => lastValueFrom(source);
 const failureOf = (source: Observable<unknown>): Promise<Error & Record<string, unknown>> =>
   lastValueFrom(source).then(
@@ -64,29 +51,18 @@ const failureOf = (source: Observable<unknown>): Promise<Error & Record<string, 
     (reason: unknown) => reason as Error & Record<string, unknown>,
   );
 
-/** What answers queries, and nothing else. */
-const querying =
-  (answer: (request: ServerRequest) => unknown): Handler =>
-  (request) =>
-    request.opcode === Opcode.QUERY && (answer(request), true);
-
-const good = querying(({ reply }) => reply(Opcode.RESULT, rows(['good'])));
-const refusing = (code: number, extra?: Buffer): Handler =>
-  querying(({ reply }) => reply(Opcode.ERROR, error(code, 'no', extra)));
-const silent = querying(() => undefined);
-const hangingUp = querying(({ connection }) => connection.socket.destroy());
-const queriesOf = (server: CqlTestServer): number =>
-  server.requests.filter(({ opcode }) => opcode === Opcode.QUERY).length;
-
-const UNAVAILABLE = Buffer.concat([u16(1), i32(2), i32(1)]);
+const good = when(userQuery).reply(textRows(['good']));
+const refusing = (kind: Parameters<typeof error>[0]): Rule => when(userQuery).reply(error(kind, { message: 'no' }));
+const silent = when(userQuery).drop();
+const hangingUp = when(userQuery).disconnect();
 
 describe('a request goes to the next node', () => {
-  it.each<[string, Handler, string, object | undefined]>([
-    ['a read, after a server error', refusing(0x0000), 'SELECT', undefined],
+  it.each<[string, Rule, string, object | undefined]>([
+    ['a read, after a server error', refusing('ServerError'), 'SELECT', undefined],
     ['a read, after a lost connection', hangingUp, 'SELECT', undefined],
-    ['a read, after Overloaded', refusing(0x1001), 'SELECT', undefined],
-    ['a write, after Unavailable', refusing(0x1000, UNAVAILABLE), 'INSERT', undefined],
-    ['a write, while the node is bootstrapping', refusing(0x1002), 'INSERT', undefined],
+    ['a read, after Overloaded', refusing('Overloaded'), 'SELECT', undefined],
+    ['a write, after Unavailable', refusing('Unavailable'), 'INSERT', undefined],
+    ['a write, while the node is bootstrapping', refusing('IsBootstrapping'), 'INSERT', undefined],
     ['a write that may be made twice, after a lost connection', hangingUp, 'INSERT', { idempotent: true }],
   ])('%s', async (_, first, cql, options) => {
     const { session, servers } = await sessionWith([first, good]);
@@ -96,8 +72,8 @@ describe('a request goes to the next node', () => {
 });
 
 describe('a request fails with what its node has said', () => {
-  it.each<[string, Handler, string, object | undefined, object]>([
-    ['a write, after a server error', refusing(0x0000), 'INSERT', undefined, { kind: 'ServerError' }],
+  it.each<[string, Rule, string, object | undefined, object]>([
+    ['a write, after a server error', refusing('ServerError'), 'INSERT', undefined, { kind: 'ServerError' }],
     ['a write, after a lost connection', hangingUp, 'INSERT', undefined, { outcome: 'unknown' }],
     [
       'a read that is said not to be repeatable',
@@ -106,26 +82,32 @@ describe('a request fails with what its node has said', () => {
       { idempotent: false },
       { code: 'ERR_RXCQL_CONNECTION' },
     ],
-    ['whatever would fail elsewhere, too', refusing(0x2000), 'SELECT', undefined, { kind: 'SyntaxError' }],
-    ['where the policy says so', refusing(0x0000), 'SELECT', { retry: fallthroughRetry() }, { kind: 'ServerError' }],
+    ['whatever would fail elsewhere, too', refusing('SyntaxError'), 'SELECT', undefined, { kind: 'SyntaxError' }],
+    [
+      'where the policy says so',
+      refusing('ServerError'),
+      'SELECT',
+      { retry: fallthroughRetry() },
+      { kind: 'ServerError' },
+    ],
   ])('%s', async (_, first, cql, options, expected) => {
     const { session, servers } = await sessionWith([first, good]);
     expect(await failureOf(session.execute(cql, [], options))).toMatchObject({ attempts: 1, ...expected });
-    expect(queriesOf(servers[1]!)).toBe(0);
+    expect(servers[1]!.queries.length).toBe(0);
   });
 
   it('where no other node is left', async () => {
-    const { session } = await sessionWith([refusing(0x1000, UNAVAILABLE), refusing(0x1000, UNAVAILABLE)]);
+    const { session } = await sessionWith([refusing('Unavailable'), refusing('Unavailable')]);
     expect(await failureOf(session.execute('SELECT'))).toMatchObject({ kind: 'Unavailable', attempts: 2 });
   });
 });
 
 describe('a retry policy', () => {
   it('is told what has failed, and may choose the same node again', async () => {
-    let asked = 0;
-    const flaky = querying(({ reply }) =>
-      asked++ === 0 ? reply(Opcode.ERROR, error(0x0000, 'no')) : reply(Opcode.RESULT, rows(['good'])),
-    );
+    const flaky = when(userQuery)
+      .reply(error('ServerError'))
+      .afterwards()
+      .reply(textRows(['good']));
     const { session, servers } = await sessionWith([flaky, good]);
     const failures: Failure[] = [];
     const page = await run(
@@ -143,7 +125,7 @@ describe('a retry policy', () => {
   it('that throws is told of, and the request fails with its own error', async () => {
     const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
     cleanups.push(() => warned.mockRestore());
-    const { session } = await sessionWith([refusing(0x0000), good]);
+    const { session } = await sessionWith([refusing('ServerError'), good]);
     const retry = (): never => {
       throw new Error('a mistake');
     };
@@ -164,12 +146,14 @@ describe('speculation', () => {
   it('is not for what must not be done twice', async () => {
     const { session, servers } = await sessionWith([silent, good], { speculation: constantSpeculation({ delay: 10 }) });
     expect((await failureOf(session.execute('INSERT', [], { timeout: 100 })))['outcome']).toBe('unknown');
-    expect(queriesOf(servers[1]!)).toBe(0);
+    expect(servers[1]!.queries.length).toBe(0);
   });
 
   it('waits for the other attempt when one fails', async () => {
-    const late = querying(({ reply }) => setTimeout(() => reply(Opcode.RESULT, rows(['late'])), 150));
-    const { session, servers } = await sessionWith([late, refusing(0x2000)], {
+    const late = when(userQuery)
+      .delay(150)
+      .reply(textRows(['late']));
+    const { session, servers } = await sessionWith([late, refusing('SyntaxError')], {
       speculation: constantSpeculation({ delay: 10 }),
     });
     expect(await run(session.execute('SELECT'))).toMatchObject({ coordinator: servers[0]!.contactPoint, attempts: 2 });
@@ -182,9 +166,9 @@ describe('speculation', () => {
     const left = session.execute('SELECT').subscribe();
     await turn(100);
     left.unsubscribe();
-    expect(servers.map(queriesOf)).toEqual([1, 1]);
+    expect(servers.map(({ queries }) => queries.length)).toEqual([1, 1]);
     await turn(50);
-    expect(servers.map(queriesOf)).toEqual([1, 1]);
+    expect(servers.map(({ queries }) => queries.length)).toEqual([1, 1]);
   });
 });
 
@@ -201,12 +185,12 @@ describe('one node', () => {
   });
 
   it('is not replaced by another', async () => {
-    const { session, servers } = await sessionWith([refusing(0x0000), good]);
+    const { session, servers } = await sessionWith([refusing('ServerError'), good]);
     const failure = await failureOf(session.execute('SELECT', [], { node: servers[0]!.contactPoint }));
     expect(failure).toMatchObject({ kind: 'ServerError', attempts: 1 });
     const unknown = await failureOf(session.execute('SELECT', [], { node: '127.0.0.1:1' }));
     expect(unknown['code']).toBe('ERR_RXCQL_NO_HOST_AVAILABLE');
-    expect(unknown.message).toContain(`There are: ${servers[0]!.contactPoint} (dc1, r1, up)`);
+    expect(unknown.message).toContain(`There are: ${servers[0]!.contactPoint} (datacenter1, rack1, up)`);
   });
 });
 
@@ -247,49 +231,47 @@ describe('profiles', () => {
 });
 
 describe('the time of a write', () => {
-  /** The flags of a QUERY of protocol v4: behind the statement and its consistency. */
-  async function flagsOf(cql: string, options: Partial<SessionOptions>): Promise<number> {
-    const { session, servers } = await sessionWith([good], { protocolVersion: 4, ...options });
+  async function timestampOf(cql: string, options: Partial<SessionOptions>): Promise<bigint | undefined> {
+    const { session, servers } = await sessionWith([good], options);
     await run(session.execute(cql));
-    const { body } = servers[0]!.requests.find((request) => request.cql === cql)!;
-    body.take(body.i32() + 2);
-    return body.u8();
+    return servers[0]!.requests.find((request) => request.cql === cql)!.timestamp;
   }
 
-  const TIMESTAMP = 0x20;
+  it.each([4, 5] as const)('goes with writes, and not with reads, in v%i', async (protocolVersion) => {
+    expect(await timestampOf('INSERT', { protocolVersion })).toBeTypeOf('bigint');
+    expect(await timestampOf('SELECT', { protocolVersion })).toBeUndefined();
+    expect(await timestampOf('CREATE', { protocolVersion })).toBeUndefined();
+  });
 
-  it('goes with writes, and not with reads', async () => {
-    expect((await flagsOf('INSERT', {})) & TIMESTAMP).toBe(TIMESTAMP);
-    expect((await flagsOf('SELECT', {})) & TIMESTAMP).toBe(0);
-    expect((await flagsOf('CREATE', {})) & TIMESTAMP).toBe(0);
+  it.each<[string, () => unknown, object]>([
+    ['a number', () => 5, { message: expect.stringContaining('it has returned a value of type number') as string }],
+    ['nothing', () => undefined, { message: expect.stringContaining('of type undefined') as string }],
+    [
+      'an error',
+      () => expect.fail('a mistake'),
+      { cause: expect.objectContaining({ message: 'a mistake' }) as object },
+    ],
+  ])('is a typed error where its generator gives %s', async (_, timestamps, expected) => {
+    const { session, servers } = await sessionWith([good], { timestamps: timestamps as never });
+    const failure = await failureOf(session.execute('INSERT'));
+    expect(failure).toMatchObject({ code: 'ERR_RXCQL_CONFIGURATION', ...expected });
+    expect(servers[0]!.queries).toEqual([]);
   });
 
   it('is the server’s where that is wanted', async () => {
-    expect((await flagsOf('INSERT', { timestamps: false })) & TIMESTAMP).toBe(0);
+    expect(await timestampOf('INSERT', { timestamps: false })).toBeUndefined();
   });
 });
 
 describe('the control connection', () => {
-  const isControl = ({ connection }: ServerRequest): boolean => connection.isControl;
-
   it('moves to another node when it is lost, and goes on telling', async () => {
-    const controls: ServerRequest[][] = [[], []];
-    const noting =
-      (index: number): Handler =>
-      (request) => {
-        if (isControl(request)) controls[index]!.push(request);
-        return false;
-      };
-    const { session, servers } = await sessionWith([noting(0), noting(1)], { loadBalancing: roundRobin() });
-    expect([...servers[0]!.controls, ...servers[1]!.controls].length).toBe(1);
-    const [first, second] = servers as [CqlTestServer, CqlTestServer];
-    const control = first.controls[0]!;
-    await first.close();
-    await vi.waitFor(() => expect(second.controls.length).toBe(1), { timeout: 5_000 });
-    expect(control.socket.destroyed).toBe(true);
+    const { session, servers } = await sessionWith([good, good], { loadBalancing: roundRobin() });
+    const [first, second] = servers as [TestNode, TestNode];
+    expect([first.controls.size, second.controls.size]).toEqual([1, 0]);
+    await first.stop();
+    await vi.waitFor(() => expect(second.controls.size).toBe(1), { timeout: 5_000 });
     const change = firstValueFrom(session.events.pipe(filter(({ type }) => type === 'schemaChange')));
-    const event = ['SCHEMA_CHANGE', 'CREATED', 'TABLE', 'shop', 'orders'].map(string);
-    second.controls[0]!.send(5, -1, Opcode.EVENT, Buffer.concat(event));
+    second.server.push(event.schema({ change: 'CREATED', target: 'TABLE', keyspace: 'shop', name: 'orders' }));
     expect(await change).toMatchObject({ keyspace: 'shop', name: 'orders' });
   });
 });

@@ -1,22 +1,35 @@
-import { catchError, concatMap, lastValueFrom, merge, type Observable, Subject, switchMap, take, timer } from 'rxjs';
-import { createSession, NoHostAvailableError, RequestTimeoutError, type Session, type SessionOptions } from 'rxcql';
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import { Opcode } from '../../src/codec/envelope.js';
 import {
-  cqlServer,
-  cqlServers,
-  type CqlTestServer,
+  catchError,
+  concatMap,
+  lastValueFrom,
+  merge,
+  NEVER,
+  type Observable,
+  of,
+  Subject,
+  switchMap,
+  take,
+  timer,
+} from 'rxjs';
+import { createSession, NoHostAvailableError, RequestTimeoutError, type Session, type SessionOptions } from 'rxcql';
+import {
+  cql,
   error,
-  type Handler,
-  i32,
+  fakeServer,
+  marbles,
+  opcode,
   prepared,
-  rows,
-  type ServerRequest,
+  rawResponse,
+  type Rule,
+  sessionOf,
   setKeyspace,
-  string,
-  u16,
-  VOID,
-} from '../support/cql-server.js';
+  supported,
+  times,
+  voidResult,
+  when,
+} from 'rxcql/testing';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { holding, ints, startNode, startNodes, type TestNode, textRows, userQuery } from '../support/test-node.js';
 
 // What becomes of requests that wait, are left, or fail together. Each of these once went wrong.
 
@@ -25,20 +38,20 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-async function serving(handler?: Handler): Promise<CqlTestServer> {
-  const server = await cqlServer(handler);
+async function serving(...rules: readonly Rule[]): Promise<TestNode> {
+  const server = await startNode(rules);
   cleanups.push(() => server.close());
   return server;
 }
 
 /** The nodes of one cluster. */
-async function servingAll(...handlers: readonly (Handler | undefined)[]): Promise<CqlTestServer[]> {
-  const servers = await cqlServers(handlers);
-  for (const server of servers) cleanups.push(() => server.close());
+async function servingAll(...rules: readonly (readonly Rule[])[]): Promise<TestNode[]> {
+  const servers = await startNodes(...rules);
+  cleanups.push(() => servers[0]!.close());
   return servers;
 }
 
-function sessionTo(server: CqlTestServer, options: Partial<SessionOptions> = {}): Session {
+function sessionTo(server: TestNode, options: Partial<SessionOptions> = {}): Session {
   const session = createSession({ contactPoints: [server.contactPoint], ...options });
   cleanups.push(() => lastValueFrom(session.close()));
   return session;
@@ -50,14 +63,17 @@ const failureOf = (source: Observable<unknown>): Promise<Error & Record<string, 
     (reason: unknown) => reason as Error & Record<string, unknown>,
   );
 
+const i32 = (value: number): Buffer => {
+  const bytes = Buffer.alloc(4);
+  bytes.writeInt32BE(value);
+  return bytes;
+};
+
 const turn = (milliseconds = 20): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-const cut = (server: CqlTestServer): void => server.sockets.forEach((socket) => socket.destroy());
+const cut = ({ server }: TestNode): void => server.disconnect();
 
-const queriesOf = (server: CqlTestServer): (string | undefined)[] =>
-  server.requests.filter(({ opcode }) => opcode === Opcode.QUERY).map(({ cql }) => cql);
-
-const silent: Handler = ({ opcode }) => opcode === Opcode.QUERY;
+const silent = when(userQuery).drop();
 
 describe('a request that waits for a place', () => {
   it('gives up when its own time is over, whatever the others do', async () => {
@@ -73,8 +89,11 @@ describe('a request that waits for a place', () => {
   it('does not wait for what the driver asks for itself', async () => {
     let isConnected = false;
     let heartbeats = 0;
-    const server = await serving(
-      ({ opcode, connection }) => isConnected && !connection.isControl && opcode === Opcode.OPTIONS && ++heartbeats,
+    const server: TestNode = await serving(
+      when(opcode('OPTIONS').and(({ connection }) => isConnected && !server.controls.has(connection))).reply(() => {
+        heartbeats++;
+        return NEVER;
+      }),
     );
     const session = sessionTo(server, { maxRequestsPerConnection: 1, heartbeat: { idle: 40, timeout: 2_000 } });
     await lastValueFrom(session.connect());
@@ -85,8 +104,8 @@ describe('a request that waits for a place', () => {
   });
 
   it('is not overtaken by one that comes later', async () => {
-    const queries: ServerRequest[] = [];
-    const server = await serving((request) => request.opcode === Opcode.QUERY && queries.push(request));
+    const { rule, held } = holding(userQuery);
+    const server = await serving(rule);
     const session = sessionTo(server, { maxRequestsPerConnection: 1 });
     await lastValueFrom(session.connect());
     const order: string[] = [];
@@ -95,35 +114,28 @@ describe('a request that waits for a place', () => {
     run('two');
     for (let i = 0; i < 3; i++) {
       await turn();
-      queries[i]!.reply(Opcode.RESULT, VOID);
+      held[i]!.answer(voidResult());
     }
     await turn();
     expect(order).toEqual(['two', 'three']);
   });
 
-  it('ends with the session', { timeout: 20_000 }, async () => {
-    const session = sessionTo(await serving(silent), { maxRequestsPerConnection: 1 });
-    await lastValueFrom(session.connect());
-    const ended = Promise.all([
-      failureOf(session.execute('SELECT', [], { timeout: 60_000 })),
-      failureOf(session.execute('queued', [], { timeout: 60_000 })),
-    ]);
-    await lastValueFrom(session.close());
-    expect((await ended).map(({ name }) => name)).toEqual(['ConnectionError', 'SessionClosedError']);
+  it('ends with the session', () => {
+    marbles(({ expectObservable }) => {
+      const options = { maxRequestsPerConnection: 1, timeout: 60_000 };
+      const session = sessionOf(fakeServer([when(opcode('QUERY').and(cql('SELECT'))).drop()]), options);
+      expectObservable(session.execute('SELECT')).toBe('10s -#', {}, { name: 'ConnectionError' });
+      expectObservable(session.execute('queued')).toBe('10s -#', {}, { name: 'SessionClosedError' });
+      expectObservable(session.close(), '-^').toBe('     10s -(c|)', { c: undefined });
+    });
   });
 });
 
 describe('a request that is left', () => {
   it('while its connection is being lost is not sent to another node', async () => {
-    const answering: Handler = ({ opcode, cql, reply, connection }) => {
-      if (opcode !== Opcode.QUERY || cql !== 'tick') return opcode === Opcode.QUERY && cql === 'A';
-      connection.socket.cork();
-      reply(Opcode.RESULT, VOID);
-      connection.socket.write('garbage garbage');
-      connection.socket.uncork();
-      return true;
-    };
-    const servers = await servingAll(answering, answering);
+    const garbage = Buffer.from('garbage garbage');
+    const rules = [when(cql('tick')).transform((bytes) => Buffer.concat([bytes, garbage])), when(cql('A')).drop()];
+    const servers = await servingAll(rules, rules);
     const session = sessionTo(servers[0]!, {
       contactPoints: servers.map(({ contactPoint }) => contactPoint),
       protocolVersion: 4,
@@ -150,15 +162,11 @@ describe('a request that is left', () => {
     });
     await failed;
     await turn(50);
-    expect(servers.flatMap(queriesOf)).not.toContain('B');
+    expect(servers.flatMap(({ queries }) => queries)).not.toContain('B');
   });
 
   it('while its values are being read is not sent', async () => {
-    const server = await serving(({ opcode, version, reply }) => {
-      if (opcode !== Opcode.PREPARE) return false;
-      reply(Opcode.RESULT, prepared('id', ['a'], version));
-      return true;
-    });
+    const server = await serving(when(opcode('PREPARE')).reply(prepared(ints('a'))));
     const session = sessionTo(server);
     const statement = await lastValueFrom(session.prepare('INSERT ?'));
     const stop = new Subject<undefined>();
@@ -170,7 +178,7 @@ describe('a request that is left', () => {
     };
     merge(stop, session.execute(statement, params)).pipe(take(1)).subscribe();
     await turn();
-    expect(server.requests.filter(({ opcode }) => opcode === Opcode.EXECUTE)).toEqual([]);
+    expect(server.requests.filter((request) => request.opcode === 'EXECUTE')).toEqual([]);
   });
 });
 
@@ -179,27 +187,22 @@ describe('requests that fail together', () => {
   const resumesAt = (failure: Record<string, unknown>): string => (failure['pagingState'] as Buffer).toString();
 
   it('have an error of their own each: when a statement cannot be prepared again', async () => {
-    let prepares = 0;
-    const server = await serving(({ opcode, version, reply }) => {
-      if (opcode === Opcode.PREPARE && prepares++ === 0) reply(Opcode.RESULT, prepared('id', ['a'], version));
-      else if (opcode === Opcode.PREPARE) reply(Opcode.ERROR, error(0x2200, 'no such table'));
-      else if (opcode === Opcode.EXECUTE) reply(Opcode.ERROR, error(0x2500, 'who?', string('id')));
-      else return false;
-      return true;
-    });
+    const server = await serving(
+      when(opcode('PREPARE').and(times(1))).reply(prepared(ints('a'))),
+      when(opcode('PREPARE')).reply(error('Invalid', { message: 'no such table' })),
+      when(opcode('EXECUTE')).reply(error('Unprepared')),
+    );
     const session = sessionTo(server);
     const statement = await lastValueFrom(session.prepare('SELECT ?'));
     const failures = await Promise.all(
       states.map((state) => failureOf(session.execute(statement, [1], { pagingState: Buffer.from(state) }))),
     );
     expect(failures.map(resumesAt)).toEqual(states);
-    expect(prepares).toBe(2);
+    expect(server.requests.filter((request) => request.opcode === 'PREPARE').length).toBe(2);
   });
 
   it('have an error of their own each: when connecting fails', async () => {
-    const server = await serving(
-      ({ opcode, reply }) => opcode === Opcode.QUERY && (reply(Opcode.ERROR, error(0x2200, 'no such keyspace')), true),
-    );
+    const server = await serving(when(userQuery).reply(error('Invalid', { message: 'no such keyspace' })));
     const session = sessionTo(server, { keyspace: 'nope' });
     const failures = await Promise.all(
       states.map((state) => failureOf(session.query('SELECT', [], { pagingState: Buffer.from(state) }))),
@@ -222,17 +225,9 @@ describe('requests that fail together', () => {
 });
 
 describe('a query whose next page cannot be fetched', () => {
-  const firstPage = (then: Handler): Handler => {
-    let pages = 0;
-    return (request) => {
-      if (request.opcode !== Opcode.QUERY) return false;
-      if (pages++ > 0) return then(request);
-      request.reply(Opcode.RESULT, rows(['a'], Buffer.from('next')));
-      return true;
-    };
-  };
-  const resumesAt = async (handler: Handler, whileRead: (server: CqlTestServer) => void = () => undefined) => {
-    const server = await serving(firstPage(handler));
+  const firstPage = when(userQuery.and(times(1))).reply(textRows(['a'], { pagingState: 'next' }));
+  const resumesAt = async (then: Rule, whileRead: (server: TestNode) => void = () => undefined) => {
+    const server = await serving(firstPage, then);
     // A connection that is lost stays lost: it might else be back before the next page is asked for.
     const query = sessionTo(server, { reconnection: () => 60_000 })
       .query('SELECT')
@@ -247,28 +242,21 @@ describe('a query whose next page cannot be fetched', () => {
   };
 
   it('says where to resume, whatever the error', async () => {
-    const undecodable: Handler = ({ reply }) => (reply(Opcode.RESULT, i32(99)), true);
+    const undecodable = when(userQuery).reply(rawResponse('RESULT', i32(99)));
     expect(await resumesAt(silent, cut)).toEqual(['NoHostAvailableError', 'next']);
     expect(await resumesAt(undecodable)).toEqual(['DecodeError', 'next']);
   });
 
   it('never ends as if it was complete: more pages without a place to begin are an error', async () => {
     const damaged = Buffer.concat([i32(2), i32(0x2), i32(0), i32(-1), i32(0)]);
-    const server = await serving(
-      ({ opcode, reply }) => opcode === Opcode.QUERY && (reply(Opcode.RESULT, damaged), true),
-    );
+    const server = await serving(when(userQuery).reply(rawResponse('RESULT', damaged)));
     expect(await failureOf(sessionTo(server).query('SELECT'))).toMatchObject({ name: 'DecodeError' });
   });
 });
 
 describe('an answer', () => {
   it('that comes twice ends the connection rather than reach another request', async () => {
-    const server = await serving(({ opcode, cql, reply }) => {
-      if (opcode !== Opcode.QUERY) return false;
-      reply(Opcode.RESULT, rows([cql!]));
-      reply(Opcode.RESULT, rows([cql!]));
-      return true;
-    });
+    const server = await serving(when(userQuery).reply(({ cql: text }) => of(textRows([text!]), textRows([text!]))));
     const session = sessionTo(server, { reconnection: () => 10 });
     const second = new Promise((resolve) => {
       session.execute('first').subscribe((page) => {
@@ -281,11 +269,7 @@ describe('an answer', () => {
 
 describe('connecting', () => {
   it('goes on when those who asked for it first are gone', async () => {
-    const server = await serving(({ opcode, reply }) => {
-      if (opcode !== Opcode.OPTIONS) return false;
-      setTimeout(() => reply(Opcode.SUPPORTED, u16(0)), 150);
-      return true;
-    });
+    const server = await serving(when(opcode('OPTIONS')).delay(150).reply(supported()));
     const session = sessionTo(server);
     await failureOf(session.execute('in a hurry', [], { timeout: 50 }));
     await lastValueFrom(session.execute('SELECT'));
@@ -316,32 +300,19 @@ describe('connecting', () => {
 
 describe('the keyspace', () => {
   it('of a connection that was being made during USE is the new one', async () => {
-    const uses: (string | undefined)[] = [];
-    const quick: Handler = ({ opcode, cql, reply }) => {
-      if (opcode === Opcode.QUERY && cql === 'USE b') reply(Opcode.RESULT, setKeyspace('b'));
-      return opcode === Opcode.QUERY && cql === 'USE b';
-    };
-    const slow: Handler = ({ opcode, cql, reply }) => {
-      if (opcode !== Opcode.QUERY) return false;
-      uses.push(cql);
-      setTimeout(() => reply(Opcode.RESULT, VOID), 100);
-      return true;
-    };
-    const servers = await servingAll(quick, slow);
+    const quick = when(cql('USE b')).reply(setKeyspace('b'));
+    const slow = when(userQuery).delay(100).reply(voidResult());
+    const servers = await servingAll([quick], [slow]);
     const session = sessionTo(servers[0]!, { keyspace: 'a' });
     await lastValueFrom(session.connect());
     await lastValueFrom(session.execute('USE b'));
     await turn(300);
     expect(session.keyspace).toBe('b');
-    expect(uses).toEqual(['USE "a"', 'USE "b"']);
+    expect(servers[1]!.queries).toEqual(['USE "a"', 'USE "b"']);
   });
 
   it('of a prepared statement cannot be changed by an option', async () => {
-    const server = await serving(({ opcode, version, reply }) => {
-      if (opcode !== Opcode.PREPARE) return false;
-      reply(Opcode.RESULT, prepared('id', ['a'], version));
-      return true;
-    });
+    const server = await serving(when(opcode('PREPARE')).reply(prepared(ints('a'))));
     const session = sessionTo(server);
     const statement = await lastValueFrom(session.prepare('SELECT ?'));
     expect(await failureOf(session.execute(statement, [1], { keyspace: 'other' }))).toMatchObject({

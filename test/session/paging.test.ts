@@ -20,18 +20,19 @@ import {
   type Session,
   type SessionOptions,
 } from 'rxcql';
-import { afterEach, describe, expect, it } from 'vitest';
-import { Opcode } from '../../src/codec/envelope.js';
 import {
-  cqlServer,
-  type CqlTestServer,
+  type Condition,
+  type CqlRequest,
+  type CqlResponse,
   error,
-  type Handler,
-  i32,
+  opcode,
   prepared,
-  rows,
-  string,
-} from '../support/cql-server.js';
+  type Rule,
+  times,
+  when,
+} from 'rxcql/testing';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { ints, startNode, type TestNode, textRows, userQuery } from '../support/test-node.js';
 
 // The rules of paging (docs/architecture.md, "The demand rule") that need a session and a network.
 
@@ -46,27 +47,27 @@ const PAGES = 6;
 const rowsOf = (page: number): string[] => (page === 3 ? [] : [`${page}a`, `${page}b`]);
 const TRUTH = Array.from({ length: PAGES }, (_, page) => rowsOf(page)).flat();
 
+const i32 = (value: number): Buffer => {
+  const bytes = Buffer.alloc(4);
+  bytes.writeInt32BE(value);
+  return bytes;
+};
+
 /** What answers with page `page`. */
-const answer = (page: number, last = PAGES - 1): Buffer => rows(rowsOf(page), page < last ? i32(page + 1) : undefined);
+const answer = (page: number): CqlResponse =>
+  textRows(rowsOf(page), page < PAGES - 1 ? { pagingState: i32(page + 1) } : {});
 
-/** The paging state of a QUERY without values in v5; 0 where there is none. */
-function pageOf(body: Buffer): number {
-  const flagsAt = 9 + 4 + body.readInt32BE(9) + 2;
-  return body.readInt32BE(flagsAt) & 0x08 ? body.readInt32BE(flagsAt + 4 + 4 + 4) : 0;
-}
+/** Which page a request asks for. */
+const pageOf = ({ pagingState }: CqlRequest): number => pagingState?.readInt32BE() ?? 0;
 
-/** Answers queries page by page, unless `handler` does by saying true. */
-function paging(handler: (page: number, request: Parameters<Handler>[0]) => boolean = () => false): Handler {
-  return (request) => {
-    if (request.opcode !== Opcode.QUERY) return false;
-    const page = pageOf(request.body.buffer);
-    if (!handler(page, request)) request.reply(Opcode.RESULT, answer(page));
-    return true;
-  };
-}
+/** Queries for one page. */
+const forPage = (page: number): Condition => userQuery.and((request) => pageOf(request) === page);
 
-async function sessionTo(handler: Handler, options: Partial<SessionOptions> = {}) {
-  const server = await cqlServer(handler);
+/** Answers queries page by page. */
+const paging = when(userQuery).reply((request) => answer(pageOf(request)));
+
+async function sessionTo(rules: readonly Rule[], options: Partial<SessionOptions> = {}) {
+  const server = await startNode(rules);
   const session = createSession({
     contactPoints: [server.contactPoint],
     reconnection: constantReconnection({ delay: 1 }),
@@ -79,8 +80,7 @@ async function sessionTo(handler: Handler, options: Partial<SessionOptions> = {}
   return { server, session };
 }
 
-const asked = (server: CqlTestServer, cql = 'SELECT'): number =>
-  server.requests.filter((request) => request.opcode === Opcode.QUERY && request.cql === cql).length;
+const asked = (server: TestNode): number => server.queries.filter((text) => text === 'SELECT').length;
 
 const turn = (milliseconds = 20): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
@@ -115,15 +115,7 @@ describe('a connection that is lost', () => {
   it.each([1, 2, 5])(
     'with page %i in flight: the query errors with where it can go on, and loses nothing',
     async (at) => {
-      let isLost = false;
-      const { session } = await sessionTo(
-        paging((page, { connection }) => {
-          if (page !== at || isLost) return false;
-          isLost = true;
-          connection.socket.destroy();
-          return true;
-        }),
-      );
+      const { session } = await sessionTo([when(forPage(at).and(times(1))).disconnect(), paging]);
       const { read, failures } = await readResuming(session);
       expect(read).toEqual(TRUTH);
       expect((failures[0] as { pagingState?: Buffer }).pagingState).toEqual(i32(at));
@@ -131,30 +123,25 @@ describe('a connection that is lost', () => {
   );
 
   it.each([1, 5])('in the middle of page %i, as well', async (at) => {
-    let isLost = false;
-    const { session } = await sessionTo(
-      paging((page, { connection, version, streamId }) => {
-        if (page !== at || isLost) return false;
-        isLost = true;
-        const write = connection.socket.write.bind(connection.socket);
-        connection.socket.write = (bytes: Uint8Array) => write(bytes.subarray(0, bytes.length - 5));
-        connection.send(version, streamId, Opcode.RESULT, answer(page));
-        connection.socket.end();
-        return true;
-      }),
-    );
+    const { session } = await sessionTo([
+      when(forPage(at).and(times(1)))
+        .reply(answer(at))
+        .truncate(-5)
+        .disconnect(),
+      paging,
+    ]);
     const { read, failures } = await readResuming(session);
     expect(read).toEqual(TRUTH);
     expect((failures[0] as { pagingState?: Buffer }).pagingState).toEqual(i32(at));
   });
 
   it('between two pages does not end the query, if there is one again when the next page is asked for', async () => {
-    const { server, session } = await sessionTo(paging());
+    const { server, session } = await sessionTo([paging]);
     const read: string[] = [];
     const slowly = session.query('SELECT').pipe(
       concatMap(async (page, index) => {
         if (index === 1) {
-          for (const socket of server.sockets) socket.destroy();
+          server.server.disconnect();
           await turn(100);
         }
         read.push(...page.toArray().map((row) => row['v'] as string));
@@ -192,7 +179,7 @@ describe('S8 unsubscribing', () => {
       async (session) => {
         const seen: Page[] = [];
         const subscription = session.query('SELECT').subscribe((page) => seen.push(page));
-        await turn();
+        await vi.waitFor(() => expect(seen.length).toBe(1));
         subscription.unsubscribe();
         seen[0]!.skip();
         await turn();
@@ -209,8 +196,7 @@ describe('S8 unsubscribing', () => {
           page.toArray();
           subscription.unsubscribe();
         });
-        await turn();
-        expect(seen.length).toBe(1);
+        await vi.waitFor(() => expect(seen.length).toBe(1));
       },
       1,
     ],
@@ -220,7 +206,7 @@ describe('S8 unsubscribing', () => {
   ];
 
   it.each(POINTS)('%s asks for nothing more, and leaves the connection to others', async (_, leave, pages) => {
-    const { server, session } = await sessionTo(paging(), { maxRequestsPerConnection: 1 });
+    const { server, session } = await sessionTo([paging], { maxRequestsPerConnection: 1 });
     await lastValueFrom(session.connect());
     await leave(session);
     await turn();
@@ -234,7 +220,7 @@ describe('S8 unsubscribing', () => {
 
 describe('slow consumers', () => {
   it('are at most one page behind what was fetched for them, and others on the same connection go on', async () => {
-    const { server, session } = await sessionTo(paging());
+    const { server, session } = await sessionTo([paging]);
     const slow = Array.from({ length: 20 }, () =>
       session
         .query('SELECT')
@@ -259,7 +245,7 @@ describe('slow consumers', () => {
 
 describe('S16 the timeout', () => {
   it('is that of a fetch, however slow the consumer is', async () => {
-    const { session } = await sessionTo(paging(), { timeout: 100 });
+    const { session } = await sessionTo([paging], { timeout: 100 });
     const slowly = session.query('SELECT').pipe(
       take(3),
       concatMap((page) => timer(250).pipe(mergeMap(() => page))),
@@ -269,10 +255,7 @@ describe('S16 the timeout', () => {
   });
 
   it('ends the query at a fetch that is not answered, with where it can go on', async () => {
-    const { session } = await sessionTo(
-      paging((page) => page === 2),
-      { timeout: 100 },
-    );
+    const { session } = await sessionTo([when(forPage(2)).drop(), paging], { timeout: 100 });
     const read: string[] = [];
     const failure = await lastValueFrom(values(session.query('SELECT')).pipe(tap((row) => read.push(row)))).catch(
       (reason: unknown) => reason,
@@ -285,14 +268,15 @@ describe('S16 the timeout', () => {
 describe('S17 what one fetch has to try again', () => {
   it('is not seen in the pages', async () => {
     let executed = 0;
-    const { server, session } = await sessionTo(({ opcode, version, reply }) => {
-      if (opcode === Opcode.PREPARE) reply(Opcode.RESULT, prepared('id', ['a'], version));
-      else if (opcode !== Opcode.EXECUTE) return false;
-      // Forgotten before the second page, and again before the third.
-      else if (++executed === 2 || executed === 4) reply(Opcode.ERROR, error(0x2500, 'who?', string('id')));
-      else reply(Opcode.RESULT, rows([`row ${executed}`], executed < 5 ? i32(executed) : undefined));
-      return true;
-    });
+    const { server, session } = await sessionTo([
+      when(opcode('PREPARE')).reply(prepared(ints('a'))),
+      when(opcode('EXECUTE')).reply(() => {
+        executed++;
+        // Forgotten before the second page, and again before the third.
+        if (executed === 2 || executed === 4) return error('Unprepared');
+        return textRows([`row ${executed}`], executed < 5 ? { pagingState: i32(executed) } : {});
+      }),
+    ]);
     const seen: [string, number][] = [];
     await lastValueFrom(
       session.query('SELECT ?', [1]).pipe(
@@ -312,26 +296,24 @@ describe('S17 what one fetch has to try again', () => {
       ['row 3', 2],
       ['row 5', 2],
     ]);
-    expect(server.requests.filter(({ opcode }) => opcode === Opcode.PREPARE).length).toBe(3);
+    expect(server.requests.filter((request) => request.opcode === 'PREPARE').length).toBe(3);
   });
 });
 
 describe('S15 pages without rows', () => {
   const EMPTY = 20_000;
-  const empty: Handler = ({ opcode, body, reply }) => {
-    if (opcode !== Opcode.QUERY) return false;
-    const page = pageOf(body.buffer);
-    reply(Opcode.RESULT, page < EMPTY ? rows([], i32(page + 1)) : rows(['at last']));
-    return true;
-  };
+  const empty = when(userQuery).reply((request): CqlResponse => {
+    const page = pageOf(request);
+    return page < EMPTY ? textRows([], { pagingState: i32(page + 1) }) : textRows(['at last']);
+  });
 
   it('are gone through, thousands of them, up to the row behind', { timeout: 30_000 }, async () => {
-    const { session } = await sessionTo(empty);
+    const { session } = await sessionTo([empty]);
     expect(await lastValueFrom(values(session.query('SELECT')).pipe(toArray()))).toEqual(['at last']);
   });
 
   it('can be left on the way', async () => {
-    const { server, session } = await sessionTo(empty);
+    const { server, session } = await sessionTo([empty]);
     await firstValueFrom(session.query('SELECT').pipe(take(100), toArray()));
     await turn();
     expect(asked(server)).toBe(100);

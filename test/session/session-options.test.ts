@@ -1,5 +1,8 @@
+import { constantSpeculation, defaultRetry, exponentialReconnection, monotonicTimestamps, tokenAware } from 'rxcql';
 import { describe, expect, it } from 'vitest';
 import { ConfigurationError } from '../../src/errors.js';
+import { FOREIGN_QUERY_OPTIONS, FOREIGN_SESSION_OPTIONS } from '../../src/session/foreign-options.js';
+import { querySettings } from '../../src/session/request-options.js';
 import { parseContactPoint, sessionSettings } from '../../src/session/session-options.js';
 
 describe('a contact point', () => {
@@ -39,6 +42,7 @@ describe('the defaults', () => {
       handshakeTimeout: 10_000,
       heartbeat: { idle: 15_000, timeout: 5_000 },
       maxRequestsPerConnection: 1_024,
+      maxConcurrent: 8_192,
       maxQueue: 10_000,
       protocolVersion: undefined,
       compression: undefined,
@@ -62,5 +66,49 @@ describe('the defaults', () => {
     });
     expect(JSON.stringify(credentials)).not.toContain('sesame');
     expect(Object.values(credentials!)).toEqual([false]);
+  });
+});
+
+describe('an option of another driver', () => {
+  it.each([
+    ['credentials', 'It is "auth" here: { username, password }.'],
+    ['queryOptions', /"consistency", "serialConsistency", "pageSize"/],
+    ['policies', /"loadBalancing", "retry"/],
+    ['pooling', /"connectionsPerNode"/],
+    ['socketOptions', /"connectTimeout"/],
+    ['encoding', /"int64"/],
+    ['fetchSize', 'It is "pageSize" here.'],
+    ['sslOptions', 'It is "tls" here.'],
+  ])('%s is refused with the name that it has here', (name, hint) => {
+    const make = (): unknown => sessionSettings({ contactPoints: ['localhost'], [name]: {} });
+    expect(make).toThrow(`The session options have no option "${name}".`);
+    expect(make).toThrow(hint);
+  });
+
+  it('stands in no list of ours', () => {
+    for (const name of Object.keys(FOREIGN_SESSION_OPTIONS)) {
+      expect(() => sessionSettings({ contactPoints: ['localhost'], [name]: undefined }), name).toThrow(
+        FOREIGN_SESSION_OPTIONS[name],
+      );
+    }
+    for (const name of Object.keys(FOREIGN_QUERY_OPTIONS)) {
+      const { request, profiles } = sessionSettings({ contactPoints: ['localhost'] });
+      expect(() => querySettings({ [name]: undefined }, request, profiles), name).toThrow(FOREIGN_QUERY_OPTIONS[name]);
+    }
+  });
+});
+
+describe('a policy', () => {
+  it.each([
+    ['loadBalancing', 'tokenAware', tokenAware],
+    ['retry', 'defaultRetry', defaultRetry],
+    ['speculation', 'constantSpeculation', constantSpeculation],
+    ['reconnection', 'exponentialReconnection', exponentialReconnection],
+    ['timestamps', 'monotonicTimestamps', monotonicTimestamps],
+  ])('for %s is not the function %s that makes it', (name, maker, value) => {
+    const options = { contactPoints: ['localhost'], [name]: value } as never;
+    expect(() => sessionSettings(options)).toThrow(
+      `The option "${name}" is the function ${maker}, which makes a policy: call it, as in ${name}: ${maker}().`,
+    );
   });
 });

@@ -2,12 +2,12 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { concatMap, lastValueFrom, type Observable, of, type Subscription } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { createSession, iterateRows, type Page, type UnreadPage } from 'rxcql';
+import { when } from 'rxcql/testing';
 import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from 'vitest';
-import { Opcode } from '../../src/codec/envelope.js';
 import { watchedPages } from '../../src/operators/pages.js';
 import type { UnreadPages } from '../../src/session/unread-pages.js';
 import { Deadlines } from '../../src/wire/deadlines.js';
-import { cqlServer, rows } from '../support/cql-server.js';
+import { startNode, textRows, userQuery } from '../support/test-node.js';
 
 const CHANNEL = 'rxcql:page:unread';
 const CQL = 'SELECT name FROM users';
@@ -180,12 +180,7 @@ it('tells of a page whose iterator was left half-way', async () => {
 });
 
 it('goes through a session: a page that waits, one that a loop reads slowly, and one after the session was closed', async () => {
-  const handler = ({ opcode, reply }: { opcode: number; reply: (opcode: number, body?: Buffer) => void }): boolean => {
-    if (opcode !== Opcode.QUERY) return false;
-    reply(Opcode.RESULT, rows(['a', 'b'], Buffer.from('more')));
-    return true;
-  };
-  const server = await cqlServer(handler);
+  const server = await startNode([when(userQuery).reply(textRows(['a', 'b'], { pagingState: 'more' }))]);
   const until = async (condition: () => boolean): Promise<void> => {
     while (!condition()) await new Promise((resolve) => setImmediate(resolve));
   };

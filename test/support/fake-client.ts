@@ -1,4 +1,4 @@
-import { asapScheduler, map, type Observable } from 'rxjs';
+import { asapScheduler, asyncScheduler, map, type Observable } from 'rxjs';
 import { HEADER_LENGTH, Opcode, type ProtocolVersion, putHeader } from '../../src/codec/envelope.js';
 import {
   writeAuthResponse,
@@ -10,10 +10,10 @@ import {
   writeStartup,
 } from '../../src/codec/requests.js';
 import { readResponse, type Response } from '../../src/codec/responses.js';
-import { Writer } from '../../src/codec/writer.js';
-import { Deadlines } from '../../src/wire/deadlines.js';
 import { decodeEnvelopes } from '../../src/wire/framing.js';
 import type { EndOfTurn, Socket } from '../../src/wire/socket.js';
+import { Writer } from '../../src/codec/writer.js';
+import { wireOf } from '../../src/wire/wire.js';
 import { connectOptions } from './wire.js';
 
 type Body = (writer: Writer, version: ProtocolVersion) => void;
@@ -92,7 +92,7 @@ export const virtualEndOfTurn: EndOfTurn = (work) => {
 export function virtualOptions(server: Socket, options: Parameters<typeof connectOptions>[0] = {}) {
   return connectOptions({
     socket: () => server,
-    wire: { writer: new Writer(), deadlines: new Deadlines(virtualEndOfTurn), endOfTurn: virtualEndOfTurn },
+    wire: wireOf({ endOfTurn: virtualEndOfTurn, now: () => asyncScheduler.now() }),
     ...options,
   });
 }

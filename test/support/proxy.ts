@@ -11,8 +11,20 @@ export interface Proxy {
   close(): Promise<void>;
 }
 
+/** How bytes are passed on: in the pieces that they are cut in, one a turn of the event loop. */
+export type Cut = (bytes: Buffer) => Buffer[];
+
+export interface ProxyOptions {
+  /** Default: as they come. */
+  readonly cut?: Cut | undefined;
+  /** How long to wait between two pieces, in milliseconds. Default: until the next turn. */
+  readonly pause?: number;
+  /** How long to collect bytes before they are passed on, in milliseconds. Default: not at all. */
+  readonly collect?: number;
+}
+
 /** Passes bytes on to `target` (`host:port`) and back, until it is told to cut. */
-export async function proxyTo(target: string): Promise<Proxy> {
+export async function proxyTo(target: string, options: ProxyOptions = {}): Promise<Proxy> {
   const [host, port] = target.split(':') as [string, string];
   const sockets = new Set<Socket>();
   const passed = { toServer: 0, toClient: 0 };
@@ -26,11 +38,12 @@ export async function proxyTo(target: string): Promise<Proxy> {
       [client, upstream, 'toServer'],
       [upstream, client, 'toClient'],
     ] as const) {
-      sockets.add(socket);
+      sockets.add(socket.setNoDelay());
+      const passOn = inPieces(other, options);
       socket.on('data', (chunk) => {
         const bytes = direction === 'toClient' ? chunk.subarray(0, left) : chunk;
         passed[direction] += bytes.length;
-        other.write(bytes);
+        passOn(bytes);
         if (direction === 'toServer') return;
         left -= bytes.length;
         if (left > 0) return;
@@ -58,5 +71,29 @@ export async function proxyTo(target: string): Promise<Proxy> {
         server.close(() => resolve());
         cut();
       }),
+  };
+}
+
+/** What writes bytes to a socket as the options say. */
+function inPieces(target: Socket, { cut, pause = 0, collect }: ProxyOptions): (bytes: Buffer) => void {
+  const later = (work: () => void, milliseconds: number): unknown =>
+    milliseconds === 0 ? setImmediate(work) : setTimeout(work, milliseconds);
+  if (cut === undefined && collect === undefined) return (bytes) => target.write(bytes);
+  let waiting: Buffer[] = [];
+  let isBusy = false;
+  const next = (): void => {
+    const piece = waiting.shift();
+    isBusy = piece !== undefined;
+    if (piece === undefined) return;
+    target.write(piece);
+    later(next, pause);
+  };
+  return (bytes) => {
+    if (collect === undefined) waiting.push(...cut!(bytes));
+    else if (waiting.length === 0) waiting = [bytes];
+    else waiting[0] = Buffer.concat([waiting[0]!, bytes]);
+    if (isBusy) return;
+    isBusy = true;
+    later(next, collect ?? 0);
   };
 }

@@ -1,14 +1,13 @@
-import { filter, firstValueFrom, lastValueFrom, type Observable, reduce } from 'rxjs';
+import { filter, firstValueFrom, lastValueFrom, type Observable } from 'rxjs';
 import { consistencyCode } from '../../src/codec/consistency.js';
 import { Opcode } from '../../src/codec/envelope.js';
 import { writeQuery, writeRegister } from '../../src/codec/requests.js';
 import type { SchemaChange } from '../../src/codec/event.js';
-import type { Rows } from '../../src/codec/rows.js';
 import type { Writer } from '../../src/codec/writer.js';
-import { connectionQuery, type SchemaQueryOptions } from '../../src/cluster/schema/schema-query.js';
 import { SchemaReader } from '../../src/cluster/schema/schema-reader.js';
 import type { Schema } from '../../src/cluster/schema/schema.js';
 import { SCHEMA_SOURCES } from '../../src/cluster/schema/schema-source.js';
+import { systemPages, systemQuery, type SystemQueryOptions } from '../../src/cluster/system-query.js';
 import { connect } from '../../src/wire/connect.js';
 import type { Connection } from '../../src/wire/connection.js';
 import { connectOptions } from './wire.js';
@@ -36,9 +35,9 @@ export class SchemaNode {
     });
   }
 
-  reader(options?: SchemaQueryOptions): SchemaReader {
+  reader(options?: SystemQueryOptions): SchemaReader {
     return new SchemaReader({
-      query: connectionQuery(this.connection, options),
+      query: (cql, values) => systemPages(this.connection, cql, { ...options, values }),
       warn: (message) => this.warnings.push(message),
     });
   }
@@ -76,14 +75,7 @@ export class SchemaNode {
 
   /** All rows of a result. */
   async rows(cql: string, ...values: readonly string[]): Promise<Record<string, unknown>[]> {
-    const read = (page: Rows): Record<string, unknown>[] => {
-      const cursor = page.cursor();
-      return Array.from({ length: page.rowCount }, () => cursor.next());
-    };
-    const all = connectionQuery(this.connection)(cql, values).pipe(
-      reduce((rows, page) => [...rows, ...read(page)], [] as Record<string, unknown>[]),
-    );
-    return lastValueFrom(all);
+    return lastValueFrom(systemQuery(this.connection, cql, { values }));
   }
 
   /** What the server itself has written down of a keyspace, without what is new each time something is created. */

@@ -6,7 +6,7 @@ import { type CqlType, formatType } from '../../src/codec/type.js';
 import { valueCodec } from '../../src/codec/value-codec.js';
 import { DEFAULT_VALUES } from '../../src/codec/value-options.js';
 import { Writer } from '../../src/codec/writer.js';
-import type { SchemaQuery } from '../../src/cluster/schema/schema-query.js';
+import type { SchemaQuery } from '../../src/cluster/schema/schema-reader.js';
 import { ResponseError } from '../../src/errors.js';
 
 const text: CqlType = { kind: 'text' };

@@ -1,20 +1,24 @@
 import { firstValueFrom, ReplaySubject, type Subscription } from 'rxjs';
-import { Writer } from '../../src/codec/writer.js';
 import { connect, type ConnectOptions } from '../../src/wire/connect.js';
 import type { Connection } from '../../src/wire/connection.js';
 import type { InFlight } from '../../src/wire/in-flight.js';
-import { Deadlines } from '../../src/wire/deadlines.js';
-import { endOfTurn } from '../../src/wire/socket.js';
-import { Opcode } from '../../src/codec/envelope.js';
+import { machine } from '../../src/wire/environment.js';
+import { SessionVersion } from '../../src/wire/session-version.js';
+import { wireOf } from '../../src/wire/wire.js';
+import { Opcode, type ProtocolVersion } from '../../src/codec/envelope.js';
 import { writeQuery } from '../../src/codec/requests.js';
 
-export function connectOptions(options: Partial<ConnectOptions> = {}): ConnectOptions {
+/** Those of a connection, of which the version may be forced. */
+export type TestOptions = Partial<ConnectOptions> & { readonly protocolVersion?: ProtocolVersion };
+
+export function connectOptions({ protocolVersion, ...options }: TestOptions = {}): ConnectOptions {
   return {
+    version: new SessionVersion(protocolVersion),
     startup: {},
     connectTimeout: 1_000,
     handshakeTimeout: 1_000,
     heartbeat: { idle: 10_000, timeout: 1_000 },
-    wire: { writer: new Writer(), deadlines: new Deadlines(endOfTurn), endOfTurn },
+    wire: wireOf(machine),
     ...options,
   };
 }
@@ -26,7 +30,7 @@ export interface Opened {
   readonly ended: Promise<Error>;
 }
 
-export async function open(port: number, options: Partial<ConnectOptions> = {}): Promise<Opened> {
+export async function open(port: number, options: TestOptions = {}): Promise<Opened> {
   const ready = new ReplaySubject<Connection>(1);
   const ended = new ReplaySubject<Error>(1);
   const subscription = connect({ host: '127.0.0.1', port }, connectOptions(options)).subscribe({

@@ -1,10 +1,10 @@
 import { map, type Observable } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
-import { type ScriptedEvent, scriptedTopology } from 'rxcql/testing';
+import { type NodeEvent, scriptedTopology } from 'rxcql/testing';
 import { describe, expect, it } from 'vitest';
 import { ConfigurationError } from '../../src/errors.js';
 
-const told = (events: Observable<ScriptedEvent>) =>
+const told = (events: Observable<NodeEvent>) =>
   events.pipe(map(({ type, node }) => `${type} ${node.address} ${node.isUp ? 'up' : 'down'}`));
 
 describe('scriptedTopology', () => {
@@ -40,5 +40,9 @@ describe('scriptedTopology', () => {
   it('refuses what stands for nothing', () => {
     expect(() => scriptedTopology('--z')).toThrow(ConfigurationError);
     expect(() => scriptedTopology('--z')).toThrow('"z" stands for no change of the topology');
+    const scripted = (change: object) => () => scriptedTopology('--x', { x: change as never });
+    expect(scripted({ type: 'nodeup' })).toThrow('Did you mean "nodeUp"?');
+    expect(scripted({ type: 'nodeUp', node: { adress: 'x' } })).toThrow('Did you mean "address"?');
+    expect(scripted({})).toThrow('The change "x" needs a type.');
   });
 });

@@ -1,30 +1,31 @@
 import { createServer } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo } from 'node:net';
-import { firstValueFrom, tap } from 'rxjs';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { firstValueFrom, of, tap } from 'rxjs';
+import {
+  cql,
+  type CqlServerOptions,
+  error,
+  opcode,
+  rawResponse,
+  ready,
+  type Rule,
+  supported,
+  times,
+  voidResult,
+  when,
+  withHeader,
+} from 'rxcql/testing';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Opcode } from '../../src/codec/envelope.js';
 import { lz4 } from '../../src/codec/lz4.js';
 import { AuthenticationError, ConnectionError, ProtocolError, ResponseError } from '../../src/errors.js';
 import { PlainCredentials } from '../../src/wire/authentication.js';
+import type { ConnectOptions } from '../../src/wire/connect.js';
 import { Connection } from '../../src/wire/connection.js';
 import { tcp } from '../../src/wire/socket.js';
-import {
-  bytes,
-  compressed,
-  cqlServer,
-  type CqlTestServer,
-  envelope,
-  error,
-  type Handler,
-  segment,
-  type ServerConnection,
-  type ServerOptions,
-  string,
-  supported,
-  u16,
-  VOID,
-} from '../support/cql-server.js';
+import { compressed, envelope, segment } from '../support/frames.js';
 import { notInstalled } from '../support/lz4-package.js';
+import { holding, startNode, type TestNode } from '../support/test-node.js';
 import { connectOptions, open, Probe } from '../support/wire.js';
 
 const cleanups: (() => unknown)[] = [];
@@ -32,10 +33,10 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-async function serving(handler?: Handler, options?: ServerOptions): Promise<CqlTestServer> {
-  const server = await cqlServer(handler, options);
-  cleanups.push(() => server.close());
-  return server;
+async function serving(rules?: readonly Rule[], options?: CqlServerOptions): Promise<TestNode> {
+  const node = await startNode(rules, options);
+  cleanups.push(() => node.close());
+  return node;
 }
 
 async function opened(port: number, options: Parameters<typeof open>[1] = {}) {
@@ -50,10 +51,12 @@ const failureOf = (port: number, options: Parameters<typeof open>[1] = {}): Prom
     (reason: unknown) => reason,
   );
 
-const opcodes = (server: CqlTestServer): number[] => server.requests.map(({ opcode }) => opcode);
+const opcodes = (node: TestNode): string[] => node.requests.map((request) => request.opcode);
 
 // eslint-disable-next-line @typescript-eslint/unbound-method -- called with the connection it is of
 const receiveProperly = Connection.prototype.receive;
+
+const string = (text: string): Buffer => Buffer.from([text.length >> 8, text.length & 0xff, ...Buffer.from(text)]);
 
 const turn = (milliseconds = 20): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
@@ -61,7 +64,7 @@ describe('the handshake', () => {
   it('asks for OPTIONS, starts up, asks once more in segments, and is ready', async () => {
     const server = await serving();
     const { connection } = await opened(server.port);
-    expect(opcodes(server)).toEqual([Opcode.OPTIONS, Opcode.STARTUP, Opcode.OPTIONS]);
+    expect(opcodes(server)).toEqual(['OPTIONS', 'STARTUP', 'OPTIONS']);
     expect(connection.version).toBe(5);
     expect(connection.host).toBe(server.contactPoint);
   });
@@ -69,30 +72,43 @@ describe('the handshake', () => {
   it('is ready after STARTUP in v4, which has no segments', async () => {
     const server = await serving();
     await opened(server.port, { protocolVersion: 4 });
-    expect(opcodes(server)).toEqual([Opcode.OPTIONS, Opcode.STARTUP]);
+    expect(opcodes(server)).toEqual(['OPTIONS', 'STARTUP']);
   });
 
   it('closes the socket when it is left', async () => {
     const server = await serving();
     const { subscription } = await opened(server.port);
-    expect(server.sockets.size).toBe(1);
+    expect(server.server.connections).toBe(1);
     subscription.unsubscribe();
     await turn();
-    expect(server.sockets.size).toBe(0);
+    expect(server.server.connections).toBe(0);
   });
 
   it('speaks v4, on a new socket, to a server that refuses v5', async () => {
-    const server = await serving(undefined, { versions: [4] });
+    const server = await serving([], { protocolVersions: [4] });
     const { connection } = await opened(server.port);
     await turn();
     expect(connection.version).toBe(4);
-    expect([server.connectionCount, server.sockets.size]).toEqual([2, 1]);
+    expect([server.server.accepted, server.server.connections]).toEqual([2, 1]);
   });
 
   it('does not fall back when a version is forced', async () => {
-    const server = await serving(undefined, { versions: [4] });
-    expect(await failureOf(server.port, { protocolVersion: 5 })).toBeInstanceOf(ResponseError);
-    expect(server.connectionCount).toBe(1);
+    const server = await serving([], { protocolVersions: [4] });
+    const failure = await failureOf(server.port, { protocolVersion: 5 });
+    expect(failure).toMatchObject({ name: 'ConnectionError', code: 'ERR_RXCQL_PROTOCOL_VERSION' });
+    expect((failure as ConnectionError).message).toContain(
+      `127.0.0.1:${server.port} does not speak protocol v5: Invalid`,
+    );
+    expect((failure as ConnectionError).cause).toBeInstanceOf(ResponseError);
+    expect(server.server.accepted).toBe(1);
+  });
+
+  it('says that it has tried both', async () => {
+    const refusal = error('ProtocolError', { message: 'Invalid or unsupported protocol version' });
+    const server = await serving([when(opcode('OPTIONS')).reply(withHeader(refusal, { version: 4, streamId: 0 }))]);
+    const failure = (await failureOf(server.port)) as ConnectionError;
+    expect(failure.message).toContain('speaks neither protocol v5 nor v4: Invalid');
+    expect(server.server.accepted).toBe(2);
   });
 
   it.each([
@@ -100,50 +116,38 @@ describe('the handshake', () => {
     [6, 77, 'Beta version of the protocol used (5/v5-beta), but USE_BETA flag is unset'],
     [4, 32_767, 'Invalid or unsupported protocol version: 5'],
   ])('takes a refusal of v5 in version %i and on stream %i for what it is', async (version, streamId, message) => {
-    const server = await serving((request) => {
-      if (request.version !== 5) return false;
-      request.connection.send(version, streamId, Opcode.ERROR, error(0x000a, message));
-      return true;
-    });
+    const refusal = withHeader(error('ProtocolError', { message }), { version, streamId });
+    const server = await serving([when((request) => request.version === 5).reply(refusal)]);
     const { connection } = await opened(server.port);
-    expect([connection.version, server.connectionCount]).toEqual([4, 2]);
+    expect([connection.version, server.server.accepted]).toEqual([4, 2]);
   });
 
   describe('with a server that agrees on v5 and goes on without segments', () => {
-    const bare: Handler = ({ opcode, version, streamId, connection }) => {
-      if (version !== 5 || opcode === Opcode.STARTUP || connection.index > 0) return false;
-      const body = opcode === Opcode.OPTIONS ? supported() : VOID;
-      connection.socket.write(
-        envelope(5, streamId, opcode === Opcode.OPTIONS ? Opcode.SUPPORTED : Opcode.RESULT, body),
-      );
-      return true;
-    };
+    beforeEach(() => {
+      const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+      cleanups.push(() => warned.mockRestore());
+    });
+
+    const bare = [
+      when(opcode('STARTUP')).reply(ready()),
+      when(({ connection, version }) => version === 5 && connection === 1).unsegmented(),
+    ];
 
     it('speaks v4, on a new socket, before anybody is given the connection', async () => {
       const server = await serving(bare);
       const { connection } = await opened(server.port);
       await turn();
       expect(connection.version).toBe(4);
-      expect([server.connectionCount, server.sockets.size]).toEqual([2, 1]);
-      const { OPTIONS, STARTUP } = Opcode;
-      expect(opcodes(server)).toEqual([OPTIONS, STARTUP, OPTIONS, OPTIONS, STARTUP]);
+      expect([server.server.accepted, server.server.connections]).toEqual([2, 1]);
+      expect(opcodes(server)).toEqual(['OPTIONS', 'STARTUP', 'OPTIONS', 'OPTIONS', 'STARTUP']);
     });
 
     it('speaks v4 also where it asks for credentials', async () => {
-      const server = await serving(({ opcode, version, streamId, connection, reply }) => {
-        if (opcode === Opcode.STARTUP) {
-          reply(Opcode.AUTHENTICATE, string('org.apache.cassandra.auth.PasswordAuthenticator'));
-        } else if (opcode !== Opcode.AUTH_RESPONSE) {
-          return false;
-        } else if (version === 5) {
-          connection.socket.write(envelope(5, streamId, Opcode.AUTH_SUCCESS, bytes(null)));
-        } else {
-          reply(Opcode.AUTH_SUCCESS, bytes(null));
-        }
-        return true;
+      const server = await serving([when(opcode('AUTH_RESPONSE').and(({ version }) => version === 5)).unsegmented()], {
+        authentication: { username: 'ada', password: 'sesame' },
       });
       const { connection } = await opened(server.port, { credentials: new PlainCredentials('ada', 'sesame', false) });
-      expect([connection.version, server.connectionCount]).toEqual([4, 2]);
+      expect([connection.version, server.server.accepted]).toEqual([4, 2]);
     });
 
     it('says what to do when v5 is forced', async () => {
@@ -151,26 +155,15 @@ describe('the handshake', () => {
       const failure = await failureOf(server.port, { protocolVersion: 5 });
       expect(failure).toBeInstanceOf(ProtocolError);
       expect(String(failure)).toContain('set protocolVersion to 4');
-      expect(server.connectionCount).toBe(1);
+      expect(server.server.accepted).toBe(1);
     });
   });
 
   it('reads bytes in segments that came in one chunk with READY', async () => {
-    const event = envelope(
-      5,
-      -1,
-      Opcode.EVENT,
-      Buffer.concat([string('STATUS_CHANGE'), string('UP'), Buffer.from([4, 127, 0, 0, 1, 0, 0, 35, 82])]),
-    );
-    const server = await serving((request) => {
-      if (request.opcode !== Opcode.STARTUP) return false;
-      const { socket } = request.connection;
-      socket.cork();
-      request.reply(Opcode.READY);
-      socket.write(segment(event));
-      socket.uncork();
-      return true;
-    });
+    const up = Buffer.from([4, 127, 0, 0, 1, 0, 0, 35, 82]);
+    const body = Buffer.concat([...['STATUS_CHANGE', 'UP'].map(string), up]);
+    const behind = segment(envelope(5, -1, Opcode.EVENT, body));
+    const server = await serving([when(opcode('STARTUP')).transform((bytes) => Buffer.concat([bytes, behind]))]);
     const events: unknown[] = [];
     // The event comes before the connection is emitted: it has to be listened to from the first byte on.
     const receive = vi.spyOn(Connection.prototype, 'receive').mockImplementation(function (this: Connection, received) {
@@ -188,19 +181,26 @@ describe('compression', () => {
   const compression = lz4();
   const LONG = 'a statement that is long, '.repeat(100);
 
-  const startups = (server: CqlTestServer): string[] =>
-    server.requests.filter(({ opcode }) => opcode === Opcode.STARTUP).map(({ body }) => body.buffer.toString('latin1'));
+  const startups = (server: TestNode): (string | undefined)[] =>
+    server.requests.filter((request) => request.opcode === 'STARTUP').map(({ options }) => options?.get('COMPRESSION'));
 
-  /** Answers a query with its own text, and counts what comes in. */
-  async function echoing(options: ServerOptions) {
-    const received: number[] = [];
-    const server = await serving(({ opcode, cql, reply, connection }) => {
-      received[connection.index] = connection.socket.bytesRead;
-      if (opcode !== Opcode.QUERY) return false;
-      reply(Opcode.RESULT, Buffer.from(cql!));
-      return true;
-    }, options);
-    return { server, received };
+  /** A server that answers a query with its own text; one with lz4 if `offered` does not say otherwise. */
+  const echoing = (...offered: readonly Rule[]): Promise<TestNode> =>
+    serving([...offered, when(opcode('QUERY')).reply((request) => rawResponse('RESULT', Buffer.from(request.cql!)))], {
+      compression: 'lz4',
+    });
+
+  /** Counts what a connection sends. */
+  function counting(): { socket: NonNullable<ConnectOptions['socket']>; sent: () => number } {
+    let sent = 0;
+    return {
+      sent: () => sent,
+      socket: (endpoint, options) => (outgoing) =>
+        outgoing.pipe(
+          tap((bytes) => (sent += bytes.length)),
+          tcp(endpoint, options),
+        ),
+    };
   }
 
   describe.each([4, 5] as const)('in v%i', (protocolVersion) => {
@@ -208,25 +208,26 @@ describe('compression', () => {
       ['both ways, with the package', lz4(), true],
       ['of what is received, without it', lz4(notInstalled), false],
     ])('is %s', async (_, ours, isSent) => {
-      const { server, received } = await echoing({ compression });
-      const { connection } = await opened(server.port, { protocolVersion, compression: ours });
-      expect(startups(server)).toEqual([expect.stringContaining('COMPRESSION\0\x03lz4')]);
-      const before = received[0]!;
+      const server = await echoing();
+      const counted = counting();
+      const { connection } = await opened(server.port, { protocolVersion, compression: ours, socket: counted.socket });
+      expect(startups(server)).toEqual(['lz4']);
+      const before = counted.sent();
       const arrivals = vi.spyOn(connection, 'receive');
       const probe = new Probe(connection, LONG);
       connection.submit(probe);
       await probe.settled;
       expect(probe.events).toEqual([`response ${LONG}`]);
       expect(arrivals.mock.calls[0]![0]).toMatchObject({ flags: 0 });
-      const sent = received[0]! - before;
+      const sent = counted.sent() - before;
       if (isSent) expect(sent).toBeLessThan(LONG.length / 4);
       else expect(sent).toBeGreaterThan(LONG.length);
     });
 
     it('is left out where the server does not offer it', async () => {
-      const { server } = await echoing({ compression: { ...compression, name: 'snappy' } });
+      const server = await echoing(when(opcode('OPTIONS')).reply(supported({ COMPRESSION: ['snappy'] })));
       const { connection } = await opened(server.port, { protocolVersion, compression });
-      expect(startups(server)).toEqual([expect.not.stringContaining('COMPRESSION')]);
+      expect(startups(server)).toEqual([undefined]);
       const probe = new Probe(connection, LONG);
       connection.submit(probe);
       await probe.settled;
@@ -234,51 +235,39 @@ describe('compression', () => {
     });
 
     it('is not asked for unasked', async () => {
-      const { server } = await echoing({ compression });
+      const server = await echoing();
       await opened(server.port, { protocolVersion });
-      expect(startups(server)).toEqual([expect.not.stringContaining('COMPRESSION')]);
+      expect(startups(server)).toEqual([undefined]);
     });
   });
 
   it('goes with credentials', async () => {
     const credentials = new PlainCredentials('ada', 'sesame', false);
     for (const protocolVersion of [4, 5] as const) {
-      const authenticator = 'org.apache.cassandra.auth.PasswordAuthenticator';
-      const server = await serving(
-        ({ opcode, reply }) => {
-          if (opcode === Opcode.STARTUP) reply(Opcode.AUTHENTICATE, string(authenticator));
-          else if (opcode === Opcode.AUTH_RESPONSE) reply(Opcode.AUTH_SUCCESS, bytes(null));
-          else return false;
-          return true;
-        },
-        { compression },
-      );
+      const server = await serving([], {
+        compression: 'lz4',
+        authentication: { username: 'ada', password: 'sesame' },
+      });
       const { connection } = await opened(server.port, { protocolVersion, compression, credentials });
       expect(connection.isOpen).toBe(true);
     }
   });
 
   it('may begin with READY', async () => {
-    const server = await serving(
-      ({ opcode, streamId, connection }) => {
-        if (opcode !== Opcode.STARTUP) return false;
-        const ready = envelope(4, streamId, Opcode.READY, Buffer.from([0, 0, 0, 0, 0]));
-        ready[1] = 1;
-        connection.socket.write(ready);
-        return true;
-      },
-      { compression },
-    );
+    const compressedReady = ({ streamId }: { readonly streamId: number }): Buffer => {
+      const whole = envelope(4, streamId, Opcode.READY, Buffer.from([0, 0, 0, 0, 0]));
+      whole[1] = 1;
+      return whole;
+    };
+    const server = await serving([when(opcode('STARTUP')).bytes(compressedReady)], { compression: 'lz4' });
     const { connection } = await opened(server.port, { protocolVersion: 4, compression });
     expect(connection.isOpen).toBe(true);
   });
 
   it('that was not agreed on ends the connection', async () => {
-    const server = await serving(({ opcode, streamId, connection }) => {
-      if (opcode !== Opcode.QUERY) return false;
-      connection.socket.write(compressed(envelope(4, streamId, Opcode.RESULT, Buffer.from(LONG)), compression));
-      return true;
-    });
+    const answer = ({ streamId }: { readonly streamId: number }): Buffer =>
+      compressed(envelope(4, streamId, Opcode.RESULT, Buffer.from(LONG)), compression);
+    const server = await serving([when(opcode('QUERY')).bytes(answer)]);
     const { connection, ended } = await opened(server.port, { protocolVersion: 4 });
     connection.submit(new Probe(connection, 'q'));
     expect(await ended).toEqual(new ProtocolError('An envelope is compressed, though no compression was agreed on.'));
@@ -286,35 +275,27 @@ describe('compression', () => {
 });
 
 describe('authentication', () => {
-  const authenticating =
-    (authenticator: string, accept = true): Handler =>
-    ({ opcode, reply }) => {
-      if (opcode === Opcode.STARTUP) reply(Opcode.AUTHENTICATE, string(authenticator));
-      else if (opcode === Opcode.AUTH_RESPONSE && accept) reply(Opcode.AUTH_SUCCESS, bytes(null));
-      else if (opcode === Opcode.AUTH_RESPONSE) reply(Opcode.ERROR, error(0x0100, 'no such user'));
-      else return false;
-      return true;
-    };
-  const PASSWORD = 'org.apache.cassandra.auth.PasswordAuthenticator';
+  const authentication = { username: 'ada', password: 'sesame' };
   const credentials = new PlainCredentials('ada', 'sesame', false);
 
   it.each([4, 5] as const)('sends PLAIN credentials, in v%i', async (protocolVersion) => {
-    const server = await serving(authenticating(PASSWORD));
+    const server = await serving([], { authentication });
     await opened(server.port, { credentials, protocolVersion });
-    const { body } = server.requests.find(({ opcode }) => opcode === Opcode.AUTH_RESPONSE)!;
-    expect(body.bytes()!.toString()).toBe('\0ada\0sesame');
+    const { token } = server.requests.find((request) => request.opcode === 'AUTH_RESPONSE')!;
+    expect(token!.toString()).toBe('\0ada\0sesame');
   });
 
   it('sends a password to no authenticator but those that are known', async () => {
-    const server = await serving(authenticating('com.example.Collector'));
+    const server = await serving([], { authentication: { ...authentication, authenticator: 'com.example.Collector' } });
     const failure = await failureOf(server.port, { credentials });
     expect(failure).toBeInstanceOf(AuthenticationError);
     expect(String(failure)).toContain('com.example.Collector');
-    expect(opcodes(server)).not.toContain(Opcode.AUTH_RESPONSE);
+    expect(opcodes(server)).not.toContain('AUTH_RESPONSE');
   });
 
   it('says so when credentials are needed, and when they are refused', async () => {
-    const server = await serving(authenticating(PASSWORD, false));
+    const refusal = error('BadCredentials', { message: 'no such user' });
+    const server = await serving([when(opcode('AUTH_RESPONSE')).reply(refusal)], { authentication });
     const missing = await failureOf(server.port);
     const refused = await failureOf(server.port, { credentials });
     expect(missing).toBeInstanceOf(AuthenticationError);
@@ -333,8 +314,8 @@ describe('authentication', () => {
 
 describe('what is no CQL server', () => {
   it('nobody listens', async () => {
-    const server = await cqlServer();
-    await server.close();
+    const server = await serving();
+    await server.stop();
     const failure = (await failureOf(server.port)) as ConnectionError;
     expect(failure).toBeInstanceOf(ConnectionError);
     expect(failure.message).toContain(`127.0.0.1:${server.port}`);
@@ -369,23 +350,16 @@ describe('what is no CQL server', () => {
 });
 
 describe('requests', () => {
-  /** Keeps all queries, to be answered as the test wants. */
-  const collecting = () => {
-    const queries: Parameters<Handler>[0][] = [];
-    const handler: Handler = (request) => request.opcode === Opcode.QUERY && queries.push(request);
-    return { queries, handler };
-  };
-
   it('get their own answers, in whatever order these come', async () => {
-    const { queries, handler } = collecting();
-    const server = await serving(handler);
+    const { rule, held } = holding(opcode('QUERY'));
+    const server = await serving([rule]);
     const { connection } = await opened(server.port);
     const probes = Array.from({ length: 500 }, (_, i) => new Probe(connection, `q${i}`));
     for (const probe of probes) connection.submit(probe);
     expect(connection.inFlight).toBe(500);
     await turn();
-    for (const query of [...queries].sort(() => Math.random() - 0.5))
-      query.reply(Opcode.RESULT, Buffer.from(query.cql!));
+    for (const { request, answer } of [...held].sort(() => Math.random() - 0.5))
+      answer(rawResponse('RESULT', Buffer.from(request.cql!)));
     await Promise.all(probes.map(({ settled }) => settled));
     expect(probes.map(({ events }) => events)).toEqual(probes.map((_, i) => [`response q${i}`]));
     expect(connection.inFlight).toBe(0);
@@ -460,8 +434,8 @@ describe('requests', () => {
   });
 
   it('that are cancelled later keep their stream ids until the answer comes, which reaches nobody', async () => {
-    const { queries, handler } = collecting();
-    const server = await serving(handler);
+    const { rule, held } = holding(opcode('QUERY'));
+    const server = await serving([rule]);
     const { connection } = await opened(server.port);
     const orphan = new Probe(connection, 'orphan');
     connection.submit(orphan);
@@ -472,34 +446,33 @@ describe('requests', () => {
     connection.submit(other);
     expect(other.streamId).not.toBe(orphan.streamId);
     await turn();
-    for (const query of queries) query.reply(Opcode.RESULT, VOID);
+    for (const { answer } of held) answer(voidResult());
     await other.settled;
     expect(orphan.events).toEqual([]);
   });
 
   it('time out one by one, and their late answers reach nobody', async () => {
-    const { queries, handler } = collecting();
-    const server = await serving(handler);
+    const { rule, held } = holding(opcode('QUERY'));
+    const server = await serving([rule]);
     const options = connectOptions();
     const { connection, ended } = await opened(server.port, options);
     const probe = new Probe(connection, 'slow', options.wire.deadlines.after(50));
     connection.submit(probe);
     await probe.settled;
     expect(probe.events).toEqual(['timeout, written']);
-    queries[0]!.reply(Opcode.RESULT, VOID);
+    held[0]!.answer(voidResult());
     await turn();
     expect(probe.events).toEqual(['timeout, written']);
     expect(await Promise.race([ended, turn().then(() => 'alive')])).toBe('alive');
   });
 
   it('fail once, each, when the connection is lost', async () => {
-    const { handler } = collecting();
-    const server = await serving(handler);
+    const server = await serving([when(opcode('QUERY')).drop()]);
     const { connection, ended } = await opened(server.port);
     const written = new Probe(connection, 'written');
     connection.submit(written);
     await turn();
-    for (const socket of server.sockets) socket.resetAndDestroy();
+    server.server.disconnect(undefined, 'reset');
     await ended;
     const late = new Probe(connection, 'late');
     expect(connection.submit(late)).toBe(false);
@@ -518,11 +491,7 @@ describe('requests', () => {
   });
 
   it('answered on a stream where nothing was asked end the connection', async () => {
-    const server = await serving(({ opcode, version, connection }) => {
-      if (opcode !== Opcode.QUERY) return false;
-      connection.send(version, 77, Opcode.RESULT, VOID);
-      return true;
-    });
+    const server = await serving([when(opcode('QUERY')).reply(withHeader(voidResult(), { streamId: 77 }))]);
     const { connection, ended } = await opened(server.port);
     const probe = new Probe(connection, 'q');
     connection.submit(probe);
@@ -531,11 +500,8 @@ describe('requests', () => {
   });
 
   it('that the server could not read at all end the connection with what it says', async () => {
-    const server = await serving(({ opcode, version, connection }) => {
-      if (opcode !== Opcode.QUERY) return false;
-      connection.send(version, 0, Opcode.ERROR, error(0x000a, 'too much'));
-      return true;
-    });
+    const unreadable = withHeader(error('ProtocolError', { message: 'too much' }), { streamId: 0 });
+    const server = await serving([when(opcode('QUERY')).reply(unreadable)]);
     const { connection, ended } = await opened(server.port);
     connection.submit(new Probe(connection, 'q'));
     expect(String(await ended)).toContain('too much');
@@ -543,11 +509,8 @@ describe('requests', () => {
 
   it('with a damaged answer fail alone: the connection is still good', async () => {
     let isReady = false;
-    const server = await serving(({ opcode, reply }) => {
-      if (opcode !== Opcode.OPTIONS || !isReady) return false;
-      reply(Opcode.SUPPORTED, u16(500));
-      return true;
-    });
+    const damaged = rawResponse('SUPPORTED', Buffer.from([1, 244]));
+    const server = await serving([when(opcode('OPTIONS').and(() => isReady)).reply(damaged)]);
     const { connection } = await opened(server.port);
     isReady = true;
     const request = { opcode: Opcode.OPTIONS, write: () => undefined };
@@ -565,28 +528,23 @@ describe('the heartbeat', () => {
     const server = await serving();
     const { connection } = await opened(server.port, { heartbeat: { idle: 40, timeout: 200 } });
     await turn(200);
-    expect(opcodes(server).filter((opcode) => opcode === Opcode.OPTIONS).length).toBeGreaterThan(2);
+    expect(opcodes(server).filter((name) => name === 'OPTIONS').length).toBeGreaterThan(2);
     expect(connection.isOpen).toBe(true);
   });
 
   it('takes a refusal for a sign of life', async () => {
-    let asked = 0;
-    const server = await serving(({ opcode, reply }) => {
-      // The first two are those of the handshake.
-      if (opcode !== Opcode.OPTIONS || asked++ < 2) return false;
-      reply(Opcode.ERROR, error(0x1001, 'overloaded'));
-      return true;
-    });
+    // The first two are those of the handshake.
+    const server = await serving([when(opcode('OPTIONS').and(times(2).not())).reply(error('Overloaded'))]);
     const { connection, ended } = await opened(server.port, { heartbeat: { idle: 40, timeout: 200 } });
     await turn(300);
-    expect(asked).toBeGreaterThan(3);
+    expect(opcodes(server).filter((name) => name === 'OPTIONS').length).toBeGreaterThan(3);
     expect(connection.isOpen).toBe(true);
     expect(await Promise.race([ended, turn().then(() => 'alive')])).toBe('alive');
   });
 
   it('ends a connection that has gone silent, and what is in flight with it', async () => {
     let silent = false;
-    const server = await serving(({ opcode }) => silent && [Opcode.OPTIONS, Opcode.QUERY].includes(opcode as 5));
+    const server = await serving([when(opcode('OPTIONS', 'QUERY').and(() => silent)).drop()]);
     const { connection, ended } = await opened(server.port, { heartbeat: { idle: 40, timeout: 60 } });
     silent = true;
     const probe = new Probe(connection, 'q');
@@ -598,12 +556,8 @@ describe('the heartbeat', () => {
 
 describe('a connection that owes too many answers', () => {
   it('takes no more requests, lets those in flight end, and ends', async () => {
-    const release: (() => void)[] = [];
-    const server = await serving(({ opcode, cql, reply }) => {
-      if (opcode !== Opcode.QUERY) return false;
-      if (cql === 'kept') release.push(() => reply(Opcode.RESULT, VOID));
-      return true;
-    });
+    const { rule, held } = holding(cql('kept'));
+    const server = await serving([rule, when(cql('orphan')).drop()]);
     const { connection, ended } = await opened(server.port);
     let retired = 0;
     connection.retired.subscribe(() => retired++);
@@ -615,7 +569,7 @@ describe('a connection that owes too many answers', () => {
     for (const orphan of orphans) connection.cancel(orphan);
     await vi.waitFor(() => expect(retired).toBe(1), { timeout: 5_000 });
     expect([connection.hasRoom, connection.isOpen, connection.orphaned]).toEqual([false, true, 256]);
-    release[0]!();
+    held[0]!.answer(voidResult());
     await kept.settled;
     expect((await ended).message).toContain('was replaced');
   });
@@ -625,17 +579,17 @@ describe('an event', () => {
   it('that cannot be read is told of, and ends nothing', async () => {
     const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
     cleanups.push(() => warned.mockRestore());
-    const connections: ServerConnection[] = [];
-    const server = await serving(({ connection }) => {
-      connections.push(connection);
-      return false;
-    });
+    const address = Buffer.from([5, 1, 2, 3, 4, 5]);
+    const unreadable = Buffer.concat([...['STATUS_CHANGE', 'UP'].map(string), address]);
+    const server = await serving([
+      when(opcode('QUERY')).reply(() =>
+        of(rawResponse('EVENT', unreadable), rawResponse('EVENT', string('GRACEFUL_DISCONNECT')), voidResult()),
+      ),
+    ]);
     const { connection } = await opened(server.port);
     const events: unknown[] = [];
-    connection.events.subscribe((event) => events.push(event));
-    const address = Buffer.from([5, 1, 2, 3, 4, 5]);
-    connections[0]!.send(5, -1, Opcode.EVENT, Buffer.concat([string('STATUS_CHANGE'), string('UP'), address]));
-    connections[0]!.send(5, -1, Opcode.EVENT, string('GRACEFUL_DISCONNECT'));
+    connection.events.subscribe((one) => events.push(one));
+    connection.submit(new Probe(connection, 'q'));
     await vi.waitFor(() => expect(events).toEqual([{ type: 'GRACEFUL_DISCONNECT' }]));
     expect(connection.isOpen).toBe(true);
     expect(warned).toHaveBeenCalledOnce();
@@ -644,12 +598,8 @@ describe('an event', () => {
 
 describe('what a server offers', () => {
   it('is remembered, and the code that ScyllaDB has chosen for its rate limit', async () => {
-    const offered = Buffer.concat([u16(1), string('SCYLLA_RATE_LIMIT_ERROR'), u16(1), string('ERROR_CODE=17')]);
-    const server = await serving(({ opcode, reply }) => {
-      if (opcode !== Opcode.OPTIONS) return false;
-      reply(Opcode.SUPPORTED, offered);
-      return true;
-    });
+    const offered = supported({ SCYLLA_RATE_LIMIT_ERROR: ['ERROR_CODE=17'] });
+    const server = await serving([when(opcode('OPTIONS')).reply(offered)]);
     const { connection } = await opened(server.port);
     expect(connection.supported.get('SCYLLA_RATE_LIMIT_ERROR')).toEqual(['ERROR_CODE=17']);
     expect(connection.rateLimitCode).toBe(17);

@@ -8,7 +8,7 @@ import { sealCompressedSegment, sealSegment } from '../../src/codec/segment.js';
 import { COMPRESSED_HEADER_LENGTH, MAX_PAYLOAD } from '../../src/codec/segment-header.js';
 import { ProtocolError } from '../../src/errors.js';
 import { decodeEnvelopes, type Framing, SegmentsMissingError } from '../../src/wire/framing.js';
-import { compressed, envelope, segment, VOID } from '../support/cql-server.js';
+import { compressed, envelope, segment, VOID } from '../support/frames.js';
 import { notInstalled } from '../support/lz4-package.js';
 
 const compression = lz4();

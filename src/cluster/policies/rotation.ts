@@ -2,9 +2,16 @@ import type { Node, Topology } from '../node.js';
 import { PerTopology } from './per-topology.js';
 import { NEVER, type Rank, type RankedPolicy, ranked } from './rank.js';
 
-/** A policy whose plans have the nodes that are up by their rank, those of the same rank in turn. */
-export function rotation(rank: Rank): RankedPolicy {
-  const tiers = new PerTopology((topology) => tiersOf(topology, rank));
+/**
+ * A policy whose plans have the nodes that are up by their rank, those of the same rank in turn.
+ *
+ * @param look Called once with each topology that there is a plan for.
+ */
+export function rotation(rank: Rank, look: (topology: Topology) => void = () => undefined): RankedPolicy {
+  const tiers = new PerTopology((topology) => {
+    look(topology);
+    return tiersOf(topology, rank);
+  });
   let turn = 0;
   return ranked(({ topology }) => {
     // It stays a small integer, which V8 keeps without an object around it.

@@ -43,8 +43,13 @@ export class LazyMap<S, V> implements ReadonlyMap<string, V> {
     for (const [key, value] of this.entries()) callback.call(thisArg, value, key, this);
   }
 
+  /** @internal For JSON.stringify(). */
+  toJSON(): object {
+    return Object.fromEntries(this);
+  }
+
   /** @internal Its keys: what is looked at in a log should not make a thousand tables. */
   [inspectCustom](_depth: number, options: object, inspect: Inspect): string {
-    return `LazyMap(${this.size}) ${inspect([...this.keys()], options)}`;
+    return `Map(${this.size}) ${inspect([...this.keys()], options)}`;
   }
 }

@@ -1,3 +1,4 @@
+import { withJson } from './plain.js';
 import { readColumns, type Visibility } from './read-columns.js';
 import type { Warn } from './row-groups.js';
 import { readRows, recordOf, SchemaRow } from './schema-row.js';
@@ -26,7 +27,7 @@ const NO_OPTIONS: ReadonlySet<string> = new Set([
 
 /** A table, of the rows that describe it. What cannot be used of them is left out, with a warning. */
 export function readTable(keyspace: StoredKeyspace, name: string, element: StoredElement, warn: Warn): TableMetadata {
-  return read(keyspace, name, element, element.rows.tables, warn).table;
+  return withJson(read(keyspace, name, element, element.rows.tables, warn).table);
 }
 
 /** A materialized view, of the rows that describe it. */
@@ -34,12 +35,12 @@ export function readView(keyspace: StoredKeyspace, name: string, element: Stored
   const { table, row } = read(keyspace, name, element, element.rows.views, warn);
   const baseTable = row.text('base_table_name');
   if (baseTable === undefined) warn(`View ${keyspace.name}.${name}: its base table is not known.`);
-  return {
+  return withJson({
     ...table,
     baseTable: baseTable ?? '',
     whereClause: row.text('where_clause') ?? '',
     includesAllColumns: row.boolean('include_all_columns') ?? false,
-  };
+  });
 }
 
 function read(

@@ -1,15 +1,21 @@
 import { catchError, defer, EMPTY, from, map, mergeMap, type Observable, of, throwError, toArray } from 'rxjs';
 import type { SchemaChange } from '../../codec/event.js';
+import type { Rows } from '../../codec/rows.js';
 import { ResponseError } from '../../errors.js';
 import { planRefresh } from './plan-refresh.js';
 import { groupRows, type RowGroup, type Warn } from './row-groups.js';
 import { Schema } from './schema.js';
-import type { SchemaQuery } from './schema-query.js';
 import { ELEMENTS, type SchemaPart, type SchemaSelect, selectsOf } from './schema-source.js';
 import { SchemaDraft } from './stored-schema.js';
 
 /** How many statements are asked at a time: a migration may have changed a hundred keyspaces. */
 const CONCURRENCY = 32;
+
+/**
+ * How the schema is asked for, with text for the markers of `cql`. Cold: emits the rows of each page of the result, and
+ * completes. All has to be asked of one node: the rows of two may be those of two schemas.
+ */
+export type SchemaQuery = (cql: string, values: readonly string[]) => Observable<Rows>;
 
 export interface SchemaReaderOptions {
   readonly query: SchemaQuery;

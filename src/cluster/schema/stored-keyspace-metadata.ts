@@ -1,6 +1,7 @@
 import type { AggregateMetadata, FunctionMetadata, KeyspaceMetadata, TypeMetadata } from './keyspace-metadata.js';
 import { type Inspect, inspectCustom } from './inspect.js';
 import { LazyMap } from './lazy-map.js';
+import { plain } from './plain.js';
 import { readAggregates, readFunctions } from './read-functions.js';
 import { readTable, readView } from './read-table.js';
 import { readType } from './read-type.js';
@@ -65,10 +66,17 @@ export class StoredKeyspaceMetadata implements KeyspaceMetadata {
     ));
   }
 
+  /** @internal For JSON.stringify(). */
+  toJSON(): object {
+    const { name, replication, durableWrites, isVirtual, tables, views, types, functions, aggregates } = this;
+    return plain({ name, replication, durableWrites, isVirtual, tables, views, types, functions, aggregates });
+  }
+
   /** @internal Without the bytes that it is made of. */
   [inspectCustom](_depth: number, options: object, inspect: Inspect): string {
-    const { name, replication, durableWrites, isVirtual, tables, views } = this;
-    return `KeyspaceMetadata ${inspect({ name, replication, durableWrites, isVirtual, tables, views }, options)}`;
+    const { name, replication, durableWrites, isVirtual, tables, views, types, functions, aggregates } = this;
+    const shown = { name, replication, durableWrites, isVirtual, tables, views, types, functions, aggregates };
+    return `Keyspace ${inspect(shown, options)}`;
   }
 
   /** What the server says of the keyspace itself. */

@@ -1,5 +1,13 @@
 import type { Observable } from 'rxjs';
 
+/** How the process of a node has ended: one of `exitCode` and `signal` is set. */
+export interface NodeExit {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** Whether it was asked to: by `kill()`, by `stop()`, or since the cluster is stopped. */
+  readonly isWanted: boolean;
+}
+
 /**
  * A node of a cluster of {@link startCassandra}: a process of its own, which can be stopped, killed, paused and started
  * again. Its methods return cold Observables: nothing happens until they are subscribed to, and each subscription does it
@@ -21,6 +29,8 @@ export interface CassandraNode {
    * the node's process has gone.
    */
   readonly logs: Observable<string>;
+  /** Emits whenever its process has ended, wanted or not; it can be started again. Hot. Completes as `logs` does. */
+  readonly exits: Observable<NodeExit>;
   /**
    * Ends its process with SIGKILL, paused or not. Completes when it is gone; at once if it does not run. What the node had
    * acknowledged is there again after the next `start()`: it syncs its commit log before it answers a write (`yaml` can

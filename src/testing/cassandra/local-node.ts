@@ -9,6 +9,7 @@ import {
   merge,
   ReplaySubject,
   retry,
+  Subject,
   take,
   takeUntil,
   tap,
@@ -16,7 +17,7 @@ import {
   timer,
   type Observable,
 } from 'rxjs';
-import type { CassandraNode } from './cassandra-node.js';
+import type { CassandraNode, NodeExit } from './cassandra-node.js';
 import type { ClusterPlan, NodePlan } from './cluster-plan.js';
 import { answersCql, reachesPeers, type Endpoint } from './cql-probe.js';
 import { CassandraStartError, NodeStateError, NodetoolError } from './errors.js';
@@ -45,10 +46,12 @@ export class LocalNode implements CassandraNode {
   readonly datacenter: string;
   readonly rack: string;
   readonly logs: Observable<string>;
+  readonly exits: Observable<NodeExit>;
   readonly #plan: ClusterPlan;
   readonly #setup: JavaSetup;
   readonly #endpoint: Endpoint;
   readonly #log = new ReplaySubject<string>(1000);
+  readonly #exits = new Subject<NodeExit>();
   #run: Run | undefined;
   #retired = false;
 
@@ -57,6 +60,7 @@ export class LocalNode implements CassandraNode {
     this.datacenter = node.datacenter;
     this.rack = node.rack;
     this.logs = this.#log.asObservable();
+    this.exits = this.#exits.asObservable();
     this.#plan = plan;
     this.#setup = setup;
     this.#endpoint = { host: node.host, port: plan.port, tls: plan.tls, authentication: plan.authentication };
@@ -138,7 +142,7 @@ export class LocalNode implements CassandraNode {
       this.#retired = true;
       return concat(
         orderly ? this.#terminate() : this.kill(),
-        defer(() => (this.#log.complete(), EMPTY)),
+        defer(() => (this.#log.complete(), this.#exits.complete(), EMPTY)),
       ).pipe(ignoreElements());
     });
   }
@@ -146,9 +150,13 @@ export class LocalNode implements CassandraNode {
   #launch(): Run {
     const { java, folder } = this.#setup;
     const process = startGuarded(java, daemonArguments(this.#setup, this.#plan), { cwd: folder });
-    process.ended.subscribe(() => (this.#run = undefined));
+    const run: Run = { process, paused: false, ending: false };
     outputLines(process).subscribe((line) => this.#log.next(line));
-    return { process, paused: false, ending: false };
+    process.ended.subscribe((end) => {
+      this.#run = undefined;
+      this.#exits.next({ ...end, isWanted: run.ending });
+    });
+    return run;
   }
 
   #running(): Run {

@@ -1,5 +1,6 @@
 import { inspectCustom } from '../../operators/inspect.js';
 import { Page } from '../../operators/page.js';
+import { CqlResponse } from '../server/response.js';
 
 /** What a page is to a test: its rows, and whether others follow. */
 export class SeenPage {
@@ -44,6 +45,11 @@ export function seenPage(page: Page<unknown>): SeenPage {
   return new SeenPage(comparable(rows) as unknown[], page.hasMorePages);
 }
 
+/** What a server says, as it is drawn: rows as the page that they become. */
+function seenResponse({ seen }: CqlResponse): unknown {
+  return typeof seen === 'string' ? seen : new SeenPage(comparable(seen.rows) as unknown[], seen.hasMorePages);
+}
+
 /** `value` with the pages and errors in it, however deep, in a form that compares by what they say. */
 export function comparable(value: unknown, seen: Map<unknown, unknown> = new Map<unknown, unknown>()): unknown {
   if (typeof value !== 'object' || value === null) return value;
@@ -51,6 +57,7 @@ export function comparable(value: unknown, seen: Map<unknown, unknown> = new Map
   if (known !== undefined) return known;
   if (value instanceof Page) return seenPage(value);
   if (value instanceof Error) return new SeenError(value);
+  if (value instanceof CqlResponse) return seenResponse(value);
   const isArray = Array.isArray(value);
   if (!isArray && !isPlain(value)) return value;
   const copy: unknown[] | Record<string, unknown> = isArray ? new Array<unknown>(value.length) : {};

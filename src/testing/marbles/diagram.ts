@@ -1,3 +1,6 @@
+import { anything, checkOptions, list } from '../../check.js';
+import { ConfigurationError } from '../../errors.js';
+
 /**
  * What a marble diagram shows, as plain data: what happened in virtual time, from top to bottom. {@link marbles} returns one
  * of what it has seen; {@link renderAscii} and {@link renderSvg} draw it.
@@ -66,6 +69,14 @@ export interface CodeLane {
 export interface NoteLane {
   readonly kind: 'note';
   readonly text: string;
+}
+
+/** Refuses what is no diagram. @throws ConfigurationError */
+export function checkDiagram(diagram: Diagram, name: string): void {
+  checkOptions<Diagram>(diagram, { title: anything, lanes: list }, `parts of a diagram for ${name}()`);
+  if ((diagram.lanes as unknown) === undefined) {
+    throw new ConfigurationError(`${name}() takes a diagram: what marbles() returns, or an object with lanes.`);
+  }
 }
 
 /** Whether a subscription was given up: it ended, but the Observable neither completed nor failed. */

@@ -1,6 +1,15 @@
 import { type Lane, type Mark, type Shown, wasLeft } from './diagram.js';
 import type { PackedRow } from './pack.js';
-import { INSET, marbleWidth, pageWidth, type PlacedColumn, rowWidth, shortened, widthOf } from './place-columns.js';
+import {
+  errorName,
+  INSET,
+  marbleWidth,
+  pageWidth,
+  type PlacedColumn,
+  rowWidth,
+  shortened,
+  widthOf,
+} from './place-columns.js';
 import { element, textElement } from './svg.js';
 import { FAILURE, PALETTE } from './svg-style.js';
 
@@ -90,7 +99,10 @@ function drawMark(mark: Mark, x: number, y: number, painter: Painter): string[] 
     case 'complete':
       return [element('line', { class: 'end', x1: x + 4, y1: y - 13, x2: x + 4, y2: y + 13 })];
     case 'error':
-      return [element('path', { class: 'error', d: `M${x + 3} ${y - 8}l14 16m0 -16l-14 16` })];
+      return [
+        element('path', { class: 'error', d: `M${x + 3} ${y - 8}l14 16m0 -16l-14 16` }),
+        ...errorName(mark.text).map((name) => textElement('text', { class: 'never', x: x + 24, y: y + 4.5 }, name)),
+      ];
     case 'next':
       return mark.value.kind === 'page'
         ? drawPage(mark.value, x, y, painter)

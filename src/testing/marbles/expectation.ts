@@ -1,8 +1,8 @@
 import { AssertionError, deepStrictEqual } from 'node:assert';
-import { isDeepStrictEqual } from 'node:util';
 import { TestScheduler } from 'rxjs/testing';
 import { comparable, comparableErrors } from './comparable.js';
 import type { Lane, ObservableLane, Span } from './diagram.js';
+import { type Compared, differenceInside, firstDifference } from './difference.js';
 import { type Message, resultStrand, type Subscribed } from './lanes.js';
 import { renderAscii } from './render-ascii.js';
 import { Symbols } from './symbols.js';
@@ -90,7 +90,12 @@ export class Expectation {
   private observableLanes(): Lane[] {
     const symbols = new Symbols(this.values, { names: true, quotes: true });
     const [actual, expected] = [this.actual as readonly Message[], this.expected as readonly Message[]];
-    const time = differenceIn(...this.comparables());
+    const [came, wanted] = this.comparables() as [Compared[], Compared[]];
+    const index = firstDifference(came, wanted);
+    const pair = index === undefined ? [] : [came[index], wanted[index]];
+    // At 0 if only the test's own comparison sees it. What a looser one takes for the same may count as different here.
+    const time = Math.min(...pair.map((event) => event?.frame ?? Infinity), pair.length === 0 ? 0 : Infinity);
+    const inside = differenceInside(pair[0], pair[1]);
     // What never ends may have brought tens of thousands of values by now.
     const end = Math.max(time, expected.at(-1)?.frame ?? 0) + REST;
     const shown = actual.filter(({ frame }) => frame <= end);
@@ -99,6 +104,7 @@ export class Expectation {
       { kind: 'observable', name: 'expected', subscriptions: [resultStrand(expected, this.subscribed, symbols)] },
       { kind: 'observable', name: 'actual', subscriptions: [resultStrand(shown, this.subscribed, symbols)] },
       { kind: 'note', text: `They differ first at ${time} ms.${rest > 0 ? ` Not shown: ${rest} later events.` : ''}` },
+      ...(inside === undefined ? [] : [{ kind: 'note', text: inside } as const]),
     ];
   }
 
@@ -143,19 +149,8 @@ function spanOf(subscribed: unknown): Span {
 }
 
 /** A message as it is compared; `error` is in the form that fits the other's. */
-function event({ frame, notification }: Message, error: unknown): { frame: number; kind: string } {
+function event({ frame, notification }: Message, error: unknown): Compared {
   if (notification.kind === 'C') return { frame, kind: 'complete' };
-  if (notification.kind === 'N') return { frame, kind: 'next', value: comparable(notification.value) } as never;
-  return { frame, kind: 'error', error: error ?? comparable(notification.error) } as never;
-}
-
-/**
- * When two lists of messages begin to differ: at 0 if only the test's own comparison sees it. What a looser one takes for the
- * same may count as different here.
- */
-function differenceIn(actual: readonly unknown[], expected: readonly unknown[]): number {
-  const index = actual.findIndex((item, at) => !isDeepStrictEqual(item, expected[at]));
-  const at = index === -1 ? actual.length : index;
-  const times = [actual[at], expected[at]].flatMap((item) => (item === undefined ? [] : [(item as Message).frame]));
-  return times.length === 0 ? 0 : Math.min(...times);
+  if (notification.kind === 'N') return { frame, kind: 'next', value: comparable(notification.value) };
+  return { frame, kind: 'error', error: error ?? comparable(notification.error) };
 }

@@ -1,11 +1,14 @@
-import { deepStrictEqual } from 'node:assert';
+import { AssertionError, deepStrictEqual } from 'node:assert';
 import { map, type Observable } from 'rxjs';
-import { type RunHelpers, TestScheduler } from 'rxjs/testing';
+import type { RunHelpers } from 'rxjs/testing';
+import { callable, type Checks, checkOptions, milliseconds } from '../../check.js';
+import { ConfigurationError } from '../../errors.js';
 import { Page } from '../../operators/page.js';
 import { seenPage } from './comparable.js';
 import type { Diagram } from './diagram.js';
 import { Expectation, failureOf } from './expectation.js';
 import { observableLane, type Source } from './lanes.js';
+import { VirtualTime } from './virtual-time.js';
 
 export interface MarblesOptions {
   /**
@@ -33,7 +36,9 @@ export type MarbleHelpers = RunHelpers;
  * Returns what happened as a {@link Diagram}, for {@link renderAscii} and {@link renderSvg}: the Observables made by `cold()`
  * and `hot()`, then what was expected, under names like `cold 1`, `hot 2` and `result 1`.
  *
- * @throws AssertionError if an expectation failed, or was left without `toBe()`; whatever `test` throws.
+ * @throws AssertionError if an expectation failed or was left without `toBe()`, or if the test neither expects nor does
+ * anything; ConfigurationError for options that there are not, and for an `async` test, for which virtual time is over before
+ * it goes on; whatever `test` throws.
  *
  * @example
  * ```ts
@@ -48,11 +53,14 @@ export type MarbleHelpers = RunHelpers;
  * ```
  */
 export function marbles(test: (helpers: MarbleHelpers) => void, options: MarblesOptions = {}): Diagram {
+  checkOptions(options, CHECKS, 'options of marbles()');
+  if (typeof test !== 'function') throw new ConfigurationError('marbles() takes a function: the test.');
   const { assert = deepStrictEqual, maxTime = 60_000 } = options;
   const sources: Source[] = [];
   const expectations: Expectation[] = [];
+  const done = { flush: false, anything: false };
   // RxJS hands over what was made ready in the order in which it was expected.
-  const scheduler = new TestScheduler((actual: readonly unknown[], expected: readonly unknown[]) => {
+  const scheduler = new VirtualTime((actual: readonly unknown[], expected: readonly unknown[]) => {
     expectations.find((expectation) => expectation.isReady && !expectation.isSettled)?.settle(actual, expected);
   });
 
@@ -86,14 +94,23 @@ export function marbles(test: (helpers: MarbleHelpers) => void, options: Marbles
       };
       return { toBe };
     };
-    test({
+    const begin: (helpers: MarbleHelpers) => unknown = test;
+    const returned = begin({
       ...helpers,
+      flush: () => {
+        done.flush = true;
+        helpers.flush();
+      },
       cold: (marbles, values, error) => remember('cold', helpers.cold(marbles, values, error), values),
       hot: (marbles, values, error) => remember('hot', helpers.hot(marbles, values, error), values),
       expectObservable,
       expectSubscriptions,
     });
+    refusePromise(returned);
+    const isSubscribed = sources.some(({ observable }) => observable.subscriptions.length > 0);
+    done.anything = expectations.length > 0 || done.flush || isSubscribed || scheduler.actions.length > 0;
   });
+  if (!done.anything) throw new AssertionError({ message: NOTHING });
 
   const isStopped = scheduler.actions.length > 0;
   const failure = failureOf(expectations, assert, isStopped ? maxTime : undefined);
@@ -105,6 +122,24 @@ export function marbles(test: (helpers: MarbleHelpers) => void, options: Marbles
       ...results.map((result, index) => result.lane(`result ${index + 1}`)),
     ],
   };
+}
+
+const CHECKS: Checks<MarblesOptions> = { assert: callable, maxTime: milliseconds };
+
+/** A test may look at what happened by itself, after flush() or after marbles(), but then something has to happen. */
+const NOTHING =
+  'The marble test does nothing: it has no expectation, and subscribes to nothing. ' +
+  'Say what is expected: expectObservable(…).toBe(…), or expectSubscriptions(…).toBe(…).';
+
+function refusePromise(returned: unknown): void {
+  const { then } = (returned ?? {}) as { readonly then?: unknown };
+  if (typeof then !== 'function') return;
+  // Whatever becomes of it is not told of a second time, as an unhandled rejection.
+  (returned as PromiseLike<unknown>).then(undefined, () => undefined);
+  throw new ConfigurationError(
+    'The test of marbles() has returned a promise. Virtual time is over when it returns, so that nothing behind an await ' +
+      'would be checked: write it without async and await.',
+  );
 }
 
 /** RxJS subscribes to values that are Observables, as a page is, and that would deliver it. */

@@ -48,10 +48,16 @@ export function widthOf({ kind, mark }: Piece, hasNeighbour: boolean): number {
 
 function markWidth(mark: Mark): number {
   if (mark.kind === 'complete') return 11;
-  if (mark.kind === 'error') return 22;
+  if (mark.kind === 'error') return errorName(mark.text).reduce((sum, name) => sum + name.length * CHARACTER, 22);
   const { value } = mark;
   if (value.kind === 'value') return marbleWidth(value.text) + 3;
   return pageWidth(value.rows, value.hasMorePages) + 3;
+}
+
+/** The class of an error, where it has one of its own: beside its cross, it says what went wrong. */
+export function errorName(text: string): string[] {
+  const name = /^(\w+Error)\b/.exec(text)?.[1];
+  return name === undefined ? [] : [name];
 }
 
 /** A text that is drawn in a marble. */

@@ -1,4 +1,13 @@
-import { byTime, type Diagram, type Lane, type Mark, type ObservableLane, type Span, wasLeft } from './diagram.js';
+import {
+  byTime,
+  checkDiagram,
+  type Diagram,
+  type Lane,
+  type Mark,
+  type ObservableLane,
+  type Span,
+  wasLeft,
+} from './diagram.js';
 import { timeline, type Timeline } from './timeline.js';
 
 /** A line of text with something at some times: what has no mark at a time is `-` there, while it lasts. */
@@ -17,8 +26,12 @@ type Row = Line | { readonly name: string; readonly text: string } | { readonly 
  *
  * Where several things come in one millisecond and others in the next, as `(ab)` then `c`, no marble string can say that. Then
  * all columns are as wide as the widest in them, and the numbers above say the time.
+ *
+ * @throws ConfigurationError for what is no diagram.
  */
-export function renderAscii({ title, lanes }: Diagram): string {
+export function renderAscii(diagram: Diagram): string {
+  checkDiagram(diagram, 'renderAscii');
+  const { title, lanes } = diagram;
   const rows = lanes.flatMap(rowsOf);
   const lines = rows.filter((row) => 'cells' in row);
   const time = timeline(lines, { group: true });

@@ -1,5 +1,5 @@
 import { describeDiagram } from './describe-diagram.js';
-import type { Diagram, Lane } from './diagram.js';
+import { checkDiagram, type Diagram, type Lane } from './diagram.js';
 import { drawRow, Painter, ROW_HEIGHT } from './draw-row.js';
 import { pack, type PackedRow } from './pack.js';
 import { placeColumns, type PlacedColumn } from './place-columns.js';
@@ -13,8 +13,11 @@ const LINE = 19;
  * A diagram as a picture: an SVG document without scripts, whose colours follow the reader's preference for light or dark. The
  * same diagram gives the same text. Time goes from left to right; what stands in one column happened in the same millisecond. A
  * value keeps its colour from lane to lane, so that a row can be followed from its page to the result.
+ *
+ * @throws ConfigurationError for what is no diagram.
  */
 export function renderSvg(diagram: Diagram): string {
+  checkDiagram(diagram, 'renderSvg');
   return new Picture(diagram).document();
 }
 

@@ -32,7 +32,8 @@ export class Symbols {
     const content = comparable(value);
     const symbol = this.symbolOf(content);
     if (content instanceof SeenPage) {
-      return { kind: 'page', symbol, rows: content.rows.map(rowText), hasMorePages: content.hasMorePages };
+      const rows = content.rows.map((row) => rowText(this.options.quotes === true ? row : shortRow(row)));
+      return { kind: 'page', symbol, rows, hasMorePages: content.hasMorePages };
     }
     if (isChunk(value)) {
       const rows = Array.from(value.rows, textOf);
@@ -58,8 +59,8 @@ export class Symbols {
   }
 }
 
-/** The longest text of a value. */
-const MAX_TEXT = 60;
+/** The longest text of a value in a legend or a picture. */
+export const MAX_TEXT = 60;
 
 /** A value in a legend or in a picture: a text is itself. */
 export function textOf(value: unknown): string {
@@ -71,6 +72,13 @@ export function textOf(value: unknown): string {
       ? value
       : inspect(value, { breakLength: Infinity, compact: true, depth: 3, sorted: false }).replace(/\s+/g, ' ');
   return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT - 1)}…` : text;
+}
+
+/** A row of one column says as much without the name of that. */
+function shortRow(row: unknown): unknown {
+  const isObject = typeof row === 'object' && row !== null && Object.getPrototypeOf(row) === Object.prototype;
+  const cells: unknown[] = isObject ? Object.values(row) : [];
+  return cells.length === 1 ? cells[0] : row;
 }
 
 /** A row that cannot be read is drawn as the error that it is. */

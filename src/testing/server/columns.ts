@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { anything, type Checks, text } from '../../check.js';
 import type { ProtocolVersion } from '../../codec/envelope.js';
 import { writeString } from '../../codec/primitives.js';
 import type { CqlType } from '../../codec/type.js';
@@ -35,6 +36,9 @@ export interface ColumnOptions {
   /** The user-defined types that columns name. */
   readonly types?: TypeDefinitions;
 }
+
+/** The names of {@link ColumnOptions}, and what they may be. */
+export const COLUMN_CHECKS: Checks<ColumnOptions> = { keyspace: text, table: text, types: anything };
 
 /** A column with everything filled in. */
 export interface ServerColumn {

@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../../errors.js';
 import type { CqlRequest, RequestOpcode } from './request.js';
+import { isNamed } from './server-node.js';
 
 /** Whether a request is meant. */
 export type RequestPredicate = (request: CqlRequest) => boolean;
@@ -109,6 +110,14 @@ function withoutSpaces(text: string): string {
   return text.trim().replace(/\s+/g, ' ').replace(/ ?;$/, '');
 }
 
+/**
+ * Requests of system tables, which drivers read to find their way. A rule for all queries takes these too, and what gets no
+ * answer to them does not connect: `when(opcode('QUERY').and(systemTables().not())).drop()` leaves them to the server.
+ */
+export function systemTables(): Condition {
+  return cql(/\bFROM\s+"?system(?:_\w+)?"?\s*\./i);
+}
+
 /** Requests of one connection: 1 is the first that was made to the server. */
 export function connection(number: number): Condition {
   if (!Number.isInteger(number) || number < 1) throw new ConfigurationError('Connections are counted from 1 on.');
@@ -117,7 +126,7 @@ export function connection(number: number): Condition {
 
 /** Requests to one node of a server that has several: by its address, with the port or without. */
 export function node(address: string): Condition {
-  return new Condition((request) => request.node === address || request.node.replace(/:\d+$/, '') === address);
+  return new Condition((request) => isNamed(request.node, address));
 }
 
 /**

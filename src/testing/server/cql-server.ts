@@ -1,9 +1,11 @@
-import { defer, map, Observable, of, retry, switchMap, throwError } from 'rxjs';
+import { defer, map, merge, Observable, of, retry, switchMap, throwError } from 'rxjs';
+import { type Checks, checkOptions, text, unknownName, wholeNumber } from '../../check.js';
+import { ConfigurationError } from '../../errors.js';
 import { PortInUseError } from '../cassandra/errors.js';
 import type { Rule } from './rule.js';
 import { checkRules, RuleServer, type ServerHandle } from './rule-server.js';
-import { nameOf } from './server-node.js';
-import { type ServerOptions, serverSettings } from './server-options.js';
+import { isNamed, nameOf } from './server-node.js';
+import { SERVER_CHECKS, type ServerOptions, serverSettings } from './server-options.js';
 import { type Listener, listen } from './tcp-listener.js';
 
 /** What a server on TCP is. */
@@ -22,7 +24,19 @@ export interface CqlServer extends ServerHandle {
   readonly contactPoint: string;
   /** The same of all nodes that it plays. */
   readonly contactPoints: readonly string[];
+  /**
+   * A node is gone: its connections break, and others are refused. Cold; completes when it is so. What it has prepared it
+   * still knows when it is started again: see `forgetStatements()`. Errors with a `ConfigurationError` if it is none of the
+   * nodes on which the server listens.
+   *
+   * @param address Its address, with the port or without. Default: all nodes.
+   */
+  stop(address?: string): Observable<void>;
+  /** A node that was stopped takes connections again, on the same port, or without an address all do. As `stop()`. */
+  start(address?: string): Observable<void>;
 }
+
+const CHECKS: Checks<CqlServerOptions> = { ...SERVER_CHECKS, host: text, port: wholeNumber(0, 0xffff) };
 
 /** How often other ports are tried, if one that was free for the first node is not for another. */
 const MAX_RETRIES = 20;
@@ -52,8 +66,9 @@ const MAX_RETRIES = 20;
  */
 export function cqlServer(rules: readonly Rule[] = [], options: CqlServerOptions = {}): Observable<CqlServer> {
   return defer(() => {
-    const { host = options.nodes?.[0]?.host ?? '127.0.0.1', port = 0, ...rest } = options;
     checkRules(rules);
+    checkOptions(options, CHECKS, 'options of cqlServer()');
+    const { host = options.nodes?.[0]?.host ?? '127.0.0.1', port = 0, ...rest } = options;
     const { nodes } = serverSettings(rest, host, port);
     return nodes
       .filter(({ listens }) => listens)
@@ -95,6 +110,13 @@ function serve(
       subscriber.add(listener.sockets.subscribe((socket) => socket.attach(server.accept(name, socket.transport))));
     }
     const contactPoints = listeners.map(nameOf);
+    const named = (address: string | undefined): readonly Listener[] => {
+      const found = listeners.filter((one) => address === undefined || isNamed(nameOf(one), address));
+      if (found.length > 0) return found;
+      throw new ConfigurationError(
+        unknownName(`The server does not listen as a node ${JSON.stringify(address)}.`, address!, contactPoints),
+      );
+    };
     subscriber.next({
       host,
       port,
@@ -108,8 +130,10 @@ function serve(
         return server.accepted;
       },
       push: (event) => server.push(event),
-      disconnect: (connection, how) => server.disconnect(connection, how),
+      disconnect: (which, how) => server.disconnect(which, how),
       forgetStatements: () => server.forgetStatements(),
+      stop: (address) => defer(() => merge(...named(address).map((listener) => listener.stop()))),
+      start: (address) => defer(() => merge(...named(address).map((listener) => listener.start()))),
     });
   });
 }

@@ -8,7 +8,7 @@ import { schemaChange, setKeyspace, voidResult } from './results.js';
 import { rows } from './rows.js';
 import { parseSelect, select } from './select.js';
 import type { ServedConnection } from './served-connection.js';
-import { nameOf } from './server-node.js';
+import { nodeAt } from './server-node.js';
 import type { ServerSettings } from './server-options.js';
 import { systemTable } from './system-tables.js';
 
@@ -21,7 +21,7 @@ export function defaultAnswer(
   switch (request.opcode) {
     case 'OPTIONS':
       return supported({
-        PROTOCOL_VERSIONS: settings.versions.map((version) => `${version}/v${version}`),
+        PROTOCOL_VERSIONS: connection.versions.map((version) => `${version}/v${version}`),
         COMPRESSION: settings.compression === undefined ? [] : [settings.compression.name],
         CQL_VERSION: ['3.4.7'],
       });
@@ -94,7 +94,7 @@ function answerSelect(
   const keyspace = request.keyspace ?? connection.keyspace;
   const name =
     parsed === undefined || parsed.table.includes('.') ? parsed?.table : `${keyspace ?? 'ks'}.${parsed.table}`;
-  const own = settings.nodes.find((node) => nameOf(node) === connection.node) ?? settings.nodes[0]!;
+  const own = nodeAt(settings.nodes, connection.node);
   const table = name === undefined ? undefined : systemTable(name, own, settings);
   if (parsed === undefined || table === undefined) return rows({}, []);
   const [home, tableName] = name!.split('.') as [string, string];

@@ -1,3 +1,4 @@
+import { unknownName } from '../../check.js';
 import { consistencyCode } from '../../codec/consistency.js';
 import { Opcode } from '../../codec/envelope.js';
 import { writeShortBytes, writeString } from '../../codec/primitives.js';
@@ -62,7 +63,7 @@ const KINDS: Readonly<Record<ResponseErrorKind, readonly [code: number | undefin
  */
 export function error(kind: ResponseErrorKind, fields: ErrorFields = {}): CqlResponse {
   if (!Object.hasOwn(KINDS, kind)) {
-    throw new ConfigurationError(`"${kind}" is no kind of error; they are ${Object.keys(KINDS).join(', ')}.`);
+    throw new ConfigurationError(unknownName(`"${kind}" is no kind of error.`, kind, Object.keys(KINDS)));
   }
   const [code = fields.errorCode, names = []] = KINDS[kind];
   if (code === undefined) throw new ConfigurationError(`The error ${kind} needs an errorCode.`);
@@ -70,13 +71,18 @@ export function error(kind: ResponseErrorKind, fields: ErrorFields = {}): CqlRes
   const stray = Object.keys(fields).find(
     (name) => !common.includes(name) && !(names as readonly string[]).includes(name),
   );
-  if (stray !== undefined) throw new ConfigurationError(`The error ${kind} has no field "${stray}".`);
+  if (stray !== undefined) {
+    throw new ConfigurationError(
+      unknownName(`The error ${kind} has no field "${stray}".`, stray, [...names, ...common]),
+    );
+  }
   consistencyOf(fields.consistency);
   addressesOf(fields);
   const message = fields.message ?? `${kind}, as the test wants it.`;
   return new CqlResponse({
     opcode: Opcode.ERROR,
     options: fields,
+    seen: () => kind,
     write: (writer, context) => {
       const isOldCas = kind === 'CasWriteUnknown' && context.version < 5;
       writer.i32(isOldCas ? 0x1100 : (fields.errorCode ?? code));

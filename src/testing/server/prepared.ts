@@ -1,7 +1,9 @@
+import { anything, type Checks, checkOptions, list } from '../../check.js';
 import { Opcode } from '../../codec/envelope.js';
 import { writeShortBytes } from '../../codec/primitives.js';
 import { ConfigurationError } from '../../errors.js';
 import {
+  COLUMN_CHECKS,
   type ColumnOptions,
   type Columns,
   haveOneTable,
@@ -12,7 +14,7 @@ import {
 } from './columns.js';
 import { markersOf } from './markers.js';
 import type { CqlRequest } from './request.js';
-import { CqlResponse, type ResponseOptions } from './response.js';
+import { CqlResponse, RESPONSE_CHECKS, type ResponseOptions } from './response.js';
 import { type ServerStatement, statementId } from './server-statement.js';
 
 /** What the markers of a statement take. */
@@ -34,6 +36,16 @@ export interface PreparedOptions extends ParameterOptions, ResponseOptions {
   readonly id?: Uint8Array | string;
 }
 
+/** The names of {@link ParameterOptions} and of what may come with any response, and what they may be. */
+export const PARAMETER_CHECKS: Checks<ParameterOptions & ResponseOptions> = {
+  ...COLUMN_CHECKS,
+  ...RESPONSE_CHECKS,
+  parameters: anything,
+  partitionKey: list,
+};
+
+const CHECKS: Checks<PreparedOptions> = { ...PARAMETER_CHECKS, columns: anything, id: anything };
+
 /** The flags of metadata. */
 const GLOBAL_TABLES_SPEC = 0x1;
 const NO_METADATA = 0x4;
@@ -45,7 +57,7 @@ const NO_METADATA = 0x4;
  * Without a rule for it, a server prepares whatever it is asked to; this is for the types of the markers, and for the
  * columns. Native protocol v5, section 4.2.5.4.
  *
- * @throws ConfigurationError for a type that is none, or a partition key that is no parameter.
+ * @throws ConfigurationError for an option that there is not, a type that is none, or a partition key that is no parameter.
  *
  * @example
  * ```ts
@@ -53,6 +65,7 @@ const NO_METADATA = 0x4;
  * ```
  */
 export function prepared(options: PreparedOptions = {}): CqlResponse {
+  checkOptions(options, CHECKS, 'options of prepared()');
   const columns = resolveColumns(options.columns ?? {}, options);
   return preparation(columns, options);
 }

@@ -1,4 +1,5 @@
-import type { ProtocolVersion } from '../../codec/envelope.js';
+import { type Checks, checkOptions, list, payload, text, wholeNumber } from '../../check.js';
+import { Opcode, type ProtocolVersion } from '../../codec/envelope.js';
 import type { Writer } from '../../codec/writer.js';
 import type { CqlRequest } from './request.js';
 import type { ServerStatement } from './server-statement.js';
@@ -10,6 +11,9 @@ export interface ResponseOptions {
   /** The UUID of a trace. A request that asks for one gets one anyway. */
   readonly tracingId?: string;
 }
+
+/** The names of {@link ResponseOptions}, and what they may be. */
+export const RESPONSE_CHECKS: Checks<ResponseOptions> = { warnings: list, customPayload: payload, tracingId: text };
 
 /** The header of an envelope, where it shall not be what the request wants. */
 export interface HeaderOptions {
@@ -38,7 +42,14 @@ interface ResponseParts {
   readonly preparation?: CqlResponse | undefined;
   /** Of an event: what one registers for. */
   readonly eventType?: string | undefined;
+  /** What a diagram shows of it; default: the name of its opcode. */
+  readonly seen?: (() => SeenResponse) | undefined;
 }
+
+/** A response in a diagram: a word, or rows. */
+export type SeenResponse = string | { readonly rows: readonly unknown[]; readonly hasMorePages: boolean };
+
+const NAMES = new Map<number, string>(Object.entries(Opcode).map(([name, opcode]) => [opcode, name]));
 
 /**
  * Something that a server says: made by `rows()`, `voidResult()`, `error()` and others, encoded when it is sent, in the
@@ -57,14 +68,30 @@ export class CqlResponse {
     return this.#parts;
   }
 
+  /** @internal What a diagram shows of it. */
+  get seen(): SeenResponse {
+    const { seen, opcode } = this.#parts;
+    return seen?.() ?? NAMES.get(opcode) ?? String(opcode);
+  }
+
   /** @internal What answers a request: PREPARE wants the description of a result, not the result. */
   answering(request: CqlRequest | undefined): CqlResponse {
     return (request?.opcode === 'PREPARE' ? this.#parts.preparation : undefined) ?? this;
   }
 }
 
+const BYTE = wholeNumber(0, 0xff);
+const HEADER_CHECKS: Checks<HeaderOptions> = {
+  streamId: wholeNumber(-0x8000, 0x7fff),
+  version: BYTE,
+  opcode: BYTE,
+  flags: BYTE,
+};
+
 /**
  * The same response under a header that lies: another stream, another version, another opcode.
+ *
+ * @throws ConfigurationError for a part that a header has not.
  *
  * @example
  * ```ts
@@ -72,5 +99,6 @@ export class CqlResponse {
  * ```
  */
 export function withHeader(response: CqlResponse, header: HeaderOptions): CqlResponse {
+  checkOptions(header, HEADER_CHECKS, 'parts of a header');
   return new CqlResponse({ ...response.parts, preparation: undefined, header });
 }

@@ -1,3 +1,4 @@
+import { anything, type Checks, checkOptions } from '../../check.js';
 import { Opcode } from '../../codec/envelope.js';
 import { writeBytes, writeShortBytes } from '../../codec/primitives.js';
 import { BindError, ConfigurationError } from '../../errors.js';
@@ -10,7 +11,7 @@ import {
   type ServerColumn,
   writeColumns,
 } from './columns.js';
-import { type ParameterOptions, preparation } from './prepared.js';
+import { PARAMETER_CHECKS, type ParameterOptions, preparation } from './prepared.js';
 import { type AnswerContext, CqlResponse, type ResponseOptions } from './response.js';
 
 /** What comes with rows. */
@@ -21,6 +22,8 @@ export interface RowsOptions extends ParameterOptions, ResponseOptions {
 
 /** A row: its values in the order of the columns, or by their names. What is missing is null. */
 export type RowValues = readonly unknown[] | Readonly<Record<string, unknown>>;
+
+const CHECKS: Checks<RowsOptions> = { ...PARAMETER_CHECKS, pagingState: anything };
 
 /** The flags of metadata. */
 const GLOBAL_TABLES_SPEC = 0x1;
@@ -36,7 +39,7 @@ const METADATA_CHANGED = 0x8;
  *
  * @param columns The columns and their types: `{ id: 'int', tags: 'set<text>' }`, or a list.
  * @param values The rows: arrays, or objects.
- * @throws ConfigurationError for a type that is none; BindError for a value that its column cannot hold.
+ * @throws ConfigurationError for an option that there is not, or a type that is none; BindError for a value that its column cannot hold.
  *
  * @example
  * ```ts
@@ -44,6 +47,7 @@ const METADATA_CHANGED = 0x8;
  * ```
  */
 export function rows(columns: Columns, values: readonly RowValues[], options: RowsOptions = {}): CqlResponse {
+  checkOptions(options, CHECKS, 'options of rows()');
   const resolved = resolveColumns(columns, options);
   if (!isList(values)) throw new ConfigurationError('Rows are a list of arrays or objects, one for each row.');
   const cells = values.map((row, index) => encodeRow(resolved, row, index));
@@ -52,6 +56,7 @@ export function rows(columns: Columns, values: readonly RowValues[], options: Ro
     opcode: Opcode.RESULT,
     options,
     preparation: preparation(resolved, options),
+    seen: () => ({ rows: values.map((row) => byName(resolved, row)), hasMorePages: pagingState !== undefined }),
     write: (writer, context) => {
       const metadata = metadataFlags(resolved, context);
       const isGlobal = haveOneTable(resolved) && !(metadata & NO_METADATA);
@@ -99,6 +104,12 @@ function encodeRow(columns: readonly ServerColumn[], row: RowValues, index: numb
   const stray = Object.keys(row).find((name) => columns.every((column) => column.name !== name));
   if (stray !== undefined) throw new ConfigurationError(`Row ${index} has a value for "${stray}", which is no column.`);
   return columns.map((column) => cell(column, Object.hasOwn(row, column.name) ? row[column.name] : null));
+}
+
+function byName(columns: readonly ServerColumn[], row: RowValues): Readonly<Record<string, unknown>> {
+  const value = (name: string, index: number): unknown =>
+    isList(row) ? row[index] : Object.hasOwn(row, name) ? row[name] : null;
+  return Object.fromEntries(columns.map(({ name }, index) => [name, value(name, index) ?? null]));
 }
 
 function isList(row: RowValues): row is readonly unknown[] {

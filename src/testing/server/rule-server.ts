@@ -9,6 +9,7 @@ import type { CqlRequest } from './request.js';
 import type { CqlResponse } from './response.js';
 import { type Disconnection, NOTHING, type Reaction, Rule } from './rule.js';
 import { type ConnectionHost, ServedConnection, type Transport } from './served-connection.js';
+import { isNamed, nodeAt } from './server-node.js';
 import { ServerStatements } from './server-statement.js';
 import type { ServerSettings } from './server-options.js';
 
@@ -25,15 +26,17 @@ export interface ServerHandle {
   readonly accepted: number;
   /** Says an event to all connections that have registered for its type. */
   push(event: CqlResponse): void;
-  /** Ends a connection, or all: in order (`'end'`, the default), or by a `'reset'`. */
-  disconnect(connection?: number, how?: Disconnection): void;
+  /**
+   * Ends a connection by its number, those to a node by its address (`'127.0.0.2'`, `'127.0.0.2:9042'`), or all: in order
+   * (`'end'`, the default), or by a `'reset'`.
+   */
+  disconnect(which?: number | string, how?: Disconnection): void;
   /** Forgets what was prepared, as a node that starts again. */
   forgetStatements(): void;
 }
 
 /** Acts by rules: counts for them, knows the connections and what was prepared. One for each server. */
 export class RuleServer implements ConnectionHost, ServerHandle {
-  readonly versions: readonly ProtocolVersion[];
   readonly compression: Compression | undefined;
   readonly statements: ServerStatements = new ServerStatements();
   readonly requests: Observable<CqlRequest>;
@@ -49,7 +52,6 @@ export class RuleServer implements ConnectionHost, ServerHandle {
     checkRules(rules);
     this.rules = rules.map((rule) => ({ rule, seen: 0, used: 0 }));
     this.settings = settings;
-    this.versions = settings.versions;
     this.compression = settings.compression;
     this.received = new ReplaySubject(settings.replay);
     this.requests = this.received.asObservable();
@@ -61,6 +63,10 @@ export class RuleServer implements ConnectionHost, ServerHandle {
 
   get accepted(): number {
     return this.count;
+  }
+
+  versionsOf(node: string): readonly ProtocolVersion[] {
+    return nodeAt(this.settings.nodes, node).protocolVersions;
   }
 
   /** Takes a connection to a node. */
@@ -90,9 +96,11 @@ export class RuleServer implements ConnectionHost, ServerHandle {
     for (const connection of this.open.values()) connection.push(event);
   }
 
-  disconnect(number?: number, how: Disconnection = 'end'): void {
+  disconnect(which?: number | string, how: Disconnection = 'end'): void {
     for (const connection of [...this.open.values()]) {
-      if (number === undefined || connection.number === number) connection.disconnect(how);
+      const { number, node } = connection;
+      const isMeant = which === undefined || (typeof which === 'number' ? number === which : isNamed(node, which));
+      if (isMeant) connection.disconnect(how);
     }
   }
 
@@ -124,5 +132,5 @@ export class RuleServer implements ConnectionHost, ServerHandle {
 /** @throws ConfigurationError for what is no rule. */
 export function checkRules(rules: readonly Rule[]): void {
   if (Array.isArray(rules) && rules.every((rule) => rule instanceof Rule)) return;
-  throw new ConfigurationError('A server takes a list of rules, each made by when(…).');
+  throw new ConfigurationError('A server takes a list of rules, each made by when(…), and its options behind that.');
 }

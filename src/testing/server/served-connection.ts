@@ -26,7 +26,8 @@ export interface Transport {
 
 /** What a connection needs of the server that it is made to. */
 export interface ConnectionHost {
-  readonly versions: readonly ProtocolVersion[];
+  /** The protocol versions that a node speaks. */
+  versionsOf(node: string): readonly ProtocolVersion[];
   /** What it offers to compress with. */
   readonly compression: Compression | undefined;
   readonly statements: ServerStatements;
@@ -48,6 +49,9 @@ export class ServedConnection {
   /** Where names without a keyspace are looked up. */
   keyspace: string | undefined;
 
+  /** The protocol versions that the node speaks. */
+  readonly versions: readonly ProtocolVersion[];
+
   private readonly host: ConnectionHost;
   private readonly transport: Transport;
   private readonly framing: ServerFraming = { segmented: false, compression: undefined };
@@ -67,7 +71,8 @@ export class ServedConnection {
     this.node = node;
     this.host = host;
     this.transport = transport;
-    this.version = Math.max(...host.versions) as ProtocolVersion;
+    this.versions = host.versionsOf(node);
+    this.version = Math.max(...this.versions) as ProtocolVersion;
     this.output.pipe(concatMap((outputs) => outputs)).subscribe((output) => {
       if (this.isOpen) output();
     });
@@ -170,8 +175,8 @@ export class ServedConnection {
 
   private read(envelope: Envelope): void {
     if (!this.isOpen || this.isHalfOpen) return;
-    const { versions, statements } = this.host;
-    const version = versions.find((one) => one === envelope.version);
+    const { statements } = this.host;
+    const version = this.versions.find((one) => one === envelope.version);
     if (version === undefined) {
       this.refuseVersion(envelope.version);
       return;
@@ -203,7 +208,7 @@ export class ServedConnection {
 
   /** As Cassandra does: in its own newest version, and on a stream of its own choice, since it cannot read the request. */
   private refuseVersion(version: number): void {
-    const known = this.host.versions.map((one) => `${one}/v${one}`).join(', ');
+    const known = this.versions.map((one) => `${one}/v${one}`).join(', ');
     const message = `Invalid or unsupported protocol version (${version}); supported versions are (${known})`;
     this.answer(withHeader(error('ProtocolError', { message }), { streamId: 0 }), undefined);
   }

@@ -1,10 +1,16 @@
+import { anything, type Checks, checkOptions, list, oneName, text, unknownName, wholeNumber } from '../../check.js';
 import type { Compression } from '../../codec/compression.js';
-import type { ProtocolVersion } from '../../codec/envelope.js';
 import { lz4 } from '../../codec/lz4.js';
 import { ConfigurationError } from '../../errors.js';
 import { PASSWORD_AUTHENTICATOR } from './handshake-responses.js';
-import { addressOf } from './node-address.js';
-import { type NodeDescription, nodesOf, type ServerNode } from './server-node.js';
+import {
+  checkVersions,
+  checkHost,
+  listOfNodes,
+  type NodeDescription,
+  nodesOf,
+  type ServerNode,
+} from './server-node.js';
 import { GIVEN } from './system-schema.js';
 
 /** Rows of a table, by the names of its columns; what is missing is null. */
@@ -26,8 +32,9 @@ export interface ServerOptions {
     readonly authenticator?: string;
   };
   /**
-   * The nodes that its system tables describe, of which the server itself is the first. Default: one. A server on TCP
-   * listens on the addresses of all of them but those with `listens: false`.
+   * The nodes that its system tables describe, of which the server itself is the first: a list of objects, of which each
+   * needs a `host`, an IP address, `[{ host: '127.0.0.1' }, { host: '127.0.0.2', rack: 'rack2' }]`. Default: one. A server on
+   * TCP listens on the addresses of all of them but those with `listens: false`.
    */
   readonly nodes?: readonly NodeDescription[];
   /** The name of the cluster. Default: `'Test Cluster'`. */
@@ -42,7 +49,6 @@ export interface ServerOptions {
 
 /** {@link ServerOptions} with every default filled in. */
 export interface ServerSettings {
-  readonly versions: readonly ProtocolVersion[];
   readonly compression: Compression | undefined;
   readonly authentication: Required<NonNullable<ServerOptions['authentication']>> | undefined;
   readonly nodes: readonly ServerNode[];
@@ -51,14 +57,21 @@ export interface ServerSettings {
   readonly replay: number;
 }
 
-const NAMES: Readonly<Record<keyof ServerOptions, true>> = {
-  protocolVersions: true,
-  compression: true,
-  authentication: true,
-  nodes: true,
-  clusterName: true,
-  tables: true,
-  replay: true,
+/** The names of {@link ServerOptions}, and what they may be. */
+export const SERVER_CHECKS: Checks<ServerOptions> = {
+  protocolVersions: list,
+  compression: oneName(['lz4']),
+  authentication: anything,
+  nodes: listOfNodes,
+  clusterName: text,
+  tables: anything,
+  replay: wholeNumber(0, Number.MAX_SAFE_INTEGER),
+};
+
+const AUTHENTICATION_CHECKS: Checks<NonNullable<ServerOptions['authentication']>> = {
+  username: text,
+  password: text,
+  authenticator: text,
 };
 
 /**
@@ -67,32 +80,39 @@ const NAMES: Readonly<Record<keyof ServerOptions, true>> = {
  * @throws ConfigurationError for an option that there is not, or a value that it cannot have.
  */
 export function serverSettings(options: ServerOptions, host: string, port: number): ServerSettings {
-  const stray = Object.keys(options).find((name) => !Object.hasOwn(NAMES, name));
-  if (stray !== undefined) throw new ConfigurationError(`The server has no option "${stray}".`);
+  checkOptions(options, SERVER_CHECKS, 'options of the server');
   const { protocolVersions = [4, 5], compression, authentication, clusterName = 'Test Cluster', tables = {} } = options;
-  if (protocolVersions.length === 0 || !protocolVersions.every((version) => [4, 5].includes(version))) {
-    throw new ConfigurationError('protocolVersions is a list of 4, 5 or both.');
-  }
-  if (compression !== undefined && (compression as string) !== 'lz4') {
-    throw new ConfigurationError(`compression may be "lz4", not ${JSON.stringify(compression)}.`);
-  }
-  addressOf(host);
+  checkVersions(protocolVersions);
+  if (authentication !== undefined) checkAuthentication(authentication);
+  checkHost(host);
   for (const [name, rows] of Object.entries(tables)) checkRows(name, rows);
   return {
-    versions: [...protocolVersions].sort(),
     compression: compression && lz4(),
     authentication: authentication && { authenticator: PASSWORD_AUTHENTICATOR, ...authentication },
-    nodes: nodesOf(options.nodes ?? [{ host }], port),
+    nodes: nodesOf(options.nodes ?? [{ host }], port, protocolVersions),
     clusterName,
     tables,
     replay: options.replay ?? Infinity,
   };
 }
 
+function checkAuthentication(authentication: NonNullable<ServerOptions['authentication']>): void {
+  checkOptions(authentication, AUTHENTICATION_CHECKS, 'settings of authentication');
+  const { username, password } = authentication as Partial<typeof authentication>;
+  if (username === undefined || password === undefined) {
+    throw new ConfigurationError('authentication needs a username and a password, which clients have to send.');
+  }
+}
+
 function checkRows(name: string, rows: TableRows): void {
   if (!Object.hasOwn(GIVEN, name)) {
-    throw new ConfigurationError(`tables can give the rows of ${Object.keys(GIVEN).join(', ')}; not of "${name}".`);
+    throw new ConfigurationError(
+      unknownName(`The option "tables" cannot give rows of "${name}".`, name, Object.keys(GIVEN)),
+    );
   }
   const stray = rows.flatMap(Object.keys).find((column) => !Object.hasOwn(GIVEN[name]!, column));
-  if (stray !== undefined) throw new ConfigurationError(`The table ${name} has no column "${stray}".`);
+  if (stray === undefined) return;
+  throw new ConfigurationError(
+    unknownName(`The table ${name} has no column "${stray}".`, stray, Object.keys(GIVEN[name]!)),
+  );
 }

@@ -29,7 +29,7 @@ export function systemTable(name: string, own: ServerNode, settings: ServerSetti
   }
 }
 
-function local(node: ServerNode, { clusterName, versions }: ServerSettings): Record<string, unknown> {
+function local(node: ServerNode, { clusterName }: ServerSettings): Record<string, unknown> {
   return {
     ...common(node),
     key: 'local',
@@ -41,7 +41,7 @@ function local(node: ServerNode, { clusterName, versions }: ServerSettings): Rec
     gossip_generation: 1,
     listen_address: node.host,
     listen_port: STORAGE_PORT,
-    native_protocol_version: String(Math.max(...versions)),
+    native_protocol_version: String(Math.max(...node.protocolVersions)),
     partitioner: 'org.apache.cassandra.dht.Murmur3Partitioner',
     rpc_address: node.host,
     rpc_port: node.port,

@@ -1,6 +1,6 @@
 // eslint-disable-next-line no-restricted-imports -- a server is where the sockets of others end
-import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { Observable } from 'rxjs';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { defer, EMPTY, Observable } from 'rxjs';
 import { ConfigurationError } from '../../errors.js';
 import { PortInUseError } from '../cassandra/errors.js';
 import type { ServedConnection, Transport } from './served-connection.js';
@@ -11,6 +11,10 @@ export interface Listener {
   readonly port: number;
   /** Those who connect. Leaving it breaks all connections. */
   readonly sockets: Observable<AcceptedSocket>;
+  /** Breaks all connections and refuses others. Completes when it is so. */
+  stop(): Observable<void>;
+  /** Takes connections again, on the same port. Completes when it does. */
+  start(): Observable<void>;
 }
 
 /** A socket that waits to be given somebody who serves it. */
@@ -23,23 +27,47 @@ export interface AcceptedSocket {
 export function listen(host: string, port: number): Observable<Listener> {
   return new Observable((subscriber) => {
     const server = createServer({ noDelay: true });
+    const open = new Set<Socket>();
+    const breakAll = (): void => {
+      for (const socket of open) socket.destroy();
+    };
     const sockets = new Observable<AcceptedSocket>((accepted) => {
-      const open = new Set<Socket>();
       server.on('connection', (socket) => {
         open.add(socket);
         socket.on('error', () => undefined);
         socket.on('close', () => open.delete(socket));
         accepted.next(accept(socket));
       });
-      return () => {
-        for (const socket of open) socket.destroy();
-      };
+      return breakAll;
     });
-    server.once('error', (cause) => subscriber.error(refusal(host, port, cause)));
-    server.listen({ host, port, exclusive: true }, () =>
-      subscriber.next({ host, port: (server.address() as AddressInfo).port, sockets }),
+    const stop = new Observable<void>((stopped) => {
+      // It closes when the last connection has; one that does not listen has nothing to close.
+      server.close(() => stopped.complete());
+      breakAll();
+    });
+    subscriber.add(
+      listening(server, host, port).subscribe({
+        error: (reason: unknown) => subscriber.error(reason),
+        complete: () => {
+          const { port: own } = server.address() as AddressInfo;
+          const start = defer(() => (server.listening ? EMPTY : listening(server, host, own)));
+          subscriber.next({ host, port: own, sockets, stop: () => stop, start: () => start });
+        },
+      }),
     );
     return () => server.close();
+  });
+}
+
+/** Completes when the server listens. */
+function listening(server: Server, host: string, port: number): Observable<void> {
+  return new Observable((subscriber) => {
+    const fail = (cause: Error): void => subscriber.error(refusal(host, port, cause));
+    server.once('error', fail);
+    server.listen({ host, port, exclusive: true }, () => {
+      server.off('error', fail);
+      subscriber.complete();
+    });
   });
 }
 

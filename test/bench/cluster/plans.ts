@@ -71,10 +71,9 @@ const lazy: LoadBalancingPolicy = function* ({ topology, replicas }) {
 
 const byHostId = new Map<string, Node>(nodes.map((node) => [node.hostId, node]));
 const walk = (policy: LoadBalancingPolicy): (() => unknown) => {
-  const find = (hostId: string): Node | undefined => byHostId.get(hostId);
   return () => {
     let found = 0;
-    for (const context of contexts) if (new PlanWalk(policy, context, find).next() !== undefined) found++;
+    for (const context of contexts) if (new PlanWalk(policy, context, byHostId).next() !== undefined) found++;
     return found;
   };
 };

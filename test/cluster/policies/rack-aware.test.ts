@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { rackAware } from '../../../src/cluster/policies/rack-aware.js';
 import { nodeOf } from '../../support/clusters.js';
 import { contextOf, firsts, planOf } from '../../support/plans.js';
@@ -22,6 +22,21 @@ describe('rackAware', () => {
 
   it('may be of another data center than the session', () => {
     expect(new Set(planOf(rackAware({ localDataCenter: 'dc2', localRack: 'r1' }), context))).toEqual(new Set([x, y]));
+  });
+
+  it('warns once of a rack in which there is no node, and names those that there are', () => {
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    onTestFinished(() => warned.mockRestore());
+    for (const localRack of ['r1', 'r2']) planOf(rackAware({ localRack }), context);
+    planOf(rackAware({ localRack: 'r1', localDataCenter: 'dc3' }), context);
+    expect(warned).not.toHaveBeenCalled();
+    const policy = rackAware({ localRack: 'rack2' });
+    for (const nodes of [all, all.slice(1)])
+      expect(planOf(policy, contextOf({ ...topology, nodes })).length).toBeGreaterThan(1);
+    expect(warned).toHaveBeenCalledOnce();
+    const message =
+      'The data center "dc1" has no rack "rack2", so that rackAware() prefers no node. Its racks: r1, r2.';
+    expect(warned).toHaveBeenCalledWith(message, { type: 'RxcqlWarning', code: 'RXCQL_LOCAL_RACK' });
   });
 
   it('needs a rack', () => {

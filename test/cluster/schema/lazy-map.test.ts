@@ -19,8 +19,12 @@ describe('LazyMap', () => {
   it('makes nothing for those who look at keys', () => {
     const { map, made } = doubles();
     expect([map.size, map.has('a'), map.has('c'), [...map.keys()]]).toEqual([2, true, false, ['a', 'b']]);
-    expect(inspect({ map })).toBe("{ map: LazyMap(2) [ 'a', 'b' ] }");
+    expect(inspect({ map })).toBe("{ map: Map(2) [ 'a', 'b' ] }");
     expect(made).toEqual([]);
+  });
+
+  it('is an object in JSON', () => {
+    expect(JSON.stringify({ map: doubles().map })).toBe('{"map":{"a":2,"b":4}}');
   });
 
   it('makes what is asked for', () => {

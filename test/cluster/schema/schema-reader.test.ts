@@ -1,7 +1,7 @@
 import { defer, finalize, lastValueFrom, switchMap, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { Schema } from '../../../src/cluster/schema/schema.js';
-import type { SchemaQuery } from '../../../src/cluster/schema/schema-query.js';
+import type { SchemaQuery } from '../../../src/cluster/schema/schema-reader.js';
 import { SchemaReader } from '../../../src/cluster/schema/schema-reader.js';
 import type { SchemaChange } from '../../../src/codec/event.js';
 import { ResponseError } from '../../../src/errors.js';

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { lastValueFrom } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { Schema } from '../../../src/cluster/schema/schema.js';
@@ -47,6 +48,24 @@ describe('Schema', () => {
       expect.objectContaining({ code, message: expect.stringMatching(/^The table "t" of/) }),
     );
     expect(() => Schema.EMPTY.exportCql('ks')).toThrow(expect.objectContaining({ code }));
+  });
+
+  it('shows in logs and in JSON what it says, and not what it is made of', async () => {
+    const keyspace = (await read()).keyspaces.get('ks')!;
+    expect(inspect(keyspace)).toMatch(
+      /^Keyspace \{\n {2}name: 'ks',\n[^]* tables: Map\(3\) \[ 'T', 'dense', 'static' \],/,
+    );
+    const json = JSON.parse(JSON.stringify(keyspace)) as Record<string, unknown>;
+    expect(json).toMatchObject({
+      name: 'ks',
+      replication: { class: 'LocalStrategy' },
+      durableWrites: false,
+      types: {},
+    });
+    const table = { name: 'T', columns: { k: { name: 'k', type: 'int', kind: 'partition_key' } }, indexes: {} };
+    expect(json['tables']).toMatchObject({ T: table, dense: {}, static: {} });
+    expect(JSON.parse(JSON.stringify(keyspace.tables.get('T')))).toMatchObject(table);
+    expect(inspect(keyspace.tables.get('T'))).not.toContain('toJSON');
   });
 
   it('shows tables with compact storage as CQL does', async () => {

@@ -156,6 +156,18 @@ describe('a node', () => {
     expect(isAlive(second!)).toBe(true);
   });
 
+  it('tells when its process has ended, and whether that was wanted', async () => {
+    const node = (await start()).nodes[0]!;
+    const exits: unknown[] = [];
+    node.exits.subscribe((exit) => exits.push(exit));
+    const [first] = await pids(node);
+    process.kill(first!, 'SIGKILL');
+    await vi.waitFor(() => expect(exits).toEqual([{ exitCode: null, signal: 'SIGKILL', isWanted: false }]));
+    await done(node.start());
+    await done(node.kill());
+    expect(exits.slice(1)).toEqual([{ exitCode: null, signal: 'SIGKILL', isWanted: true }]);
+  });
+
   it('is started again while it is still being killed', async () => {
     const node = (await start()).nodes[0]!;
     node.kill().subscribe();

@@ -40,8 +40,8 @@ describe('without vitest', { timeout: 60_000 }, () => {
     expect(code).toBe(1);
   });
 
-  it('a program draws what docs/testing.md shows', async () => {
-    const { code, output } = await node('docs/examples/testing/draw.ts');
+  it.each(['draw', 'outage'])('the program %s.ts draws what docs/testing.md shows', async (name) => {
+    const { code, output } = await node(`docs/examples/testing/${name}.ts`);
     expect(await readFile(join(ROOT, 'docs/testing.md'), 'utf8')).toContain('```text\n' + output.trimEnd() + '\n```');
     expect(code).toBe(0);
   });

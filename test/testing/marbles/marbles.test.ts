@@ -1,8 +1,21 @@
+import { AssertionError } from 'node:assert';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { concatMap, EMPTY, interval, map, materialize, NEVER, of, throwError, timer } from 'rxjs';
-import { BindError, CqlError } from 'rxcql';
-import { type MarbleHelpers, marbles, type MarblesOptions, page, queryOf } from 'rxcql/testing';
+import { asapScheduler, concatMap, EMPTY, ignoreElements, interval, map, materialize, NEVER, observeOn } from 'rxjs';
+import { of, takeUntil, throwError, timer } from 'rxjs';
+import { BindError, ConfigurationError, CqlError } from 'rxcql';
+import {
+  error,
+  type MarbleHelpers,
+  marbles,
+  type MarblesOptions,
+  page,
+  queryOf,
+  renderAscii,
+  rows,
+  supported,
+  voidResult,
+} from 'rxcql/testing';
 import { describe, expect, it, vi } from 'vitest';
 import { remind } from '../../../docs/examples/testing/remind.js';
 
@@ -152,6 +165,25 @@ describe('a failed expectation', () => {
     expect(said.length).toBeLessThan(500);
   });
 
+  it('shows what differs in texts that are too long for a legend', () => {
+    const rows = (last: string) => [
+      ...Array.from({ length: 30 }, (_, id) => ({ id, name: 'somebody' })),
+      { name: last },
+    ];
+    const said = message(({ cold, expectObservable }) => {
+      expectObservable(of(rows('Ada'))).toBe('(r|)', { r: rows('Bob') });
+      expectObservable(of('x'.repeat(500) + 'a')).toBe('(r|)', { r: 'x'.repeat(500) + 'b' });
+      const error = (seconds: number) => new Error(`${'No answer came. '.repeat(8)}It took ${seconds} s.`);
+      expectObservable(cold('#', {}, error(30))).toBe('#', {}, error(3));
+    });
+    expect(said).toContain("  expected  … name: 'somebody' }, { name: 'Bob' } ]\n");
+    expect(said).toContain("  actual    … name: 'somebody' }, { name: 'Ada' } ]\n");
+    expect(said).toContain(`The values differ from their character 501 on:\n    expected  …${'x'.repeat(30)}b\n`);
+    expect(said).toMatch(
+      /The errors differ from their character \d+ on:\n {4}expected .* 3 s\.\n {4}actual .* 30 s\.\n/,
+    );
+  });
+
   it('points to its line', () => {
     const error = failure(({ expectObservable }) => {
       expectObservable(EMPTY).toBe('-');
@@ -180,6 +212,39 @@ describe('a failed expectation', () => {
     expect(message(({ expectSubscriptions }) => void expectSubscriptions([]))).toContain('left without toBe()');
   });
 
+  it('is what a test is that expects nothing and does nothing', () => {
+    expect(failure(() => undefined)).toBeInstanceOf(AssertionError);
+    expect(message(({ cold }) => void cold('--a'))).toContain('it has no expectation, and subscribes to nothing');
+  });
+
+  it('is not needed where the test looks at what happens by itself', () => {
+    const seen: unknown[] = [];
+    marbles(({ cold }) => void cold('--a').subscribe((value) => seen.push(value)));
+    marbles(({ hot, flush }) => {
+      hot('--b').subscribe((value) => seen.push(value));
+      flush();
+      expect(seen).toEqual(['a', 'b']);
+    });
+    marbles(() => void timer(10).subscribe((value) => seen.push(value)));
+    expect(seen).toEqual(['a', 'b', 0]);
+  });
+
+  it('is an async test, which cannot be checked', () => {
+    const said = failure(() => Promise.reject(new Error('later')) as unknown as undefined);
+    expect(said).toBeInstanceOf(ConfigurationError);
+    expect(said.message).toContain('has returned a promise');
+  });
+
+  it.each<[string, unknown, string]>([
+    ['a misspelled option', { maxtime: 5 }, 'Did you mean "maxTime"?'],
+    ['a time', { maxTime: -1 }, 'The option "maxTime" must be a number of milliseconds'],
+    ['a comparison', { assert: 5 }, 'The option "assert" must be a function'],
+  ])('is not what refuses %s', (_, options, expected) => {
+    const said = failure(() => undefined, options as MarblesOptions);
+    expect(said).toBeInstanceOf(ConfigurationError);
+    expect(said.message).toContain(expected);
+  });
+
   it('leaves what the test itself throws as it is', () => {
     const mine = new Error('mine');
     expect(
@@ -188,6 +253,30 @@ describe('a failed expectation', () => {
       }),
     ).toBe(mine);
   });
+});
+
+describe('a test that fails', () => {
+  const atTheEndOfTheTurn = ({ expectObservable }: MarbleHelpers): void =>
+    expectObservable(of('a').pipe(observeOn(asapScheduler))).toBe('(a|)');
+
+  it.each([
+    ['before time begins', () => fail()],
+    ['in the course of time', () => void timer(5).subscribe(() => fail())],
+    ['at the end of a turn', () => void asapScheduler.schedule(() => fail())],
+  ])('%s has no part in the next', (_, end) => {
+    const test = ({ expectObservable }: MarbleHelpers): void => {
+      timer(0, 5).pipe(observeOn(asapScheduler)).subscribe();
+      asapScheduler.schedule(() => undefined);
+      expectObservable(NEVER).toBe('-');
+      end();
+    };
+    expect(failure(test).message).toBe('in the middle');
+    marbles(atTheEndOfTheTurn);
+  });
+
+  const fail = (): never => {
+    throw new Error('in the middle');
+  };
 });
 
 describe('errors are compared', () => {
@@ -345,6 +434,34 @@ describe('it keeps what RxJS has', () => {
     };
     test({ b: 'a' });
     expect(() => test({ b: 'b' })).toThrow('expected  -b|');
+  });
+});
+
+describe('time', () => {
+  it('goes on when one thing that is due ends another that is', () => {
+    marbles(({ hot, expectObservable }) => {
+      const end = hot('                         ----------x').pipe(observeOn(asapScheduler));
+      expectObservable(interval(5).pipe(takeUntil(end))).toBe('-----a----|', { a: 0 });
+    });
+  });
+});
+
+describe('a diagram of a server', () => {
+  it('shows what that says: rows as their page, an error by its kind, and anything else by a word', () => {
+    const said = {
+      r: rows({ id: 'int', name: 'text' }, [[1, 'Ada']], { pagingState: 'more' }),
+      o: rows({ name: 'text' }, [['Ada'], { name: 'Bob' }, {}]),
+      e: error('Overloaded'),
+      v: voidResult(),
+      s: supported({}),
+    };
+    const { lanes } = marbles(({ cold, expectObservable }) =>
+      expectObservable(cold('roevs|', said).pipe(ignoreElements())).toBe('-----|'),
+    );
+    expect(renderAscii({ lanes: lanes.slice(0, 1) })).toBe(
+      "        0    5\ncold 1  roevs|   r = page of { id: 1, name: 'Ada' }, and more, o = page of Ada Bob null, " +
+        'e = Overloaded, v = void, s = SUPPORTED\n',
+    );
   });
 });
 

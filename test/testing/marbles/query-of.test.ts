@@ -1,5 +1,5 @@
 import { concatMap, defer, EMPTY, of, throwError, toArray } from 'rxjs';
-import { CqlError, type Page } from 'rxcql';
+import { ConfigurationError, CqlError, type Page } from 'rxcql';
 import { page, queryFrom, queryOf } from 'rxcql/testing';
 import { describe, expect, it, vi } from 'vitest';
 
@@ -26,6 +26,11 @@ describe('page()', () => {
       wasApplied: false,
       warnings: ['slow'],
     });
+  });
+
+  it('refuses what is no option, and no rows', () => {
+    expect(() => page('ab', { mor: true } as never)).toThrow('Did you mean "more"?');
+    expect(() => page(5 as never)).toThrow(ConfigurationError);
   });
 
   it('may have a row that cannot be read, after the others', () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { TestScheduler } from 'rxjs/testing';
+import { ConfigurationError } from 'rxcql';
 import { type Diagram, marbles, page, queryOf, renderAscii, renderSvg } from 'rxcql/testing';
 import { concatMap, mergeMap } from 'rxjs';
 import { describe, expect, it } from 'vitest';
@@ -87,6 +88,12 @@ describe('renderAscii()', () => {
     `);
   });
 
+  it.each([renderAscii, renderSvg])('refuses what is no diagram', (render) => {
+    expect(() => render({ titel: 'x', lanes: [] } as never)).toThrow('Did you mean "title"?');
+    expect(() => render({ title: 'x' } as never)).toThrow(/takes a diagram/);
+    expect(() => render(undefined as never)).toThrow(ConfigurationError);
+  });
+
   it('draws nothing of nothing', () => {
     expect(renderAscii({ lanes: [] })).toBe('\n');
     expect(renderAscii({ lanes: [{ kind: 'observable', name: 'never', subscriptions: [] }] })).toBe(
@@ -125,6 +132,21 @@ describe('renderAscii()', () => {
 describe('renderSvg()', () => {
   it('draws one of everything', async () => {
     await expect(renderSvg(DIAGRAM)).toMatchFileSnapshot('everything.svg');
+  });
+
+  it('writes beside an error what class it has, if it is one of its own', () => {
+    const lane = (text: string) =>
+      renderSvg({
+        lanes: [
+          {
+            kind: 'observable',
+            name: 'a',
+            subscriptions: [{ from: 0, to: 0, marks: [{ time: 0, kind: 'error', text }] }],
+          },
+        ],
+      });
+    expect(lane('ThrottleError [ERR_RXCQL_THROTTLE]: All connections are full.')).toContain('>ThrottleError</text>');
+    expect(lane('Error: no')).not.toContain('>Error</text>');
   });
 
   it('draws the same of the same', () => {

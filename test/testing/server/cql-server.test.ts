@@ -14,6 +14,7 @@ import {
   prepared,
   rows,
   type Rule,
+  systemTables,
   times,
   when,
 } from 'rxcql/testing';
@@ -109,8 +110,8 @@ describe('cqlServer', () => {
 
   it('errors for what is wrong, and does not throw', async () => {
     await expect(run(cqlServer([5 as never]))).rejects.toThrow(ConfigurationError);
-    await expect(run(cqlServer([], { ports: 1 } as never))).rejects.toThrow('The server has no option "ports".');
-    await expect(run(cqlServer([], { host: 'localhost' }))).rejects.toThrow('A node is given by its address');
+    await expect(run(cqlServer([], { ports: 1 } as never))).rejects.toThrow('Did you mean "port"?');
+    await expect(run(cqlServer([], { host: 'localhost' }))).rejects.toThrow('needs an IP address as its host');
   });
 
   it('resets, ends and cuts connections', async () => {
@@ -172,6 +173,55 @@ describe('cqlServer', () => {
       { peer: '127.0.0.3', native_port: server.port, rack: 'rack1' },
     ]);
     expect(seenBy(server)[0]!.node).toBe(server.contactPoints[1]);
+  });
+
+  const dialed = async (host: string, port: number): Promise<Socket> => {
+    const socket = connect(port, host).on('error', () => undefined);
+    cleanups.push(() => socket.destroy());
+    await new Promise((resolve) => socket.on('connect', resolve));
+    return socket;
+  };
+  const isClosed = (socket: Socket): Promise<unknown> => new Promise((resolve) => socket.resume().on('close', resolve));
+
+  it('takes a node away, and brings it back on the same port', async () => {
+    const server = await serving([], { nodes: [{ host: '127.0.0.1' }, { host: '127.0.0.2' }] });
+    const socket = await dialed('127.0.0.2', server.port);
+    const closed = isClosed(socket);
+    expect(await lastValueFrom(server.stop('127.0.0.2').pipe(toArray()))).toEqual([]);
+    await closed;
+    await expect(dialed('127.0.0.1', server.port)).resolves.toBeDefined();
+    const refused = new Promise((resolve) =>
+      connect(server.port, '127.0.0.2').on('error', ({ code }: NodeJS.ErrnoException) => resolve(code)),
+    );
+    expect(await refused).toBe('ECONNREFUSED');
+    const second = server.contactPoints[1]!;
+    for (const action of [server.stop(second), server.start(second), server.start(second)]) {
+      await lastValueFrom(action, { defaultValue: undefined });
+    }
+    await dialed('127.0.0.2', server.port);
+    await expect(lastValueFrom(server.stop('127.0.0.3'))).rejects.toThrow(
+      'The server does not listen as a node "127.0.0.3".',
+    );
+  });
+
+  it('ends the connections to one node', async () => {
+    const server = await serving([], { nodes: [{ host: '127.0.0.1' }, { host: '127.0.0.2' }] });
+    const [kept, ended] = [await dialed('127.0.0.1', server.port), await dialed('127.0.0.2', server.port)];
+    await turn();
+    const closed = isClosed(ended);
+    server.disconnect('127.0.0.2');
+    await closed;
+    await turn();
+    expect([server.connections, kept.closed]).toEqual([1, false]);
+  });
+
+  it('can answer no query of the user, and those that the driver makes', async () => {
+    const server = await serving([when(opcode('QUERY').and(systemTables().not())).drop()]);
+    const session = sessionTo(server);
+    await lastValueFrom(session.execute('SELECT key FROM "system".local', [], { timeout: 2_000 }));
+    await expect(lastValueFrom(session.execute('SELECT 1', [], { timeout: 50 }))).rejects.toMatchObject({
+      code: 'ERR_RXCQL_REQUEST_TIMEOUT',
+    });
   });
 });
 

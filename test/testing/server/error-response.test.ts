@@ -102,7 +102,7 @@ describe('error()', () => {
   });
 
   it.each<[string, () => unknown, RegExp]>([
-    ['a kind', () => error('Unhappy' as never), /"Unhappy" is no kind of error; they are ServerError, /],
+    ['a kind', () => error('Unhappy' as never), /"Unhappy" is no kind of error\. There are: ServerError, /],
     ['a kind of objects', () => error('constructor' as never), /"constructor" is no kind of error/],
     ['a field', () => error('Overloaded', { required: 2 }), /The error Overloaded has no field "required"/],
     ['a missing code', () => error('RateLimit'), /The error RateLimit needs an errorCode/],

@@ -13,7 +13,7 @@ describe('the example', { timeout: 20_000 }, () => {
   it('cql-server.ts prints what the document says, and ends', async () => {
     const { stdout, stderr } = await run('cql-server.ts');
     expect(stderr).toBe('');
-    expect(await readFile(join(ROOT, 'docs', 'testing-server.md'), 'utf8')).toContain('```text\n' + stdout + '```');
+    expect(await readFile(join(ROOT, 'docs', 'testing.md'), 'utf8')).toContain('```text\n' + stdout + '```');
   });
 
   it('fake-server.ts sees what its diagram shows', async () => {

@@ -197,7 +197,21 @@ describe('a rule', () => {
     ['bytes', () => when(times(1)).bytes('x' as never), 'bytes() takes a Uint8Array'],
     ['a size', () => when(times(1)).chunked(0), 'chunked() takes a number of bytes'],
     ['a rule', () => fakeServer([5 as never]), 'each made by when(…)'],
-    ['an option', () => fakeServer([], { versions: [4] } as never), 'The server has no option "versions".'],
+    ['options in the place of rules', () => fakeServer({ nodes: [] } as never), 'and its options behind that'],
+    ['a number of nodes', () => fakeServer([], { nodes: 3 } as never), "such as [{ host: '127.0.0.1' }"],
+    ['a node by its address', () => fakeServer([], { nodes: ['127.0.0.1'] } as never), 'needs a host, an IP address'],
+    [
+      'a host with its port',
+      () => fakeServer([], { nodes: [{ host: '127.0.0.1:9042' }] }),
+      'needs an IP address as its host',
+    ],
+    ['a property of a node', () => fakeServer([], { nodes: [{ host: '127.0.0.1', racks: 'r' }] } as never), '"rack"?'],
+    ['half of the credentials', () => fakeServer([], { authentication: { username: 'a' } } as never), 'and a password'],
+    [
+      'an option',
+      () => fakeServer([], { versions: [4] } as never),
+      'no option "versions". There are: protocolVersions,',
+    ],
     [
       'a version',
       () => fakeServer([], { protocolVersions: [3 as never] }),
@@ -206,16 +220,16 @@ describe('a rule', () => {
     [
       'a compression',
       () => fakeServer([], { compression: 'snappy' as never }),
-      'compression may be "lz4", not "snappy".',
+      'The option "compression" must be one of lz4; it is "snappy".',
     ],
-    ['a table', () => fakeServer([], { tables: { 'shop.users': [] } }), 'not of "shop.users"'],
+    ['a table', () => fakeServer([], { tables: { 'shop.users': [] } }), 'cannot give rows of "shop.users"'],
     [
       'a column of a table',
       () => fakeServer([], { tables: { 'system_schema.keyspaces': [{ name: 'shop' }] } }),
       'The table system_schema.keyspaces has no column "name".',
     ],
     ['no nodes', () => fakeServer([], { nodes: [] }), 'nodes needs at least one'],
-    ['a node', () => fakeServer([], { nodes: [{ host: 'localhost' }] }), 'A node is given by its address'],
+    ['a node', () => fakeServer([], { nodes: [{ host: 'localhost' }] }), 'as its host, not "localhost"'],
     ['nodes', () => fakeServer([], { nodes: [{ host: '::1' }, { host: '::1' }] }), 'the same address twice'],
   ])('refuses %s that is none', (_, make, message) => {
     expect(make).toThrow(ConfigurationError);
@@ -408,6 +422,87 @@ describe('a fake server', () => {
       const broken = request(Opcode.QUERY, (writer) => writer.i32(500));
       const letters = { b: broken, q: query('a'), w: Buffer.from('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n') };
       expectObservable(lettersOf(fakeServer(), hot('bqw', letters))).toBe('ev(e|)');
+    });
+  });
+
+  describe('with several nodes', () => {
+    const NODES = { nodes: [{ host: '10.0.0.1' }, { host: '10.0.0.2', port: 9043 }, { host: '::1', listens: false }] };
+    const host = ({ node: name }: CqlRequest): string => name;
+    const lost = (name: string): ConnectionError =>
+      new ConnectionError(name, `The connection to ${name} broke: read ECONNRESET.`);
+    const refused = (name: string): ConnectionError =>
+      new ConnectionError(name, `Cannot connect to ${name}: connect ECONNREFUSED.`);
+
+    it('says where they are, and is the first', () => {
+      const server = fakeServer([], NODES);
+      const { contactPoint, contactPoints } = server;
+      expect({ contactPoint, contactPoints }).toEqual({
+        contactPoint: '10.0.0.1:9042',
+        contactPoints: ['10.0.0.1:9042', '10.0.0.2:9043', '[::1]:9042'],
+      });
+      marbles(({ cold, expectObservable }) => {
+        cold('-a')
+          .pipe(
+            map(() => query('a')),
+            server,
+          )
+          .subscribe();
+        cold('--b')
+          .pipe(
+            map(() => query('b')),
+            server.at('10.0.0.2:9043'),
+          )
+          .subscribe();
+        expectObservable(server.requests.pipe(map(host))).toBe('-ab', { a: '10.0.0.1:9042', b: '10.0.0.2:9043' });
+      });
+    });
+
+    it('refuses, in a later turn, whoever looks for a node that does not listen, or is none', () => {
+      const server = fakeServer([], NODES);
+      for (const name of ['[::1]:9042', '10.0.0.2:9042']) {
+        marbles(({ expectObservable }) => {
+          let isLater = false;
+          NEVER.pipe(server.at(name)).subscribe({ error: () => expect(isLater).toBe(true) });
+          isLater = true;
+          expectObservable(NEVER.pipe(server.at(name))).toBe('#', undefined, refused(name));
+        });
+      }
+      expect(server.accepted).toBe(0);
+    });
+
+    it('has them stop and start, alone or together, and tells who tries to connect', () => {
+      const server = fakeServer([], NODES);
+      const [first, second] = server.contactPoints as [string, string];
+      const open = (name: string) => NEVER.pipe(server.at(name));
+      marbles(({ hot, expectObservable }) => {
+        hot('--1--2--s').subscribe((what) =>
+          what === '1' ? server.stop('10.0.0.2') : what === '2' ? server.stop() : server.start(),
+        );
+        expectObservable(server.attempts).toBe('ab-b--a--b', { a: first, b: second });
+        expectObservable(open(first)).toBe('-----#', undefined, lost(first));
+        expectObservable(open(second), '-^').toBe('--#', undefined, lost(second));
+        expectObservable(open(second), '---^').toBe('---#', undefined, refused(second));
+        expectObservable(open(first), '------^').toBe('------#', undefined, refused(first));
+        expectObservable(open(second), '---------^--!').toBe('---------');
+      });
+      expect(server.accepted).toBe(3);
+    });
+
+    it('starts one of them by its address with the port', () => {
+      const server = fakeServer([], NODES);
+      marbles(({ expectObservable }) => {
+        server.stop();
+        server.start('10.0.0.2:9043');
+        expectObservable(NEVER.pipe(server.at('10.0.0.2:9043')), '^--!').toBe('---');
+        expectObservable(NEVER.pipe(server)).toBe('#', undefined, refused('10.0.0.1:9042'));
+      });
+    });
+
+    it('has no other to stop', () => {
+      const server = fakeServer([], NODES);
+      const message = 'The server has no node 10.0.0.9, only 10.0.0.1:9042, 10.0.0.2:9043, [::1]:9042.';
+      expect(() => server.stop('10.0.0.9')).toThrow(new ConfigurationError(message));
+      expect(() => server.start('10.0.0.9')).toThrow(new ConfigurationError(message));
     });
   });
 });

@@ -263,22 +263,30 @@ describe('builders say what is wrong with', () => {
     ['too few values', () => rows({ a: 'int', b: 'int' }, [[1, 2], [1]]), 'Row 1 has 1 values; there are 2 columns.'],
     ['a name', () => rows({ a: 'int' }, [{ a: 1, c: 2 }]), 'Row 0 has a value for "c", which is no column.'],
     ['a partition key', () => prepared({ parameters: { a: 'int' }, partitionKey: ['b'] }), 'names "b"'],
+    ['an option of rows', () => rows({ a: 'int' }, [], { pageState: 'x' } as never), 'Did you mean "pagingState"?'],
+    [
+      'an option of a statement',
+      () => prepared({ params: { a: 'int' } } as never),
+      'options of prepared() have no option',
+    ],
+    ['an option of a result', () => voidResult({ warning: ['x'] } as never), 'Did you mean "warnings"?'],
+    ['a part of a header', () => withHeader(voidResult(), { stream: 5 } as never), 'Did you mean "streamId"?'],
     ['a keyspace', () => setKeyspace(''), 'setKeyspace() needs a keyspace.'],
     ['an address', () => event.up('localhost'), "A node is given by its address, such as '127.0.0.1:9042'"],
     [
       'a change',
       () => schemaChange({ change: 'MADE' as never, target: 'TABLE', keyspace: 'k', name: 't' }),
-      'CREATED, UPDATED or DROPPED, not "MADE"',
+      'must be one of CREATED, UPDATED, DROPPED; it is "MADE"',
     ],
     [
       'a target',
       () => event.schema({ change: 'CREATED', target: 'INDEX' as never, keyspace: 'k', name: 't' }),
-      'not "INDEX"',
+      'it is "INDEX"',
     ],
     [
       'a change without a name',
       () => schemaChange({ change: 'CREATED', target: 'TABLE', keyspace: 'k' }),
-      'names what',
+      'the name of what has changed',
     ],
   ])('%s', (_, build, message) => {
     const thrown = thrownBy(build);

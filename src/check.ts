@@ -1,5 +1,5 @@
-import { CONSISTENCIES } from '../codec/consistency.js';
-import { ConfigurationError } from '../errors.js';
+import { CONSISTENCIES } from './codec/consistency.js';
+import { ConfigurationError } from './errors.js';
 
 /** Accepts a value for the option `name`, or throws a {@link ConfigurationError}. */
 export type Check = (value: unknown, name: string) => void;
@@ -11,12 +11,14 @@ export type Checks<T> = { readonly [K in keyof T]-?: Check };
  * Refuses options that do not exist, or that are not what they should be; `undefined` stands for one that is not set.
  *
  * @param planned Options that will exist: who sets one has not mistyped it.
+ * @param hints What to say of names that options have elsewhere.
  */
 export function checkOptions<T extends object>(
   options: unknown,
   checks: Checks<T>,
   what: string,
   planned: readonly string[] = [],
+  hints: Readonly<Record<string, string>> = {},
 ): asserts options is T {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw new ConfigurationError(`The ${what} must be an object.`);
@@ -25,14 +27,16 @@ export function checkOptions<T extends object>(
     if (!Object.hasOwn(checks, name)) {
       if (planned.includes(name))
         throw new ConfigurationError(`The option ${JSON.stringify(name)} is not supported yet.`);
-      throw new ConfigurationError(unknownOption(name, Object.keys(checks), what));
+      const hint = Object.hasOwn(hints, name) ? hints[name] : undefined;
+      throw new ConfigurationError(unknownOption(name, Object.keys(checks), what, hint));
     }
     if (value !== undefined) (checks as Record<string, Check>)[name]!(value, name);
   }
 }
 
-function unknownOption(name: string, known: readonly string[], what: string): string {
-  return unknownName(`The ${what} have no option ${JSON.stringify(name.slice(0, 60))}.`, name, known);
+function unknownOption(name: string, known: readonly string[], what: string, hint: string | undefined): string {
+  const message = `The ${what} have no option ${JSON.stringify(name.slice(0, 60))}.`;
+  return hint === undefined ? unknownName(message, name, known) : `${message} ${hint}`;
 }
 
 /** A message with the known name that may be meant, or all that there are. */
@@ -95,6 +99,13 @@ export const flag: Check = (value, name) => {
   if (typeof value !== 'boolean') refuse(name, 'a boolean', value);
 };
 
+/** What is looked at where it is used. */
+export const anything: Check = () => undefined;
+
+export const list: Check = (value, name) => {
+  if (!Array.isArray(value)) refuse(name, 'an array', value);
+};
+
 export const callable: Check = (value, name) => {
   if (typeof value !== 'function') refuse(name, 'a function', value);
 };
@@ -123,7 +134,7 @@ export const microseconds: Check = (value, name) => {
 };
 
 /** One of a few names, which are no secrets: what was given instead is shown. */
-function oneName(names: readonly string[]): Check {
+export function oneName(names: readonly string[]): Check {
   return (value, name) => {
     if (names.includes(value as string)) return;
     const expected = `one of ${names.join(', ')}`;

@@ -1,0 +1,22 @@
+import type { Endpoint } from '../wire/socket.js';
+import type { AddressTranslator } from './policies/address-translator.js';
+import type { LoadBalancingPolicy } from './policies/load-balancing.js';
+import type { PoolOptions } from './pool.js';
+
+/** How a cluster is found, and its nodes connected to. */
+export interface ClusterOptions extends PoolOptions {
+  readonly contactPoints: readonly Endpoint[];
+  /** Where nodes answer that do not say at which port. */
+  readonly port: number;
+  readonly localDataCenter: string | undefined;
+  readonly addressTranslator: AddressTranslator | undefined;
+  readonly loadBalancing: LoadBalancingPolicy;
+  /** Whether to know what is in the keyspaces, and not only how they are replicated. */
+  readonly schemaMetadata: boolean;
+  /** How many requests a connection takes at a time. */
+  readonly maxRequestsPerConnection: number;
+  /** From 0 to 1. */
+  readonly random: () => number;
+  /** Called when a connection has come or gone. */
+  readonly onChange: () => void;
+}
