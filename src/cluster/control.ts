@@ -43,10 +43,12 @@ export function control(options: ControlOptions): Observable<Control> {
   return defer(() => {
     let hasBegun = false;
     let failures = 0;
-    return defer(() => firstOf(options.candidates(), options)).pipe(
-      tap(() => {
+    let last: Endpoint | undefined;
+    return defer(() => firstOf(leavingToTheEnd(last, options.candidates()), options)).pipe(
+      tap(({ candidate }) => {
         hasBegun = true;
         failures = 0;
+        last = candidate;
       }),
       retry({
         delay: (error) => {
@@ -57,6 +59,13 @@ export function control(options: ControlOptions): Observable<Control> {
       }),
     );
   });
+}
+
+/** A node that was just lost may not be known to be, and would keep the others waiting until it has not answered once more. */
+function leavingToTheEnd(lost: Endpoint | undefined, candidates: readonly Endpoint[]): readonly Endpoint[] {
+  if (lost === undefined) return candidates;
+  const isLost = (one: Endpoint): boolean => formatEndpoint(one) === formatEndpoint(lost);
+  return [...candidates.filter((one) => !isLost(one)), ...candidates.filter(isLost)];
 }
 
 /** The first candidate that can be used; errors with what later ends its connection. */

@@ -1,6 +1,7 @@
 import { ResponseError } from '../errors.js';
 import type { Failure, RetryPolicy } from './policies/retry.js';
 import type { RetryBudget } from './retry-budget.js';
+import { isShuttingDown } from './shutting-down.js';
 
 /** What to do about an attempt that failed. */
 export interface RetryDecision {
@@ -16,7 +17,7 @@ const THROW: RetryDecision = { action: 'throw', delay: 0 };
  * `onMistake`, and the request fails with the error that it has.
  *
  * The budget is for what servers have answered. After a lost connection every request that was in flight on it is repeated, many
- * at once, but only those: that cannot go on and on.
+ * at once, but only those: that cannot go on and on. The same for a node that refuses them because it is shutting down.
  *
  * @param random From 0 to 1.
  */
@@ -39,7 +40,9 @@ export function decideRetry(
     return THROW;
   }
   const { error } = failure;
-  if (action === 'throw' || (error instanceof ResponseError && !budget.take())) return THROW;
+  if (action === 'throw') return THROW;
+  if (isShuttingDown(error)) return { action, delay: 0 };
+  if (error instanceof ResponseError && !budget.take()) return THROW;
   return { action, delay: error instanceof ResponseError && error.kind === 'Overloaded' ? backoff(random) : 0 };
 }
 

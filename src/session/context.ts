@@ -258,9 +258,11 @@ export class SessionContext {
    * the session knows what has changed.
    */
   schemaChanged(change: SchemaChange): Observable<boolean> {
+    const { cluster } = this;
+    const isDown = (hostId: unknown): boolean => cluster.members.get(hostId as string)?.node.isUp === false;
     return concat(
-      schemaAgreement(() => this.cluster.connections).pipe(defaultIfEmpty(false)),
-      this.settings.schemaMetadata ? this.cluster.keeper.refresh([change]) : EMPTY,
+      schemaAgreement(() => cluster.connections, isDown).pipe(defaultIfEmpty(false)),
+      this.settings.schemaMetadata ? cluster.keeper.refresh([change]) : EMPTY,
     ).pipe(takeUntil(this.stopped), defaultIfEmpty(false));
   }
 

@@ -1,6 +1,7 @@
 import { from, mergeMap, type Subscriber, type Unsubscribable } from 'rxjs';
 import type { Envelope } from '../codec/envelope.js';
 import { readResponse, type Response, type Result, type RowsResult } from '../codec/responses.js';
+import { isShuttingDown } from '../cluster/shutting-down.js';
 import { BindError, ProtocolError, ResponseError } from '../errors.js';
 import type { Page } from '../operators/page.js';
 import type { Connection } from '../wire/connection.js';
@@ -159,6 +160,8 @@ class Execution<R> extends Delivery {
   }
 
   private onError(connection: Connection, error: ResponseError): void {
+    // It refuses whatever comes until it ends its connections: nothing more is to be sent there.
+    if (isShuttingDown(error)) connection.retire();
     if (error.kind !== 'Unprepared' || !this.hasStatements || this.reprepares === MAX_REPREPARES) {
       this.judge(connection, this.job.hasValues ? error : explainMissingValues(error), true);
       return;

@@ -47,6 +47,11 @@ describe('the decision', () => {
     expect(decideRetry(policy, serverError, budget, fail).action).toBe('throw');
   });
 
+  it('is to go on at once, whatever the budget, where a node is shutting down', () => {
+    const leaving = failure(new ResponseError('Overloaded', 'Server is shutting down'));
+    expect(decideRetry(policy, leaving, none(), fail)).toEqual({ action: 'next', delay: 0 });
+  });
+
   const wrong = new Error('no idea');
   it.each<[string, RetryPolicy, unknown]>([
     [

@@ -11,6 +11,7 @@ import {
 } from 'rxcql';
 import { type CassandraCluster, startCassandra } from 'rxcql/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { nodeFaults } from './node-faults.js';
 
 // Three nodes of one data center. What is asked of the session is compared with what the nodes themselves say.
 
@@ -159,5 +160,10 @@ describe('three nodes', { timeout: 120_000 }, () => {
       },
     });
     await expect(run(throwing, 'SELECT')).rejects.toThrow('no idea');
+  });
+
+  // Last, since it is hard on them.
+  describe('that fail', () => {
+    nodeFaults({ cluster: () => cluster, session: sessionWith });
   });
 });

@@ -15,7 +15,7 @@ function node(...answers: readonly (readonly (string | null)[] | Error)[]): Conn
       if (answer instanceof Error) return throwError(() => answer);
       const versions = isAboutOthers ? answer.slice(1) : answer.slice(0, 1);
       let next = 0;
-      const cursor = () => ({ next: () => ({ schema_version: versions[next++] }) });
+      const cursor = () => ({ next: () => ({ host_id: `other ${next}`, schema_version: versions[next++] }) });
       return of({ kind: 'rows', rows: { rowCount: versions.length, cursor } });
     });
   return { send } as unknown as Connection;
@@ -23,10 +23,21 @@ function node(...answers: readonly (readonly (string | null)[] | Error)[]): Conn
 
 /** When the nodes have agreed, in milliseconds, and whether. */
 function agreement(...nodes: readonly Connection[]): [time: number, isInAgreement: boolean] {
+  return agreementWithout(undefined, ...nodes);
+}
+
+/** The same, where a node is down. */
+function agreementWithout(
+  down: string | undefined,
+  ...nodes: readonly Connection[]
+): [time: number, isInAgreement: boolean] {
   const outcome: [number, boolean][] = [];
   const scheduler = new TestScheduler(() => undefined);
   scheduler.run(() => {
-    schemaAgreement(() => nodes).subscribe((isInAgreement) => outcome.push([scheduler.now(), isInAgreement]));
+    schemaAgreement(
+      () => nodes,
+      (hostId) => hostId === down,
+    ).subscribe((isInAgreement) => outcome.push([scheduler.now(), isInAgreement]));
     scheduler.flush();
   });
   expect(outcome.length).toBe(1);
@@ -49,6 +60,11 @@ describe('schema agreement', () => {
 
   it('waits for a node that cannot be asked', () => {
     expect(agreement(node(['a']), node(new Error('lost'), new Error('lost'), ['a']))).toEqual([400, true]);
+  });
+
+  it('does not wait for a node that is down', () => {
+    expect(agreementWithout('other 1', node(['b', 'b', 'a'], ['b', 'b', 'a']))).toEqual([0, true]);
+    expect(agreementWithout('other 0', node(['b', 'b', 'a'], ['b', 'b', 'b']))).toEqual([200, true]);
   });
 
   it('is given up after 10 seconds, without an error', () => {

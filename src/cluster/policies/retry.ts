@@ -1,4 +1,5 @@
 import { type Consistency, ConnectionError, ProtocolError, ResponseError } from '../../errors.js';
+import { isShuttingDown } from '../shutting-down.js';
 import { checkPolicyOptions, wholeNumber } from './policy-options.js';
 
 /** An attempt that failed, for a {@link RetryPolicy} to judge. */
@@ -33,7 +34,7 @@ const MAX_OVERLOADED = 2;
  *
  * - what never reached a server: on the next node, always;
  * - after `Unavailable`: on the next node, once, since the request was not executed;
- * - after `IsBootstrapping`: on the next node;
+ * - after `IsBootstrapping`, and after an `Overloaded` by which a node says that it is shutting down: on the next node;
  * - after a `ReadTimeout` for which enough replicas answered, but not the one that was asked for the data: on the same node,
  *   once. It knows by then which replicas are alive;
  * - idempotent requests: after a `WriteTimeout` of the batch log on the same node, once; after a lost connection or a
@@ -76,7 +77,7 @@ function afterResponse(
     case 'WriteTimeout':
       return isFirst && idempotent && !isSerial && error.writeType === 'BATCH_LOG' ? 'same' : 'throw';
     case 'Overloaded':
-      return idempotent && attempt <= MAX_OVERLOADED ? 'next' : 'throw';
+      return isShuttingDown(error) || (idempotent && attempt <= MAX_OVERLOADED) ? 'next' : 'throw';
     case 'ServerError':
       return idempotent ? 'next' : 'throw';
     default:

@@ -41,6 +41,8 @@ const TABLE: [what: string, error: Error, once: string, idempotent: string][] = 
     ],
   ),
   ['Overloaded', answer('Overloaded'), 'throw', 'next'],
+  // It was refused before anything was done with it.
+  ['Overloaded, shutting down', new ResponseError('Overloaded', 'Server is shutting down'), 'next', 'next'],
   ['ServerError', answer('ServerError'), 'throw', 'next'],
   ['TruncateError', answer('TruncateError'), 'throw', 'throw'],
   ['IsBootstrapping', answer('IsBootstrapping'), 'next', 'next'],
