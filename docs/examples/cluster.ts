@@ -50,6 +50,12 @@ for (const node of nodes.filter(({ isUp }) => isUp)) {
   console.log(page.one()['release_version'] === node.releaseVersion);
 }
 
+const health = await lastValueFrom(session.health());
+console.log(health.ok, health.nodes.filter(({ ok }) => !ok).length);
+
+const { requests, errors, latency } = session.metrics;
+console.log(requests > 2, errors, latency.percentile(99) > 0);
+
 const created = firstValueFrom(session.events.pipe(filter(({ type }) => type === 'schemaChange')));
 const statement =
   "CREATE KEYSPACE rxcql_cluster WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}";

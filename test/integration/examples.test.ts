@@ -48,6 +48,7 @@ const CLUSTER = new RegExp(
     '^(\\d+ of \\d+ nodes are up; \\S+ is local\n)+',
     '\\{ count: \\d+n \\} 1\n',
     '(true\n)+',
+    'true 0\ntrue \\{\\} true\n',
     'CREATED: KEYSPACE rxcql_cluster\nDROPPED: KEYSPACE rxcql_cluster\n$',
   ].join(''),
 );
