@@ -1,6 +1,8 @@
 // Three nodes of Cassandra that are killed, paused and drained one after another while a driver works on them:
 // `npm run soak [-- --minutes 10 --seed 1 --rate 2000 --drivers rxcql,cassandra-driver]`. Ours first, and then the popular
 // one under the same faults. Ours has to meet what requirements.ts says; if it does not, the exit code is 1.
+// `npm run soak -- scenarios` runs the scenarios of test/faults in their long forms instead.
+import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { concatMap, defer, from, lastValueFrom, take } from 'rxjs';
 import { createSession } from 'rxcql';
@@ -13,7 +15,8 @@ import { keyspaceOf, schemaOf } from './workload.js';
 
 const OURS = 'rxcql';
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     minutes: { type: 'string', default: '10' },
     seed: { type: 'string', default: '1' },
@@ -67,6 +70,13 @@ async function run(cluster: CassandraCluster): Promise<void> {
   );
   for (const driver of drivers) if ((await test(driver, cluster)).length > 0) process.exitCode = 1;
 }
+
+function runScenarios(): number | null {
+  const env = { ...process.env, RXCQL_LONG_SCENARIOS: '1' };
+  return spawnSync('npx', ['vitest', 'run', '--project', 'unit', 'test/faults'], { env, stdio: 'inherit' }).status;
+}
+
+if (positionals[0] === 'scenarios') process.exit(runScenarios() ?? 1);
 
 await lastValueFrom(
   startCassandra({
