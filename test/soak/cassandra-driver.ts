@@ -1,5 +1,5 @@
 import cassandra from 'cassandra-driver';
-import { type Candidate, type Failed, SPECULATION } from './workload.js';
+import { type Candidate, type Failed, type Row, SPECULATION } from './workload.js';
 
 let client: cassandra.Client;
 
@@ -38,8 +38,13 @@ export const candidate: Candidate = {
   run({ cql, params, consistency, idempotent }, done) {
     const options = { prepare: true, consistency: CONSISTENCIES[consistency], isIdempotent: idempotent };
     client.execute(cql, [...params], options, (error: Error | null, result) => {
-      if (error !== null) done({ error: failed(error) });
-      else done({ row: result.rows[0], coordinator: result.info.queriedHost });
+      if (error !== null) {
+        done({ error: failed(error) });
+        return;
+      }
+      // Of a write there are none, whatever its type says.
+      const { rows } = result as { rows?: Row[] };
+      done({ row: rows?.[0], coordinator: result.info.queriedHost });
     });
   },
   close: () => client.shutdown(),

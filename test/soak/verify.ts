@@ -31,7 +31,7 @@ export async function verify(session: Session, keyspace: string, books: Books): 
     if (state === WriteState.acknowledged) {
       acknowledged++;
       if (times === 0) differences.push(`${what} was acknowledged and is not there.`);
-    } else if (state === WriteState.unknown) {
+    } else if (state === WriteState.unknown || state === WriteState.sent) {
       executedUnknown += times;
     } else if (times > 0) {
       differences.push(`${what} is there, though it ${state === WriteState.none ? 'was never sent' : 'was refused'}.`);
