@@ -9,7 +9,7 @@ import type { Waiting } from './admission.js';
 import { Attempt, type Attempted } from './attempt.js';
 import type { SessionContext } from './context.js';
 import { EncodedRequest } from './encoded-request.js';
-import { ownError } from './failure.js';
+import { isOutcomeUnknown, ownError } from './failure.js';
 import type { Job } from './job.js';
 import { only, Route } from './route.js';
 import { Speculation } from './speculation.js';
@@ -42,6 +42,8 @@ export abstract class Delivery implements Attempted, Waiting {
   /** Whether a server may have it. */
   protected isWritten = false;
   protected isAdmitted = false;
+  /** Whether an attempt has failed without anybody's knowing what has become of it. */
+  protected mayBeMade = false;
 
   private readonly route: Route;
   /** Those that wait for their answers. */
@@ -231,6 +233,7 @@ export abstract class Delivery implements Attempted, Waiting {
   /** What becomes of the request when an attempt has failed. */
   protected judge(connection: Connection, error: Error, written: boolean): void {
     this.lastError = error;
+    if (written && isOutcomeUnknown(error)) this.mayBeMade = true;
     // The others may still have an answer.
     if (this.attempts.length > 0 || !this.isAdmitted) return;
     const { retryBudget, onPolicyMistake, environment } = this.context;

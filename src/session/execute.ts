@@ -189,11 +189,11 @@ class Execution<R> extends Delivery {
   }
 
   protected fail(error: unknown): void {
-    const { pagingState, attemptCount: attempts, host: coordinator, job } = this;
+    const { pagingState, attemptCount: attempts, host: coordinator, job, mayBeMade } = this;
     const isWrite = this.isWritten && job.kind !== 'select';
     if (error instanceof ResponseError) this.measure();
     this.context.counts.failed(error);
-    this.subscriber.error(failureOf(error, { pagingState, attempts, coordinator, isWrite }));
+    this.subscriber.error(failureOf(error, { pagingState, attempts, coordinator, isWrite, mayBeMade }));
     this.leave();
   }
 

@@ -9,6 +9,8 @@ export interface Circumstances {
   readonly coordinator: string | undefined;
   /** Whether it changes data, and may have reached a server. */
   readonly isWrite: boolean;
+  /** Whether an attempt before the last may have made the change. */
+  readonly mayBeMade: boolean;
 }
 
 /** Server errors after which a write may have been applied, or may still be. */
@@ -22,9 +24,9 @@ const UNKNOWN_OUTCOMES: ReadonlySet<string> = new Set([
 /** The error of one request, which is nobody else's, with what only the request knows. What is no error of ours stays as it is. */
 export function failureOf(failure: unknown, circumstances: Circumstances): unknown {
   if (!(failure instanceof CqlError)) return failure;
-  const { pagingState, attempts, coordinator, isWrite } = circumstances;
+  const { pagingState, attempts, coordinator, isWrite, mayBeMade } = circumstances;
   if (attempts > 0) Object.assign(failure, { attempts, coordinator });
-  if (isWrite && isOutcomeUnknown(failure)) Object.assign(failure, { outcome: 'unknown' });
+  if (isWrite && (mayBeMade || isOutcomeUnknown(failure))) Object.assign(failure, { outcome: 'unknown' });
   if (pagingState !== undefined) {
     // Not enumerable: a paging state may reveal keys, and errors are logged.
     Object.defineProperty(failure, 'pagingState', { value: Buffer.from(pagingState), configurable: true });
@@ -32,7 +34,8 @@ export function failureOf(failure: unknown, circumstances: Circumstances): unkno
   return failure;
 }
 
-function isOutcomeUnknown(error: CqlError): boolean {
+/** Whether nobody knows, after this error of an attempt that was sent, what has become of a write. */
+export function isOutcomeUnknown(error: Error): boolean {
   if (error instanceof ResponseError) return UNKNOWN_OUTCOMES.has(error.kind);
   // An answer that cannot be read may be one that says yes.
   return error instanceof ConnectionError || error instanceof RequestTimeoutError || error instanceof DecodeError;

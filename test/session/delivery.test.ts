@@ -96,6 +96,18 @@ describe('a request fails with what its node has said', () => {
     expect(servers[1]!.queries.length).toBe(0);
   });
 
+  it('but the outcome of a write is unknown where an earlier attempt may have made it', async () => {
+    const options = { idempotent: true };
+    const { session } = await sessionWith([hangingUp, refusing('Unavailable')]);
+    expect(await failureOf(session.execute('INSERT', [], options))).toMatchObject({
+      kind: 'Unavailable',
+      attempts: 2,
+      outcome: 'unknown',
+    });
+    const { session: other } = await sessionWith([refusing('ServerError'), refusing('Unavailable')]);
+    expect(await failureOf(other.execute('INSERT', [], options))).not.toHaveProperty('outcome');
+  });
+
   it('where no other node is left', async () => {
     const { session } = await sessionWith([refusing('Unavailable'), refusing('Unavailable')]);
     expect(await failureOf(session.execute('SELECT'))).toMatchObject({ kind: 'Unavailable', attempts: 2 });
