@@ -45,6 +45,12 @@ const ups = (session: Session, count: number, limit: number): Promise<Topology> 
     ),
   );
 
+/** Connects, and waits for the nodes that are not needed for that, too. */
+async function connected(session: Session): Promise<void> {
+  await lastValueFrom(session.connect());
+  await expect.poll(() => session.metrics.connections, { timeout: 30_000 }).toBe(3);
+}
+
 /** Asks the nodes in the order of their addresses. */
 const inOrder: LoadBalancingPolicy = ({ topology }) =>
   [...topology.nodes].sort((a, b) => a.address.localeCompare(b.address));
@@ -119,8 +125,7 @@ export function nodeFaults({ cluster, session: sessionWith }: ThreeNodes): void 
 
   it('R31 a node that is killed while a table is read: the next page comes from another', async () => {
     const session = sessionWith({ consistency: 'ONE', loadBalancing: inOrder });
-    await lastValueFrom(session.connect());
-    await ups(session, 3, 30_000);
+    await connected(session);
     const victim = cluster().nodes[0]!;
     const coordinators: string[] = [];
     const found = await scan(session, async (pages, page) => {
@@ -128,17 +133,17 @@ export function nodeFaults({ cluster, session: sessionWith }: ThreeNodes): void 
       // The next page is asked for when this one is read, and may or may not be on its way.
       if (pages === 3) await done(victim.kill());
     });
+    // First of all, as the other tests need it.
+    await done(victim.start());
     expect([...found].sort(([a], [b]) => a - b)).toEqual(Array.from({ length: ROWS }, (_, k) => [k, valueOf(k)]));
     expect(coordinators[0]).toBe(victim.address);
     expect(coordinators.at(-1)).not.toBe(victim.address);
-    await done(victim.start());
     await ups(session, 3, 35_000);
   });
 
   it('R33 requests that are left at any moment leave nothing behind', async () => {
     const session = sessionWith({ consistency: 'ONE' });
-    await lastValueFrom(session.connect());
-    await ups(session, 3, 30_000);
+    await connected(session);
     const emittedLate: unknown[] = [];
     for (let i = 0; i < 300; i++) {
       let isLeft = false;
@@ -159,8 +164,7 @@ export function nodeFaults({ cluster, session: sessionWith }: ThreeNodes): void 
 
   it.each([5, 4] as const)('R34 a table that is altered while it is read from three nodes, in v%i', async (version) => {
     const session = sessionWith({ consistency: 'ONE', protocolVersion: version });
-    await lastValueFrom(session.connect());
-    await ups(session, 3, 30_000);
+    await connected(session);
     const other = `c${version}`;
     const changes = [
       `ALTER TABLE ${KEYSPACE}.changing ADD ${other} int`,
@@ -205,8 +209,7 @@ export function nodeFaults({ cluster, session: sessionWith }: ThreeNodes): void 
       heartbeat,
       speculation: constantSpeculation({ delay: 200 }),
     });
-    await lastValueFrom(session.connect());
-    await ups(session, 3, 30_000);
+    await connected(session);
     const load = reading(session);
     await pause(500);
     await done(victim.pause());
@@ -240,8 +243,7 @@ export function nodeFaults({ cluster, session: sessionWith }: ThreeNodes): void 
   it('R36 nodes that are drained, killed, all gone and back', async () => {
     const { nodes } = cluster();
     const session = sessionWith({ speculation: constantSpeculation({ delay: 500 }) });
-    await lastValueFrom(session.connect());
-    await ups(session, 3, 30_000);
+    await connected(session);
     const load = reading(session);
     await done(nodes[2]!.stop());
     await ups(session, 2, 10_000);
