@@ -1,12 +1,25 @@
-import { defer, EMPTY, exhaustMap, ignoreElements, map, merge, mergeMap, type Observable, of, race, retry } from 'rxjs';
-import { Subject, switchMap, take, tap, throwError, timer } from 'rxjs';
-import { AuthenticationError, ConfigurationError } from '../errors.js';
-import { connect, type ConnectOptions, isVersionError } from '../wire/connect.js';
+import {
+  defer,
+  EMPTY,
+  endWith,
+  exhaustMap,
+  ignoreElements,
+  map,
+  merge,
+  mergeMap,
+  type Observable,
+  of,
+  race,
+  retry,
+} from 'rxjs';
+import { Subject, switchMap, tap, timer } from 'rxjs';
+import { connect, type ConnectOptions } from '../wire/connect.js';
 import { type Connection, ReplacedError } from '../wire/connection.js';
 import { type Endpoint, formatEndpoint } from '../wire/socket.js';
 import { useKeyspace } from '../wire/use-keyspace.js';
 import type { PlanContext } from './policies/load-balancing.js';
-import { delayOf, type ReconnectionPolicy } from './policies/reconnection.js';
+import type { ReconnectionPolicy } from './policies/reconnection.js';
+import { reconnectDelay } from './reconnect-delay.js';
 import { shardingOf } from './sharding.js';
 import { Shards } from './shards.js';
 
@@ -32,9 +45,6 @@ export interface PoolEvents {
 
 /** How long a connection must hold before the next loss counts as the first. */
 const HEALTHY_AFTER = 30_000;
-
-/** What was refused for what we are will hardly be accepted soon; asking often would lock accounts and fill logs. */
-const SLOW_RECONNECTION = 30_000;
 
 /** When connections to shards that could not be had are asked for again. */
 const NEXT_ROUND = 300_000;
@@ -157,7 +167,7 @@ export class Pool {
 
   /** One connection after another; ends with one that has retired, when its successor has been asked for, or is one too many. */
   private place(): Observable<never> {
-    const { events } = this;
+    const { options, events } = this;
     let failures = 0;
     let current: Connection | undefined;
     let isOver = false;
@@ -166,26 +176,23 @@ export class Pool {
       this.remove(connection, undefined);
       this.wanted.next(undefined);
     };
-    const held = (connection: Connection, shards: Shards): Observable<never> => {
-      isOver = true;
-      return this.hold(shards).pipe(switchMap(() => throwError(() => new ReplacedError(connection.host))));
-    };
+    const keep = (connection: Connection): Observable<Connection> =>
+      merge(
+        of(connection),
+        timer(HEALTHY_AFTER).pipe(
+          tap(() => (failures = 0)),
+          ignoreElements(),
+        ),
+        connection.retired.pipe(
+          tap(() => retire(connection)),
+          ignoreElements(),
+        ),
+      );
     return defer(() => this.connect()).pipe(
       switchMap((connection) => {
-        const shards = this.shardsWithout(connection);
-        return shards === undefined
-          ? merge(
-              of(connection),
-              timer(HEALTHY_AFTER).pipe(
-                tap(() => (failures = 0)),
-                ignoreElements(),
-              ),
-              connection.retired.pipe(
-                tap(() => retire(connection)),
-                ignoreElements(),
-              ),
-            )
-          : held(connection, shards);
+        if (this.isWelcome(connection)) return keep(connection);
+        isOver = true;
+        return this.hold(connection);
       }),
       tap({
         next: (connection) => {
@@ -194,7 +201,6 @@ export class Pool {
           this.lastError = undefined;
           events.onOpened(connection);
           this.fill();
-          if (this.shards?.isCovered === true) this.shards.settled.next(undefined);
         },
         error: (error: Error) => {
           if (isOver || error instanceof ReplacedError) return;
@@ -216,7 +222,9 @@ export class Pool {
             return EMPTY;
           }
           // One that has retired before it was used is nobody's loss.
-          return error instanceof ReplacedError ? of(undefined) : this.pause(error, failures++);
+          return error instanceof ReplacedError
+            ? of(undefined)
+            : race(timer(reconnectDelay(options.reconnection, error, failures++)), this.hurry);
         },
       }),
       ignoreElements(),
@@ -235,26 +243,28 @@ export class Pool {
     return shards === undefined ? attempt(options) : shards.connect(attempt, options, options.random);
   }
 
-  /** Takes in what a connection says of shards. Undefined if it has a place among them, or there are none. */
-  private shardsWithout(connection: Connection): Shards | undefined {
+  /** Takes in what a connection says of shards; whether its own had none yet, or there are no shards. */
+  private isWelcome(connection: Connection): boolean {
     const sharding = shardingOf(connection.supported);
-    if (sharding === undefined) return undefined;
+    if (sharding === undefined) return true;
     if (this.shards?.isAs(sharding) !== true) {
-      this.shards?.settled.next(undefined);
+      this.shards?.settle();
       this.shards = new Shards(sharding);
     }
-    return this.shards.add(connection, sharding.shard) ? undefined : this.shards;
+    return this.shards.add(connection, sharding.shard);
   }
 
-  /** Has another connection made than one that has landed where it is not needed. Emits when that one is to end. */
-  private hold(shards: Shards): Observable<undefined> {
+  /** Has others made than a connection that is not needed where it has landed, which errors when it is not needed at all. */
+  private hold({ host }: Connection): Observable<never> {
     this.places--;
     this.fill();
-    if (shards.isExhausted) {
-      this.gaveUp.next(undefined);
-      shards.settled.next(undefined);
-    }
-    return shards.isCovered || shards.isExhausted ? of(undefined) : shards.settled.pipe(take(1));
+    if (this.shards?.isExhausted === true) this.gaveUp.next(undefined);
+    return this.shards!.hold().pipe(
+      endWith(undefined),
+      map(() => {
+        throw new ReplacedError(host);
+      }),
+    );
   }
 
   private remove(connection: Connection, error: Error | undefined): void {
@@ -263,12 +273,5 @@ export class Pool {
     this.connections.splice(at, 1);
     this.shards?.remove(connection);
     this.events.onClosed(connection, error);
-  }
-
-  private pause(error: unknown, failures: number): Observable<unknown> {
-    const delay = delayOf(this.options.reconnection, failures);
-    const isRefusal =
-      error instanceof AuthenticationError || error instanceof ConfigurationError || isVersionError(error as Error);
-    return race(timer(isRefusal ? Math.max(delay, SLOW_RECONNECTION) : delay), this.hurry);
   }
 }

@@ -1,4 +1,15 @@
-import { catchError, defer, finalize, type Observable, Subject, tap, throwError } from 'rxjs';
+import {
+  catchError,
+  defer,
+  EMPTY,
+  finalize,
+  ignoreElements,
+  type Observable,
+  Subject,
+  take,
+  tap,
+  throwError,
+} from 'rxjs';
 import { ConnectionError } from '../errors.js';
 import type { ConnectOptions } from '../wire/connect.js';
 import { type Connection, ReplacedError } from '../wire/connection.js';
@@ -22,11 +33,9 @@ export type Attempt = (options: ConnectOptions) => Observable<Connection>;
  * since the node may prefer the shard that has the fewest.
  */
 export class Shards {
-  /** Emits when those that are held are not needed any more. */
-  readonly settled: Subject<undefined> = new Subject();
-
   private readonly sharding: Sharding;
   private readonly connections: (Connection | undefined)[];
+  private readonly settled = new Subject<undefined>();
   /** Those that are being connected to. */
   private readonly sought = new Set<number>();
   private blockedUntil = -Infinity;
@@ -39,11 +48,6 @@ export class Shards {
 
   get count(): number {
     return this.sharding.count;
-  }
-
-  /** Whether each shard has its connection. */
-  get isCovered(): boolean {
-    return !this.connections.includes(undefined);
   }
 
   /** Whether this round has made so many connections in vain that it has to do with what there is. */
@@ -62,16 +66,29 @@ export class Shards {
     return this.connections[shardOf(token, this.sharding)];
   }
 
+  /** Completes when a connection that is held for nothing but where it has landed is not needed any more. */
+  hold(): Observable<never> {
+    if (this.isExhausted || !this.connections.includes(undefined)) return EMPTY;
+    return this.settled.pipe(take(1), ignoreElements());
+  }
+
+  /** Ends the holding of all that are held. */
+  settle(): void {
+    this.settled.next(undefined);
+  }
+
   /** Takes a connection; false if its shard has one. */
   add(connection: Connection, shard: number): boolean {
     if (this.connections[shard] !== undefined) {
       this.excess++;
+      if (this.isExhausted) this.settle();
       return false;
     }
     this.connections[shard] = connection;
     const { length } = this.connections.filter((known) => known !== undefined);
     // The node is back, or has all: what it took to get there does not count any more.
     if (length === 1 || length === this.count) this.beginRound();
+    if (length === this.count) this.settle();
     return true;
   }
 

@@ -1,5 +1,6 @@
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import fc from 'fast-check';
-import { defer, firstValueFrom, of, throwError } from 'rxjs';
+import { defer, firstValueFrom, NEVER, of, throwError } from 'rxjs';
 import { ConnectionError } from 'rxcql';
 import { describe, expect, it } from 'vitest';
 import type { ConnectOptions } from '../../src/wire/connect.js';
@@ -25,6 +26,16 @@ function asking(codes: readonly (string | undefined)[]) {
   const connected = throughShardPort(attempt, { socket } as unknown as ConnectOptions, target, () => 0);
   return { asked, connected: firstValueFrom(connected) };
 }
+
+/** Listens; undefined where somebody else does. */
+const listening = (port: number, host: string): Promise<Server | undefined> =>
+  new Promise((resolve) => {
+    const server: Server = createServer((socket) => socket.end(`${socket.remotePort}`));
+    server.once('error', () => resolve(undefined));
+    server.listen({ port, host, exclusive: true }, () => resolve(server));
+  });
+
+const closed = (server: Server): Promise<unknown> => new Promise((resolve) => server.close(resolve));
 
 describe('localPorts', () => {
   it('are ports for anybody that stand for the shard, each once', () => {
@@ -71,5 +82,24 @@ describe('throughShardPort', () => {
     const { asked, connected } = asking(new Array<string>(60).fill('EADDRINUSE'));
     await expect(connected).rejects.toThrow('Taken.');
     expect(asked).toHaveLength(50);
+  });
+
+  it('connects from the next port where somebody has the first', async () => {
+    const server = (await listening(0, '127.0.0.1'))!;
+    const { port } = server.address() as AddressInfo;
+    for (let shard = 0; ; shard++) {
+      const ports = localPorts({ port, shard, count: 1024 }, 0);
+      // Nobody can connect from a port on which somebody listens.
+      const taken = await listening(ports[0]!, '0.0.0.0');
+      if (taken === undefined) continue;
+      const attempt = ({ socket }: ConnectOptions) =>
+        defer(() => NEVER.pipe(socket!({ host: '127.0.0.1', port: 1 }, { connectTimeout: 5_000 })));
+      const said = throughShardPort(attempt, {} as ConnectOptions, { port, shard, count: 1024 }, () => 0);
+      const from = Number(Buffer.from(await firstValueFrom(said)).toString());
+      expect(ports.indexOf(from)).toBeGreaterThanOrEqual(1);
+      await closed(taken);
+      break;
+    }
+    await closed(server);
   });
 });
