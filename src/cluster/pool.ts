@@ -1,18 +1,5 @@
-import {
-  defer,
-  EMPTY,
-  endWith,
-  exhaustMap,
-  ignoreElements,
-  map,
-  merge,
-  mergeMap,
-  type Observable,
-  of,
-  race,
-  retry,
-} from 'rxjs';
-import { Subject, switchMap, tap, timer } from 'rxjs';
+import { defer, EMPTY, exhaustMap, ignoreElements, map, merge, mergeMap, type Observable, of, race } from 'rxjs';
+import { retry, Subject, switchMap, tap, throwIfEmpty, timer } from 'rxjs';
 import { connect, type ConnectOptions } from '../wire/connect.js';
 import { type Connection, ReplacedError } from '../wire/connection.js';
 import { type Endpoint, formatEndpoint } from '../wire/socket.js';
@@ -93,8 +80,8 @@ export class Pool {
   }
 
   /**
-   * The connection to the shard of the request's partition, or the one with the fewest requests in flight, if it takes one more than it has:
-   * at most `maxRequests`.
+   * The connection to the shard of the request's partition, or the one with the fewest requests in flight, if it takes one more
+   * than it has: at most `maxRequests`.
    */
   next(maxRequests: number, request?: PlanContext): Connection | undefined {
     if (this.shards !== undefined && request?.token !== undefined) {
@@ -148,10 +135,7 @@ export class Pool {
         }),
         ignoreElements(),
       );
-      const first = defer(() => {
-        this.fill();
-        return EMPTY;
-      });
+      const first = defer(() => (this.fill(), EMPTY));
       return merge(places, nextRounds, first);
     });
   }
@@ -259,12 +243,7 @@ export class Pool {
     this.places--;
     this.fill();
     if (this.shards?.isExhausted === true) this.gaveUp.next(undefined);
-    return this.shards!.hold().pipe(
-      endWith(undefined),
-      map(() => {
-        throw new ReplacedError(host);
-      }),
-    );
+    return this.shards!.hold().pipe(throwIfEmpty(() => new ReplacedError(host)));
   }
 
   private remove(connection: Connection, error: Error | undefined): void {

@@ -28,9 +28,9 @@ export type Attempt = (options: ConnectOptions) => Observable<Connection>;
 /**
  * The shards of a node, which connection leads to which, and how to come by those that are missing.
  *
- * The shard-aware port leads to the shard that the client's own port says, unless something between the two changes that port (NAT). Any other
- * port leads to any shard: connections are then made until each has one. What lands where there is one already is held until then,
- * since the node may prefer the shard that has the fewest.
+ * The shard-aware port leads to the shard that the client's own port says, unless something between the two changes that port
+ * (NAT). Any other port leads to any shard: connections are then made until each has one. What lands where there is one already is
+ * held until then, since the node may prefer the shard that has the fewest.
  */
 export class Shards {
   private readonly sharding: Sharding;

@@ -162,8 +162,8 @@ describe('a node with shards', () => {
     }, 8 * MINUTE);
   });
 
-  it('is connected to at its ordinary port where nobody gets to the other', () => {
-    const node = new ShardedNode({ count: 4, port: 'refused' });
+  it.each(['refused', 'elsewhere'] as const)('is connected to at its ordinary port where the other is %s', (port) => {
+    const node = new ShardedNode({ count: 4, port });
     play(() => {
       later(MINUTE, () => expect(node.connections).toEqual([2, 1, 1, 1]));
       return node.session();

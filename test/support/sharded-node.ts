@@ -26,7 +26,7 @@ export interface ShardedNodeOptions {
   /** Which shard takes the nth connection to the ordinary port. Default: one after another. */
   readonly landing?: (n: number) => number;
   /** What becomes of the shard-aware port: undefined if nobody says that there is one. Default: `'open'`. */
-  readonly port?: 'open' | 'refused' | 'translated' | undefined;
+  readonly port?: 'open' | 'refused' | 'translated' | 'elsewhere' | undefined;
 }
 
 /** A ScyllaDB without a network, of one node: each of its shards is a server. */
@@ -36,12 +36,15 @@ export class ShardedNode {
   readonly attempts: (readonly [at: number, port: number, localPort: number | undefined])[] = [];
   isDown = false;
   private readonly options: ShardedNodeOptions;
+  private readonly otherNode: FakeServer;
   private landed = 0;
 
   constructor(options: ShardedNodeOptions) {
     const { count, rules = [] } = options;
     this.options = { port: 'open', ...options };
     const port = this.options.port === undefined ? undefined : SHARD_AWARE_PORT;
+    const hostId = '00000000-0000-4000-8000-00000000ffff';
+    this.otherNode = fakeServer([shardRule(0, count, port)], { nodes: [{ host: '127.0.0.1', hostId }] });
     this.shards = Array.from({ length: count }, (_, i) => fakeServer([shardRule(i, count, port), ...rules]));
   }
 
@@ -87,6 +90,7 @@ export class ShardedNode {
     return ((outgoing) =>
       defer(() => {
         this.attempts.push([asyncScheduler.now(), port, localPort]);
+        if (port === SHARD_AWARE_PORT && this.options.port === 'elsewhere') return this.otherNode(outgoing);
         const shard = this.isDown ? undefined : this.shardAt(port, localPort);
         if (shard !== undefined) return this.shards[shard % this.options.count]!(outgoing);
         const message = `Cannot connect to 127.0.0.1:${port}.`;
