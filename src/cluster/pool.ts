@@ -135,8 +135,11 @@ export class Pool {
         }),
         ignoreElements(),
       );
-      const first = defer(() => (this.fill(), EMPTY));
-      return merge(places, nextRounds, first);
+      return merge(
+        places,
+        nextRounds,
+        defer(() => (this.fill(), EMPTY)),
+      );
     });
   }
 

@@ -195,6 +195,29 @@ describe('a node with shards', () => {
     }, 10_000);
   });
 
+  it.each([2, 6])('that comes back with %i shards instead of 4 has a connection to each of these', (count) => {
+    const node = new ShardedNode({ count: 4 });
+    play(() => {
+      const session = node.session();
+      let asked: string[][] = [];
+      later(1_000, () => node.restart(count));
+      later(5_000, () => {
+        expect(Math.min(...node.connections)).toBe(1);
+        expect(node.connections.reduce((sum, n) => sum + n)).toBe(count + 1);
+        asked = node.asked();
+        from(keys)
+          .pipe(mergeMap((key) => ask(session, key)))
+          .subscribe();
+      });
+      later(6_000, () => {
+        for (const [shard, texts] of asked.entries()) {
+          expect(texts).toEqual(keys.filter((key) => shardOfKey(key, count) === shard).map((key) => `SELECT '${key}'`));
+        }
+      });
+      return session;
+    }, 7_000);
+  });
+
   it('has one connection for each shard also where several for a node are asked for', () => {
     const node = new ShardedNode({ count: 3 });
     play(() => {

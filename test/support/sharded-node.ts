@@ -31,11 +31,11 @@ export interface ShardedNodeOptions {
 
 /** A ScyllaDB without a network, of one node: each of its shards is a server. */
 export class ShardedNode {
-  readonly shards: readonly FakeServer[];
+  shards: readonly FakeServer[];
   /** What was connected to, in order: the port, and from which one if that was chosen. */
   readonly attempts: (readonly [at: number, port: number, localPort: number | undefined])[] = [];
   isDown = false;
-  private readonly options: ShardedNodeOptions;
+  private options: ShardedNodeOptions;
   private readonly otherNode: FakeServer;
   private landed = 0;
 
@@ -45,7 +45,19 @@ export class ShardedNode {
     const port = this.options.port === undefined ? undefined : SHARD_AWARE_PORT;
     const hostId = '00000000-0000-4000-8000-00000000ffff';
     this.otherNode = fakeServer([shardRule(0, count, port)], { nodes: [{ host: '127.0.0.1', hostId }] });
-    this.shards = Array.from({ length: count }, (_, i) => fakeServer([shardRule(i, count, port), ...rules]));
+    this.shards = this.servers(count, port, rules);
+  }
+
+  /** The node is gone, and back at once with another number of shards. */
+  restart(count: number): void {
+    const before = this.shards;
+    this.options = { ...this.options, count };
+    this.shards = this.servers(count, SHARD_AWARE_PORT, this.options.rules);
+    for (const shard of before) shard.disconnect(undefined, 'reset');
+  }
+
+  private servers(count: number, port: number | undefined, rules: readonly Rule[] = []): FakeServer[] {
+    return Array.from({ length: count }, (_, i) => fakeServer([shardRule(i, count, port), ...rules]));
   }
 
   /** How many connections each shard has. */
