@@ -15,8 +15,6 @@ export interface ClusterOptions extends PoolOptions {
   readonly schemaMetadata: boolean;
   /** How many requests a connection takes at a time. */
   readonly maxRequestsPerConnection: number;
-  /** From 0 to 1. */
-  readonly random: () => number;
   /** Called when a connection has come or gone. */
   readonly onChange: () => void;
 }

@@ -124,10 +124,12 @@ export class Cluster implements Surroundings {
   /**
    * A connection to a node with a place for a request. Undefined if the node is away or busy; a node that nothing was sent to
    * before is connected to meanwhile.
+   *
+   * @param request What it is for, where the node has one connection that is better for it than the others.
    */
-  connectionTo(member: Member): Connection | undefined {
+  connectionTo(member: Member, request?: PlanContext): Connection | undefined {
     if (member.pool === undefined) this.connect(member);
-    return member.pool?.next(this.options.maxRequestsPerConnection);
+    return member.pool?.next(this.options.maxRequestsPerConnection, request);
   }
 
   /** A connection for whatever can be asked anywhere. */

@@ -1,15 +1,21 @@
-import { defer, EMPTY, ignoreElements, map, merge, mergeMap, type Observable, of, race, retry } from 'rxjs';
-import { Subject, switchMap, tap, timer } from 'rxjs';
-import { AuthenticationError, ConfigurationError } from '../errors.js';
-import { connect, type ConnectOptions, isVersionError } from '../wire/connect.js';
+import { defer, EMPTY, exhaustMap, ignoreElements, map, merge, mergeMap, type Observable, of, race } from 'rxjs';
+import { retry, Subject, switchMap, tap, throwIfEmpty, timer } from 'rxjs';
+import { connect, type ConnectOptions } from '../wire/connect.js';
 import { type Connection, ReplacedError } from '../wire/connection.js';
 import { type Endpoint, formatEndpoint } from '../wire/socket.js';
 import { useKeyspace } from '../wire/use-keyspace.js';
-import { delayOf, type ReconnectionPolicy } from './policies/reconnection.js';
+import type { PlanContext } from './policies/load-balancing.js';
+import type { ReconnectionPolicy } from './policies/reconnection.js';
+import { reconnectDelay } from './reconnect-delay.js';
+import { shardingOf } from './sharding.js';
+import { Shards } from './shards.js';
 
 export interface PoolOptions extends ConnectOptions {
   readonly reconnection: ReconnectionPolicy;
+  /** For nodes without shards; one for each shard otherwise. */
   readonly connectionsPerNode: number;
+  /** From 0 to 1. */
+  readonly random: () => number;
   /** The keyspace that names without one are looked up in; it may change. */
   readonly keyspace: () => string | undefined;
 }
@@ -27,8 +33,8 @@ export interface PoolEvents {
 /** How long a connection must hold before the next loss counts as the first. */
 const HEALTHY_AFTER = 30_000;
 
-/** What was refused for what we are will hardly be accepted soon; asking often would lock accounts and fill logs. */
-const SLOW_RECONNECTION = 30_000;
+/** When connections to shards that could not be had are asked for again. */
+const NEXT_ROUND = 300_000;
 
 /** The connections to one node, kept up. */
 export class Pool {
@@ -44,6 +50,11 @@ export class Pool {
   private readonly events: PoolEvents;
   private readonly hurry = new Subject<undefined>();
   private readonly wanted = new Subject<undefined>();
+  private readonly gaveUp = new Subject<undefined>();
+  /** How many connections are there, or being made. */
+  private places = 0;
+  /** Undefined for a node that has none, or was not connected to. */
+  private shards: Shards | undefined;
 
   constructor(endpoint: Endpoint, options: PoolOptions, events: PoolEvents) {
     this.endpoint = endpoint;
@@ -68,8 +79,15 @@ export class Pool {
     return this.connections[0]?.error ?? this.lastError;
   }
 
-  /** The connection with the fewest requests in flight, if it takes one more than it has: at most `maxRequests`. */
-  next(maxRequests: number): Connection | undefined {
+  /**
+   * The connection to the shard of the request's partition, or the one with the fewest requests in flight, if it takes one more
+   * than it has: at most `maxRequests`.
+   */
+  next(maxRequests: number, request?: PlanContext): Connection | undefined {
+    if (this.shards !== undefined && request?.token !== undefined) {
+      const own = this.shards.of(request.token);
+      if (own !== undefined && own.inFlight < maxRequests && own.hasRoom) return own;
+    }
     let best: Connection | undefined;
     let least = maxRequests;
     for (const connection of this.connections) {
@@ -109,51 +127,70 @@ export class Pool {
   run(): Observable<never> {
     return defer(() => {
       const places = this.wanted.pipe(mergeMap(() => this.place()));
-      const first = defer(() => {
-        for (let i = 0; i < this.options.connectionsPerNode; i++) this.wanted.next(undefined);
-        return EMPTY;
-      });
-      return merge(places, first);
+      const nextRounds = this.gaveUp.pipe(
+        exhaustMap(() => timer(NEXT_ROUND)),
+        tap(() => {
+          this.shards?.beginRound();
+          this.fill();
+        }),
+        ignoreElements(),
+      );
+      return merge(
+        places,
+        nextRounds,
+        defer(() => (this.fill(), EMPTY)),
+      );
     });
   }
 
-  /** One connection after another; ends with one that has retired, when its successor has been asked for. */
+  /** Has as many places as there are to be. */
+  private fill(): void {
+    if (this.shards?.isExhausted === true) return;
+    while (this.places < (this.shards?.count ?? this.options.connectionsPerNode)) {
+      this.places++;
+      this.wanted.next(undefined);
+    }
+  }
+
+  /** One connection after another; ends with one that has retired, when its successor has been asked for, or is one too many. */
   private place(): Observable<never> {
     const { options, events } = this;
     let failures = 0;
     let current: Connection | undefined;
-    let isRetired = false;
+    let isOver = false;
     const retire = (connection: Connection): void => {
-      isRetired = true;
+      isOver = true;
       this.remove(connection, undefined);
       this.wanted.next(undefined);
     };
-    return defer(() => connect(this.endpoint, options)).pipe(
-      switchMap((connection) => events.check(connection).pipe(map(() => connection))),
-      // Last, so that no USE can come between this and the connection's being one of those that are told of it.
-      switchMap((connection) => useKeyspace(connection, options.keyspace)),
-      switchMap((connection) =>
-        merge(
-          of(connection),
-          timer(HEALTHY_AFTER).pipe(
-            tap(() => (failures = 0)),
-            ignoreElements(),
-          ),
-          connection.retired.pipe(
-            tap(() => retire(connection)),
-            ignoreElements(),
-          ),
+    const keep = (connection: Connection): Observable<Connection> =>
+      merge(
+        of(connection),
+        timer(HEALTHY_AFTER).pipe(
+          tap(() => (failures = 0)),
+          ignoreElements(),
         ),
-      ),
+        connection.retired.pipe(
+          tap(() => retire(connection)),
+          ignoreElements(),
+        ),
+      );
+    return defer(() => this.connect()).pipe(
+      switchMap((connection) => {
+        if (this.isWelcome(connection)) return keep(connection);
+        isOver = true;
+        return this.hold(connection);
+      }),
       tap({
         next: (connection) => {
           current = connection;
           this.connections.push(connection);
           this.lastError = undefined;
           events.onOpened(connection);
+          this.fill();
         },
         error: (error: Error) => {
-          if (isRetired || error instanceof ReplacedError) return;
+          if (isOver || error instanceof ReplacedError) return;
           this.lastError = error;
           if (current === undefined) events.onFailed();
           else this.remove(current, error);
@@ -165,26 +202,58 @@ export class Pool {
       }),
       retry({
         delay: (error) => {
-          if (isRetired) return EMPTY;
+          if (isOver) return EMPTY;
+          // One is enough to find out when the node is back; the others come after it.
+          if (this.shards !== undefined && this.connections.length === 0 && this.places > 1) {
+            this.places--;
+            return EMPTY;
+          }
           // One that has retired before it was used is nobody's loss.
-          return error instanceof ReplacedError ? of(undefined) : this.pause(error, failures++);
+          return error instanceof ReplacedError
+            ? of(undefined)
+            : race(timer(reconnectDelay(options.reconnection, error, failures++)), this.hurry);
         },
       }),
       ignoreElements(),
     );
   }
 
+  /** A connection that is checked and in the keyspace. */
+  private connect(): Observable<Connection> {
+    const { options, events, shards } = this;
+    const attempt = (asked: ConnectOptions): Observable<Connection> =>
+      connect(this.endpoint, asked).pipe(
+        switchMap((connection) => events.check(connection).pipe(map(() => connection))),
+        // Last, so that no USE can come between this and the connection's being one of those that are told of it.
+        switchMap((connection) => useKeyspace(connection, options.keyspace)),
+      );
+    return shards === undefined ? attempt(options) : shards.connect(attempt, options, options.random);
+  }
+
+  /** Takes in what a connection says of shards; whether its own had none yet, or there are no shards. */
+  private isWelcome(connection: Connection): boolean {
+    const sharding = shardingOf(connection.supported);
+    if (sharding === undefined) return true;
+    if (this.shards?.isAs(sharding) !== true) {
+      this.shards?.settle();
+      this.shards = new Shards(sharding);
+    }
+    return this.shards.add(connection, sharding.shard);
+  }
+
+  /** Has others made than a connection that is not needed where it has landed, which errors when it is not needed at all. */
+  private hold({ host }: Connection): Observable<never> {
+    this.places--;
+    this.fill();
+    if (this.shards?.isExhausted === true) this.gaveUp.next(undefined);
+    return this.shards!.hold().pipe(throwIfEmpty(() => new ReplacedError(host)));
+  }
+
   private remove(connection: Connection, error: Error | undefined): void {
     const at = this.connections.indexOf(connection);
     if (at < 0) return;
     this.connections.splice(at, 1);
+    this.shards?.remove(connection);
     this.events.onClosed(connection, error);
-  }
-
-  private pause(error: unknown, failures: number): Observable<unknown> {
-    const delay = delayOf(this.options.reconnection, failures);
-    const isRefusal =
-      error instanceof AuthenticationError || error instanceof ConfigurationError || isVersionError(error as Error);
-    return race(timer(isRefusal ? Math.max(delay, SLOW_RECONNECTION) : delay), this.hurry);
   }
 }

@@ -40,7 +40,7 @@ export class Route {
     const walk = (this.walk ??= this.cluster.plan(context, this.policy));
     for (let member = walk.next(); member !== undefined; member = walk.next()) {
       if (this.sent?.includes(member) === true) continue;
-      const connection = this.cluster.connectionTo(member);
+      const connection = this.cluster.connectionTo(member, context);
       if (connection !== undefined) {
         (this.sent ??= []).push(member);
         return connection;

@@ -77,7 +77,10 @@ export interface SessionOptions extends RequestDefaults, ValueOptions {
    * about contact points.
    */
   addressTranslator?: AddressTranslator;
-  /** Connections to each node that requests are sent to; default 1, which takes 1,024 requests at a time. */
+  /**
+   * Connections to each node that requests are sent to; default 1, which takes 1,024 requests at a time. A ScyllaDB node has one for each
+   * of its shards instead, whatever is said here.
+   */
   connectionsPerNode?: number;
   /**
    * Whether to know the tables and types of the cluster; default true. They are read after the session is connected, and kept up to

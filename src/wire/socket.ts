@@ -18,6 +18,8 @@ export interface Endpoint {
 export interface TcpOptions {
   /** How long connecting may take, in milliseconds. */
   readonly connectTimeout: number;
+  /** The port to connect from. Default: any that is free. */
+  readonly localPort?: number;
   /** Told which address it is that was connected to. */
   readonly onConnected?: (remote: Endpoint) => void;
   /** Told `false` when the other side reads more slowly than we write, `true` when it has caught up. */
@@ -42,6 +44,7 @@ export function tcp(endpoint: Endpoint, options: TcpOptions): Socket {
       const name = formatEndpoint(endpoint);
       const socket = connectTcp({
         ...endpoint,
+        ...(options.localPort !== undefined && { localPort: options.localPort }),
         noDelay: true,
         keepAlive: true,
         keepAliveInitialDelay: KEEP_ALIVE_DELAY,
