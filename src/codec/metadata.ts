@@ -25,7 +25,7 @@ export interface RowsMetadata {
   readonly described: ResultColumns | undefined;
   /** Undefined on the last page. */
   readonly pagingState: Buffer | undefined;
-  /** Protocol v5: the id of a description that has changed. */
+  /** Where there are metadata ids: that of a description that has changed. */
   readonly newMetadataId: Buffer | undefined;
 }
 

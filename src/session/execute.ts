@@ -120,11 +120,10 @@ class Execution<R> extends Delivery {
   }
 
   protected onAnswer(connection: Connection, envelope: Envelope): void {
-    const { host, rateLimitCode } = connection;
-    const { known } = this.request;
+    const { host, extensions } = connection;
     let response: Response;
     try {
-      response = readResponse(envelope, rateLimitCode === undefined ? known : { ...known!, rateLimitCode });
+      response = readResponse(envelope, this.request.known, extensions);
     } catch (error) {
       this.fail(error);
       return;

@@ -24,7 +24,7 @@ export interface Prepared {
 
 /** What a description of rows is known by. Both change together. */
 export interface ResultDescription {
-  /** Protocol v5. */
+  /** Undefined where there are none. */
   readonly metadataId: Buffer | undefined;
   readonly described: ResultColumns | undefined;
 }
