@@ -4,6 +4,8 @@ export interface Extensions {
   readonly rateLimitCode: number | undefined;
   /** Whether the columns of a prepared statement have an id in v4, too. */
   readonly hasMetadataIds: boolean;
+  /** The flags of a prepared statement's metadata that say that it is conditional; 0 if none does. */
+  readonly conditionalMask: number;
 }
 
-export const NO_EXTENSIONS: Extensions = { rateLimitCode: undefined, hasMetadataIds: false };
+export const NO_EXTENSIONS: Extensions = { rateLimitCode: undefined, hasMetadataIds: false, conditionalMask: 0 };

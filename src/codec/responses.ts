@@ -189,11 +189,11 @@ function readPrepared(
   header: ResponseHeader,
   version: number,
   { values }: ResponseContext,
-  { hasMetadataIds }: Extensions,
+  { hasMetadataIds, conditionalMask }: Extensions,
 ): PreparedResult {
   const id = reader.shortBytes();
   const metadataId = version >= 5 || hasMetadataIds ? reader.shortBytes() : undefined;
-  const markers = readParameterMetadata(reader, values);
+  const markers = readParameterMetadata(reader, values, conditionalMask);
   const { described } = readRowsMetadata(reader, values);
   const hasColumns = described !== undefined && described.columns.length > 0;
   return {

@@ -36,7 +36,7 @@ export class PreparedStatement implements Prepared {
   readonly id: Buffer;
   readonly kind: StatementKind;
   /** Whether it changes data under a condition. */
-  readonly isConditional: boolean;
+  isConditional: boolean;
   parameters: readonly ColumnSpec[];
   /** Which parameters make up the partition key. */
   partitionKey: readonly number[];
@@ -51,7 +51,8 @@ export class PreparedStatement implements Prepared {
     this.cql = cql;
     this.keyspace = keyspace;
     this.kind = statementKind(cql);
-    this.isConditional = isConditional(cql);
+    // A server knows better, but most say nothing.
+    this.isConditional = isConditional(cql) || response.isMarkedConditional;
     this.id = response.id;
     this.parameters = response.parameters;
     this.partitionKey = response.partitionKey;
@@ -104,6 +105,7 @@ export class PreparedStatement implements Prepared {
   update(response: PreparedResult): void {
     this.parameters = response.parameters;
     this.partitionKey = response.partitionKey;
+    this.isConditional ||= response.isMarkedConditional;
     this.values = response.values;
     // A server that leaves the columns out does not mean that there are none.
     if (response.described !== undefined) {

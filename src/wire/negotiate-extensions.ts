@@ -1,6 +1,8 @@
 import type { ProtocolVersion } from '../codec/envelope.js';
 import type { Extensions } from '../codec/extensions.js';
 
+const LWT_MASK = 'LWT_OPTIMIZATION_META_BIT_MASK';
+
 /** What is agreed on, and how STARTUP says so. */
 export interface Agreement {
   readonly extensions: Extensions;
@@ -11,8 +13,9 @@ export interface Agreement {
  * Takes of the extensions that a server offers in SUPPORTED those that the driver knows. ScyllaDB wants each to be asked for.
  *
  * ```
- * SCYLLA_RATE_LIMIT_ERROR   ERROR_CODE=<u32>
- * SCYLLA_USE_METADATA_ID                      in v4; v5 has it anyway
+ * SCYLLA_RATE_LIMIT_ERROR        ERROR_CODE=<u32>
+ * SCYLLA_USE_METADATA_ID                                                in v4; v5 has it anyway
+ * SCYLLA_LWT_ADD_METADATA_MARK   LWT_OPTIMIZATION_META_BIT_MASK=<u32>   asked for with the same text
  * ```
  */
 export function negotiateExtensions(
@@ -21,11 +24,13 @@ export function negotiateExtensions(
 ): Agreement {
   const rateLimitCode = numberIn(supported.get('SCYLLA_RATE_LIMIT_ERROR'), 'ERROR_CODE');
   const hasMetadataIds = version < 5 && supported.has('SCYLLA_USE_METADATA_ID');
+  const conditionalMask = numberIn(supported.get('SCYLLA_LWT_ADD_METADATA_MARK'), LWT_MASK) ?? 0;
   return {
-    extensions: { rateLimitCode, hasMetadataIds },
+    extensions: { rateLimitCode, hasMetadataIds, conditionalMask },
     startup: {
       ...(rateLimitCode !== undefined && { SCYLLA_RATE_LIMIT_ERROR: '' }),
       ...(hasMetadataIds && { SCYLLA_USE_METADATA_ID: '' }),
+      ...(conditionalMask !== 0 && { SCYLLA_LWT_ADD_METADATA_MARK: `${LWT_MASK}=${conditionalMask}` }),
     },
   };
 }

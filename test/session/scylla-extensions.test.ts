@@ -1,6 +1,8 @@
 import { lastValueFrom } from 'rxjs';
-import { type CqlRequest, opcode, rows, supported, when } from 'rxcql/testing';
+import type { PlanContext } from 'rxcql';
+import { type CqlRequest, opcode, rawResponse, rows, supported, voidResult, when } from 'rxcql/testing';
 import { describe, expect, it } from 'vitest';
+import { bytes, int, string } from '../codec/support.js';
 import { serving } from '../support/served-session.js';
 
 // What ScyllaDB offers beyond the protocol, as far as a server of the testing kit can play it.
@@ -76,4 +78,73 @@ describe('metadata ids in v4', () => {
       expect(values).toEqual(['1']);
     }
   });
+});
+
+describe('the mark of conditional statements', () => {
+  const UPDATE = 'UPDATE ks.t SET v = 1 WHERE k = ?';
+  const MARK = 0x8000_0000;
+  const marking = { SCYLLA_LWT_ADD_METADATA_MARK: [`LWT_OPTIMIZATION_META_BIT_MASK=${MARK}`] };
+  const FLAGS = '80000001';
+  /** A statement by the id c0de, whose one marker is the partition key k, a text, of ks.t; it has no rows. */
+  const marked = rawResponse(
+    'RESULT',
+    bytes(
+      int(4),
+      '0002 c0de',
+      FLAGS,
+      int(1),
+      int(1),
+      '0000',
+      string('ks'),
+      string('t'),
+      string('k'),
+      '000d',
+      int(4),
+      int(0),
+    ),
+  );
+
+  async function execute(offered: Record<string, string[]>) {
+    const plans: PlanContext[] = [];
+    const { server, session } = await serve(
+      [offering(offered), when(opcode('PREPARE')).reply(marked), when(opcode('EXECUTE')).reply(voidResult())],
+      {
+        loadBalancing: (context) => {
+          plans.push(context);
+          return context.topology.nodes;
+        },
+      },
+      V4,
+    );
+    await lastValueFrom(session.execute(UPDATE, ['a']));
+    const startups: (string | undefined)[] = [];
+    server.requests.subscribe(({ opcode: asked, options }) => {
+      if (asked === 'STARTUP') startups.push(options!.get('SCYLLA_LWT_ADD_METADATA_MARK'));
+    });
+    return { isConditional: plans.at(-1)!.isConditional, startups: [...new Set(startups)] };
+  }
+
+  it('is asked for as it is offered, and believed', async () => {
+    expect(await execute(marking)).toEqual({
+      isConditional: true,
+      startups: ['LWT_OPTIMIZATION_META_BIT_MASK=2147483648'],
+    });
+  });
+
+  it.each([
+    ['nobody offers it', {}],
+    ['it is another flag', { SCYLLA_LWT_ADD_METADATA_MARK: ['LWT_OPTIMIZATION_META_BIT_MASK=1073741824'] }],
+  ])('means nothing where %s', async (_, offered) => {
+    expect(await execute(offered)).toMatchObject({ isConditional: false });
+  });
+
+  it.each(['', '=', 'LWT_OPTIMIZATION_META_BIT_MASK=', 'LWT_OPTIMIZATION_META_BIT_MASK=4294967296', 'OTHER=1'])(
+    'is not asked for if it is offered as "%s"',
+    async (offered) => {
+      expect(await execute({ SCYLLA_LWT_ADD_METADATA_MARK: [offered] })).toEqual({
+        isConditional: false,
+        startups: [undefined],
+      });
+    },
+  );
 });
