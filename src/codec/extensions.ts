@@ -6,6 +6,13 @@ export interface Extensions {
   readonly hasMetadataIds: boolean;
   /** The flags of a prepared statement's metadata that say that it is conditional; 0 if none does. */
   readonly conditionalMask: number;
+  /** Whether the server says where the partition is that a request has missed. */
+  readonly hasTablets: boolean;
 }
 
-export const NO_EXTENSIONS: Extensions = { rateLimitCode: undefined, hasMetadataIds: false, conditionalMask: 0 };
+export const NO_EXTENSIONS: Extensions = {
+  rateLimitCode: undefined,
+  hasMetadataIds: false,
+  conditionalMask: 0,
+  hasTablets: false,
+};

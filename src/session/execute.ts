@@ -9,6 +9,7 @@ import type { SessionContext } from './context.js';
 import { Delivery } from './delivery.js';
 import { failureOf } from './failure.js';
 import { type Job, PREPARES_AT_ONCE } from './job.js';
+import { learnTablet } from './learn-tablet.js';
 import { explainMissingValues } from './missing-values.js';
 import { pageOf } from './result-page.js';
 
@@ -128,6 +129,7 @@ class Execution<R> extends Delivery {
       this.fail(error);
       return;
     }
+    if (extensions.hasTablets) learnTablet(this.context.cluster, this.job, response);
     switch (response.kind) {
       case 'rows':
         this.job.learn(response);

@@ -63,8 +63,17 @@ export class PreparedStatement implements Prepared {
 
   /** Where the table is whose partition it is about. */
   get tableKeyspace(): string | undefined {
+    return this.keyColumn?.keyspace;
+  }
+
+  /** The table whose partition it is about. */
+  get table(): string | undefined {
+    return this.keyColumn?.table;
+  }
+
+  private get keyColumn(): ColumnSpec | undefined {
     const [index] = this.partitionKey;
-    return index === undefined ? undefined : this.parameters[index]?.keyspace;
+    return index === undefined ? undefined : this.parameters[index];
   }
 
   get columns(): readonly Column[] | undefined {

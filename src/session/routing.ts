@@ -42,7 +42,7 @@ export function routingOf(
     if (key !== undefined) token = cluster.tokenOf(key.buffer, key.start, key.end);
   }
   const isLwt = token !== undefined && (prepared?.isConditional ?? isConditional(job.cql));
-  return new RequestContext(cluster, keyspace, token, isLwt);
+  return new RequestContext(cluster, keyspace, token, isLwt, prepared?.table);
 }
 
 /** `<n short> n x (<name string> <value bytes>)` stands before the body. */

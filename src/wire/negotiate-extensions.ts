@@ -16,6 +16,7 @@ export interface Agreement {
  * SCYLLA_RATE_LIMIT_ERROR        ERROR_CODE=<u32>
  * SCYLLA_USE_METADATA_ID                                                in v4; v5 has it anyway
  * SCYLLA_LWT_ADD_METADATA_MARK   LWT_OPTIMIZATION_META_BIT_MASK=<u32>   asked for with the same text
+ * TABLETS_ROUTING_V1
  * ```
  */
 export function negotiateExtensions(
@@ -25,12 +26,14 @@ export function negotiateExtensions(
   const rateLimitCode = numberIn(supported.get('SCYLLA_RATE_LIMIT_ERROR'), 'ERROR_CODE');
   const hasMetadataIds = version < 5 && supported.has('SCYLLA_USE_METADATA_ID');
   const conditionalMask = numberIn(supported.get('SCYLLA_LWT_ADD_METADATA_MARK'), LWT_MASK) ?? 0;
+  const hasTablets = supported.has('TABLETS_ROUTING_V1');
   return {
-    extensions: { rateLimitCode, hasMetadataIds, conditionalMask },
+    extensions: { rateLimitCode, hasMetadataIds, conditionalMask, hasTablets },
     startup: {
       ...(rateLimitCode !== undefined && { SCYLLA_RATE_LIMIT_ERROR: '' }),
       ...(hasMetadataIds && { SCYLLA_USE_METADATA_ID: '' }),
       ...(conditionalMask !== 0 && { SCYLLA_LWT_ADD_METADATA_MARK: `${LWT_MASK}=${conditionalMask}` }),
+      ...(hasTablets && { TABLETS_ROUTING_V1: '' }),
     },
   };
 }

@@ -1,7 +1,7 @@
 import { lastValueFrom } from 'rxjs';
-import type { PlanContext } from 'rxcql';
+import type { PlanContext, SessionOptions } from 'rxcql';
 import { type CqlRequest, opcode, rawResponse, rows, supported, voidResult, when } from 'rxcql/testing';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { bytes, int, string } from '../codec/support.js';
 import { serving } from '../support/served-session.js';
 
@@ -147,4 +147,88 @@ describe('the mark of conditional statements', () => {
       });
     },
   );
+});
+
+describe('tablets', () => {
+  const TABLETS = { TABLETS_ROUTING_V1: [''] };
+  const nodes = [{ host: '127.0.0.1' }, { host: '127.0.0.2' }, { host: '127.0.0.3' }];
+  const hostId = (n: number): string => `00000000-0000-4000-8000-00000000000${n}`;
+  const parameters = { parameters: { k: 'text' }, partitionKey: ['k'] } as const;
+
+  /** All tokens of a table on these nodes. */
+  const everywhereOn = (...hosts: number[]): Buffer =>
+    bytes(
+      '00000008 8000000000000000 00000008 7fffffffffffffff',
+      int(4 + hosts.length * 32),
+      int(hosts.length),
+      ...hosts.map((n) => `0000001c 00000010 ${hostId(n).replaceAll('-', '')} 00000004 00000000`),
+    );
+
+  /** A session whose requests for a partition are answered with a payload, and the nodes that its policy was told. */
+  async function told(payloads: readonly (Buffer | undefined)[], offered: Record<string, string[]> = TABLETS) {
+    let asked = 0;
+    const seen: string[][] = [];
+    const loadBalancing: SessionOptions['loadBalancing'] = (context) => {
+      if (context.token !== undefined) seen.push(context.replicas.map((node) => node.hostId));
+      return context.topology.nodes;
+    };
+    const select = when(isSelect).reply(({ opcode: asking }) => {
+      const payload = asking === 'EXECUTE' ? payloads[asked++] : undefined;
+      return rows({ v: 'text' }, [['one']], {
+        ...parameters,
+        ...(payload && { customPayload: { 'tablets-routing-v1': payload } }),
+      });
+    });
+    const { server, session } = await serve([offering(offered), select], { loadBalancing }, { ...V4, nodes });
+    const read = async () => {
+      await lastValueFrom(session.execute(SELECT, ['a']));
+      return seen.at(-1);
+    };
+    return { server, session, read };
+  }
+
+  it('say where a partition is from the next request on', async () => {
+    const { server, read } = await told([everywhereOn(3, 1), undefined, everywhereOn(2)]);
+    expect(await read()).toEqual([]);
+    expect(await read()).toEqual([hostId(3), hostId(1)]);
+    expect(await read()).toEqual([hostId(3), hostId(1)]);
+    expect(await read()).toEqual([hostId(2)]);
+    server.requests.subscribe(({ opcode: asked, options }) => {
+      if (asked === 'STARTUP') expect(options!.get('TABLETS_ROUTING_V1')).toBe('');
+    });
+  });
+
+  it('say so beside metadata ids', async () => {
+    const { read } = await told([everywhereOn(3)], { ...TABLETS, ...METADATA_IDS });
+    await read();
+    expect(await read()).toEqual([hostId(3)]);
+  });
+
+  it('are forgotten when the table changes', async () => {
+    const { session, read } = await told([everywhereOn(3)]);
+    await read();
+    await lastValueFrom(session.execute('ALTER TABLE ks.other ADD w int'));
+    expect(await read()).toEqual([hostId(3)]);
+    await lastValueFrom(session.execute('ALTER TABLE ks.t ADD w int'));
+    expect(await read()).toEqual([]);
+  });
+
+  it('are not listened to where nobody has offered them', async () => {
+    const { server, read } = await told([everywhereOn(3)], {});
+    await read();
+    expect(await read()).toEqual([]);
+    server.requests.subscribe(({ options }) => expect(options?.has('TABLETS_ROUTING_V1') ?? false).toBe(false));
+  });
+
+  it('that cannot be read are ignored with one warning', async () => {
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    try {
+      const { read } = await told([Buffer.from('damaged'), Buffer.alloc(0), everywhereOn(3)]);
+      expect([await read(), await read(), await read()]).toEqual([[], [], []]);
+      expect(await read()).toEqual([hostId(3)]);
+      expect(warned.mock.calls.filter(([message]) => String(message).includes('tablet'))).toHaveLength(1);
+    } finally {
+      warned.mockRestore();
+    }
+  });
 });
