@@ -51,6 +51,21 @@ describe('metadata ids in v4', () => {
     expect(ids[3]).toHaveLength(32);
   });
 
+  it.each([[METADATA_IDS], [{}]])('do not have requests encoded twice, offered %j', async (offered) => {
+    let encoded = 0;
+    const encode = (value: string): string => {
+      encoded++;
+      return value;
+    };
+    const { session } = await serve(
+      [offering(offered), when(isSelect).reply(rows({ v: 'text' }, [['one']], { parameters: { k: 'text' } }))],
+      { codecs: [{ type: 'text', decode: (value: string) => value, encode }] },
+      V4,
+    );
+    for (let i = 0; i < 3; i++) await lastValueFrom(session.execute(SELECT, ['1']));
+    expect(encoded).toBe(3);
+  });
+
   it('stay away where nobody offers them', async () => {
     const { session, asked } = await serve([when(isSelect).reply(rows({ v: 'text' }, [['one']]))], {}, V4);
     await lastValueFrom(session.execute(SELECT, ['1']));
