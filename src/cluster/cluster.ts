@@ -31,9 +31,9 @@ export class Cluster implements Surroundings {
   readonly news: ClusterNews = new ClusterNews();
 
   private readonly options: ClusterOptions;
-  private readonly partitions = new Replicas();
   private readonly opened = new ReplaySubject<never>();
   private readonly warn = warnOnce();
+  readonly partitions: Replicas = new Replicas(this.warn);
   private clusterName: string | undefined;
   private running: Subscription | undefined;
   /** Ends the opening, with an error if there is one. */
@@ -144,8 +144,8 @@ export class Cluster implements Surroundings {
   }
 
   /** The nodes that have a partition, the primary replica first; empty if that is not known. */
-  replicas(keyspace: string, token: Token): readonly Node[] {
-    return this.partitions.of(keyspace, token);
+  replicas(keyspace: string, token: Token, table?: string): readonly Node[] {
+    return this.partitions.of(keyspace, token, table);
   }
 
   inFlight({ hostId }: Node): number {
@@ -172,7 +172,10 @@ export class Cluster implements Surroundings {
       {
         onInfo: (info) => this.learn(info, asked),
         onSchema: ({ keyspaces }) => this.partitions.define(keyspaces),
-        onSchemaChange: (change) => this.news.tell({ ...change, type: 'schemaChange' }),
+        onSchemaChange: (change) => {
+          this.partitions.tablets.onSchemaChange(change);
+          this.news.tell({ ...change, type: 'schemaChange' });
+        },
         onHint: (host, port, isUp) => this.hint(this.members.at(host, port), isUp),
         knows: (host, port) => this.members.at(host, port) !== undefined,
         ready: this.opened,
@@ -205,7 +208,7 @@ export class Cluster implements Surroundings {
     const { added, removed, moved, isChanged, isRingChanged } = this.members.replace(nodes);
     const toFollow = moved.filter(({ pool }) => pool !== undefined);
     for (const member of [...removed, ...moved]) member.stop();
-    if (isRingChanged) this.partitions.arrange(partitioner, this.members, this.warn);
+    if (isRingChanged) this.partitions.arrange(partitioner, this.members);
     if (isChanged) this.publish(localDataCenter);
     if (!isFirst) for (const { node } of added) this.news.tell({ type: 'nodeAdded', node });
     for (const { node } of removed) this.news.tell({ type: 'nodeRemoved', node });

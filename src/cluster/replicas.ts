@@ -1,9 +1,11 @@
 import type { Partitioner, Token } from '../codec/partitioner.js';
 import { partitionerOf } from '../codec/partitioner-of.js';
+import { readTablet } from '../codec/tablet.js';
 import { DecodeError } from '../errors.js';
 import type { Member } from './members.js';
 import type { Node } from './node.js';
 import type { ReplicationOptions } from './replication.js';
+import { Tablets } from './tablets.js';
 import { TokenMap } from './token-map.js';
 import { TokenRing } from './token-ring.js';
 
@@ -16,12 +18,29 @@ export type ReplicatedKeyspaces = ReadonlyMap<string, { readonly replication: Re
 export class Replicas {
   /** Undefined for a cluster that spreads its partitions in a way that the driver does not know. */
   partitioner: Partitioner | undefined;
+  readonly tablets: Tablets = new Tablets();
   private map: TokenMap | undefined;
   private keyspaces: ReplicatedKeyspaces = new Map();
+  private readonly warn: (message: string) => void;
+
+  constructor(warn: (message: string) => void) {
+    this.warn = warn;
+  }
 
   /** The nodes that have a partition, the primary replica first; empty if that is not known. */
-  of(keyspace: string, token: Token): readonly Node[] {
-    return this.map?.replicas(keyspace, token) ?? NOWHERE;
+  of(keyspace: string, token: Token, table?: string): readonly Node[] {
+    const ofTablet = table === undefined ? undefined : this.tablets.at(keyspace, table, token);
+    return ofTablet ?? this.map?.replicas(keyspace, token) ?? NOWHERE;
+  }
+
+  /** Takes in what a server says of where a tablet is. */
+  learnTablet(keyspace: string, table: string, payload: Buffer): void {
+    try {
+      this.tablets.learn(keyspace, table, readTablet(payload));
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+      this.warn('What a server says of where a tablet is cannot be read: it is ignored.');
+    }
   }
 
   /** Says how all keyspaces are replicated. */
@@ -32,16 +51,17 @@ export class Replicas {
   }
 
   /** Says which nodes there are. @param partitionerClass As `system.local` has it. */
-  arrange(partitionerClass: string, members: Iterable<Member>, warn: (message: string) => void): void {
+  arrange(partitionerClass: string, members: Iterable<Member>): void {
+    this.tablets.arrange(Array.from(members, ({ node }) => node));
     const partitioner = (this.partitioner = partitionerOf(partitionerClass));
     if (partitioner === undefined) {
       this.map = undefined;
-      warn(`The partitioner ${partitionerClass} is not known: requests are not sent to replicas.`);
+      this.warn(`The partitioner ${partitionerClass} is not known: requests are not sent to replicas.`);
       return;
     }
     const owners = Array.from(members, ({ node, info: { tokens } }) => ({
       node,
-      tokens: parsed(tokens, partitioner, () => warn(`The node ${node.address} has a token that is none.`)),
+      tokens: parsed(tokens, partitioner, () => this.warn(`The node ${node.address} has a token that is none.`)),
     }));
     this.map = new TokenMap(new TokenRing(partitioner, owners));
     this.define(this.keyspaces);

@@ -7,7 +7,7 @@ const NOWHERE: readonly Node[] = [];
 /** What is known of the cluster. */
 export interface Surroundings {
   readonly current: Topology | undefined;
-  replicas(keyspace: string, token: Token): readonly Node[];
+  replicas(keyspace: string, token: Token, table?: string): readonly Node[];
   /** How many requests a node is busy with. */
   inFlight(node: Node): number;
 }
@@ -18,13 +18,24 @@ export class RequestContext implements PlanContext {
   readonly isConditional: boolean;
   private readonly cluster: Surroundings;
   private readonly position: Token | undefined;
+  private readonly table: string | undefined;
 
-  /** @param token Where its partition lies, if that is known. */
-  constructor(cluster: Surroundings, keyspace: string | undefined, token: Token | undefined, isConditional: boolean) {
+  /**
+   * @param token Where its partition lies, if that is known.
+   * @param table What it is a partition of, if that is known.
+   */
+  constructor(
+    cluster: Surroundings,
+    keyspace: string | undefined,
+    token: Token | undefined,
+    isConditional: boolean,
+    table?: string,
+  ) {
     this.cluster = cluster;
     this.keyspace = keyspace;
     this.position = token;
     this.isConditional = isConditional;
+    this.table = table;
   }
 
   get topology(): Topology {
@@ -36,9 +47,9 @@ export class RequestContext implements PlanContext {
   }
 
   get replicas(): readonly Node[] {
-    const { keyspace, position } = this;
+    const { keyspace, position, table } = this;
     if (keyspace === undefined || position === undefined) return NOWHERE;
-    return this.cluster.replicas(keyspace, position);
+    return this.cluster.replicas(keyspace, position, table);
   }
 
   inFlight(node: Node): number {

@@ -25,7 +25,7 @@ export interface RowsMetadata {
   readonly described: ResultColumns | undefined;
   /** Undefined on the last page. */
   readonly pagingState: Buffer | undefined;
-  /** Protocol v5: the id of a description that has changed. */
+  /** Where there are metadata ids: that of a description that has changed. */
   readonly newMetadataId: Buffer | undefined;
 }
 
@@ -101,6 +101,8 @@ export interface ParameterMetadata {
   readonly parameters: readonly ColumnSpec[];
   /** Which parameters make up the partition key, in its order; empty if they do not make up all of it. */
   readonly partitionKey: readonly number[];
+  /** Whether the server says that it changes data under a condition; only ScyllaDB ever does. */
+  readonly isMarkedConditional: boolean;
   /** What the codecs of the parameters were chosen by. */
   readonly values: ValueSettings;
 }
@@ -113,8 +115,14 @@ export interface ParameterMetadata {
  * [<keyspace string> <table string>]  if GLOBAL_TABLES_SPEC
  * columns_count x ([<keyspace string> <table string>] <name string> <type option>)
  * ```
+ *
+ * @param conditionalMask The flags by which the server marks what is conditional.
  */
-export function readParameterMetadata(reader: Reader, values: ValueSettings): ParameterMetadata {
+export function readParameterMetadata(
+  reader: Reader,
+  values: ValueSettings,
+  conditionalMask: number = 0,
+): ParameterMetadata {
   const flags = reader.i32();
   const count = reader.i32();
   const keyCount = reader.count(reader.i32(), 2);
@@ -128,5 +136,5 @@ export function readParameterMetadata(reader: Reader, values: ValueSettings): Pa
     partitionKey.push(index);
   }
   const parameters = readColumns(reader, values, (flags & GLOBAL_TABLES_SPEC) !== 0, count);
-  return { parameters, partitionKey, values };
+  return { parameters, partitionKey, isMarkedConditional: (flags & conditionalMask) !== 0, values };
 }

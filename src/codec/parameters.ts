@@ -41,7 +41,7 @@ export interface RequestParameters {
 /** What QUERY and EXECUTE have besides. */
 export interface QueryParameters extends RequestParameters {
   readonly values?: BoundValues | undefined;
-  /** Protocol v5: leave out the columns, which are known by their metadata id. */
+  /** Where there are metadata ids: leave out the columns, which are known by their metadata id. */
   readonly skipMetadata?: boolean | undefined;
   /** Rows a page; undefined for all rows at once. */
   readonly pageSize?: number | undefined;

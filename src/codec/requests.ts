@@ -54,16 +54,17 @@ export function writeQuery(writer: Writer, version: ProtocolVersion, cql: string
   writeQueryParameters(writer, version, parameters);
 }
 
-/** v4 `<id short bytes> <query parameters>`; v5 `<id short bytes> <result_metadata_id short bytes> <query parameters>` */
+/** `<id short bytes> [<result_metadata_id short bytes>] <query parameters>`; the second as the dialect has it: in v5, not in plain v4. */
 export function writeExecute(
   writer: Writer,
   version: ProtocolVersion,
   id: Uint8Array,
   metadataId: Uint8Array | undefined,
   parameters: QueryParameters,
+  hasMetadataIds: boolean = version >= 5,
 ): void {
   writeShortBytes(writer, id);
-  if (version >= 5) writeShortBytes(writer, metadataId ?? NO_BYTES);
+  if (hasMetadataIds) writeShortBytes(writer, metadataId ?? NO_BYTES);
   writeQueryParameters(writer, version, parameters);
 }
 

@@ -2,6 +2,7 @@ import { DecodeError, type ResponseError } from '../errors.js';
 import { type Envelope, EnvelopeFlag, Opcode } from './envelope.js';
 import { readError } from './error-response.js';
 import { type CqlEvent, readEvent, readSchemaChange, type SchemaChange } from './event.js';
+import { type Extensions, NO_EXTENSIONS } from './extensions.js';
 import { type ParameterMetadata, readParameterMetadata, readRowsMetadata } from './metadata.js';
 import { Reader } from './reader.js';
 import type { ResultColumns } from './result-columns.js';
@@ -25,7 +26,7 @@ export interface RowsResult {
   readonly header: ResponseHeader;
   readonly rows: Rows;
   readonly pagingState: Buffer | undefined;
-  /** Protocol v5: the statement's result metadata has changed to this. */
+  /** Where there are metadata ids: the statement's result metadata has changed to this. */
   readonly newMetadataId: Buffer | undefined;
 }
 
@@ -39,7 +40,7 @@ export interface PreparedResult extends ParameterMetadata {
   readonly kind: 'prepared';
   readonly header: ResponseHeader;
   readonly id: Buffer;
-  /** Protocol v5. */
+  /** Undefined where there are none. */
   readonly metadataId: Buffer | undefined;
   /** Undefined where the statement has no rows, or its rows are not known before it runs. */
   readonly described: ResultColumns | undefined;
@@ -72,8 +73,6 @@ export interface ResponseContext {
   readonly columns?: ResultColumns | undefined;
   /** Whether the server was asked to leave them out. */
   readonly isOmitted?: boolean;
-  /** The error code that the server has announced for exceeding a rate limit. */
-  readonly rateLimitCode?: number | undefined;
 }
 
 const NOTHING_KNOWN: ResponseContext = { values: DEFAULT_VALUES };
@@ -93,14 +92,18 @@ const PLAIN: ResponseHeader = { tracingId: undefined, warnings: NO_WARNINGS, cus
  *
  * @throws DecodeError if it cannot be read as what it claims to be.
  */
-export function readResponse(envelope: Envelope, context: ResponseContext = NOTHING_KNOWN): Response {
+export function readResponse(
+  envelope: Envelope,
+  context: ResponseContext = NOTHING_KNOWN,
+  extensions: Extensions = NO_EXTENSIONS,
+): Response {
   const reader = new Reader(envelope.buffer, envelope.start, envelope.end);
   const header = readHeader(reader, envelope.flags);
   switch (envelope.opcode) {
     case Opcode.RESULT:
-      return readResult(reader, header, envelope.version, context);
+      return readResult(reader, header, envelope.version, context, extensions);
     case Opcode.ERROR:
-      return { kind: 'error', header, error: readError(reader, envelope.version, context.rateLimitCode) };
+      return { kind: 'error', header, error: readError(reader, envelope.version, extensions.rateLimitCode) };
     case Opcode.READY:
       return { kind: 'ready' };
     case Opcode.AUTHENTICATE:
@@ -134,7 +137,13 @@ const SET_KEYSPACE = 3;
 const PREPARED = 4;
 const SCHEMA_CHANGE = 5;
 
-function readResult(reader: Reader, header: ResponseHeader, version: number, context: ResponseContext): Result {
+function readResult(
+  reader: Reader,
+  header: ResponseHeader,
+  version: number,
+  context: ResponseContext,
+  extensions: Extensions,
+): Result {
   const kind = reader.i32();
   switch (kind) {
     case VOID:
@@ -144,7 +153,7 @@ function readResult(reader: Reader, header: ResponseHeader, version: number, con
     case SET_KEYSPACE:
       return { kind: 'setKeyspace', header, keyspace: reader.string() };
     case PREPARED:
-      return readPrepared(reader, header, version, context);
+      return readPrepared(reader, header, version, context, extensions);
     case SCHEMA_CHANGE:
       return { kind: 'schemaChange', header, change: readSchemaChange(reader) };
     default:
@@ -174,16 +183,17 @@ function readRows(reader: Reader, header: ResponseHeader, context: ResponseConte
   };
 }
 
-/** `<id short bytes> [<result_metadata_id short bytes>, v5] <parameter metadata> <rows metadata>` */
+/** `<id short bytes> [<result_metadata_id short bytes>] <parameter metadata> <rows metadata>` */
 function readPrepared(
   reader: Reader,
   header: ResponseHeader,
   version: number,
   { values }: ResponseContext,
+  { hasMetadataIds, conditionalMask }: Extensions,
 ): PreparedResult {
   const id = reader.shortBytes();
-  const metadataId = version >= 5 ? reader.shortBytes() : undefined;
-  const markers = readParameterMetadata(reader, values);
+  const metadataId = version >= 5 || hasMetadataIds ? reader.shortBytes() : undefined;
+  const markers = readParameterMetadata(reader, values, conditionalMask);
   const { described } = readRowsMetadata(reader, values);
   const hasColumns = described !== undefined && described.columns.length > 0;
   return {

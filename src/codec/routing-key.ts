@@ -73,14 +73,19 @@ export function routingKeyOfValues(
  * Where the first value is in the body of an EXECUTE that has values, which begins at `at`:
  *
  * ```
- * <id short bytes> v5: <result_metadata_id short bytes>
+ * <id short bytes> [<result_metadata_id short bytes>]   if there are metadata ids
  * <consistency short> <flags: v4 byte, v5 int> <n short> n x <value>
  * ```
  */
-export function startOfValues(buffer: Buffer, at: number, version: ProtocolVersion): number {
+export function startOfValues(
+  buffer: Buffer,
+  at: number,
+  version: ProtocolVersion,
+  hasMetadataIds: boolean = version >= 5,
+): number {
   const afterId = at + 2 + getU16(buffer, at);
-  if (version < 5) return afterId + 2 + 1 + 2;
-  return afterId + 2 + getU16(buffer, afterId) + 2 + 4 + 2;
+  const afterIds = hasMetadataIds ? afterId + 2 + getU16(buffer, afterId) : afterId;
+  return afterIds + 2 + (version < 5 ? 1 : 4) + 2;
 }
 
 /**

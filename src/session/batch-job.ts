@@ -1,5 +1,6 @@
 import { concat, from, ignoreElements, mergeMap, type Observable, of, tap } from 'rxjs';
-import { Opcode, type ProtocolVersion } from '../codec/envelope.js';
+import type { Dialect } from '../codec/dialect.js';
+import { Opcode } from '../codec/envelope.js';
 import type { BoundValues } from '../codec/parameters.js';
 import { type BatchStatement, type BatchType, writeBatch, writeCustomPayload } from '../codec/requests.js';
 import type { ResponseContext } from '../codec/responses.js';
@@ -65,7 +66,7 @@ export class BatchJob implements Job {
 
   write(
     writer: Writer,
-    version: ProtocolVersion,
+    { version }: Dialect,
     _pagingState: undefined,
     timestamp: bigint | undefined,
     values: ValueSettings,

@@ -32,8 +32,8 @@ export function routingOfBatch(
   const keyspace = settings.keyspace ?? used;
   const keyed = items.filter(({ prepared }) => prepared !== undefined && prepared.partitionKey.length > 0);
   if (routingKey !== undefined) {
-    const home = keyed[0]?.prepared?.tableKeyspace ?? keyspace;
-    return new RequestContext(cluster, home, cluster.tokenOf(routingKey, 0, routingKey.length), isLwt());
+    const { tableKeyspace: home = keyspace, table } = keyed[0]?.prepared ?? {};
+    return new RequestContext(cluster, home, cluster.tokenOf(routingKey, 0, routingKey.length), isLwt(), table);
   }
   if (keyed.length > 0) {
     const { buffer } = message;
@@ -43,7 +43,7 @@ export function routingOfBatch(
       const key = prepared && routingKeyOfValues(buffer, first, prepared);
       if (key !== undefined) {
         const token = cluster.tokenOf(key.buffer, key.start, key.end);
-        return new RequestContext(cluster, prepared!.tableKeyspace, token, isLwt());
+        return new RequestContext(cluster, prepared!.tableKeyspace, token, isLwt(), prepared!.table);
       }
       at = endOfBatchValues(buffer, first);
     }

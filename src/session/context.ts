@@ -259,6 +259,7 @@ export class SessionContext {
    */
   schemaChanged(change: SchemaChange): Observable<boolean> {
     const { cluster } = this;
+    cluster.partitions.tablets.onSchemaChange(change);
     const isDown = (hostId: unknown): boolean => cluster.members.get(hostId as string)?.node.isUp === false;
     return concat(
       schemaAgreement(() => cluster.connections, isDown).pipe(defaultIfEmpty(false)),

@@ -25,7 +25,7 @@ const DDL_TIMEOUT = 60_000;
  *    |    all  |  |        |  RetryPolicy: 'same' sends again, 'next' routes again
  *    |    full v  |        |  SpeculationPolicy: sent to the next node as well
  *    |        wait         v
- *    '-- other version   failure
+ *    '-- other dialect   failure
  * ```
  *
  * Brings one request to some node, as its plan and its policies say.
@@ -139,7 +139,7 @@ export abstract class Delivery implements Attempted, Waiting {
   private nextConnection(): Connection | undefined {
     const { request, route } = this;
     try {
-      if (request.version === 0) request.encode(this.context.version.current);
+      if (request.dialect === undefined) request.encode(this.context.version.dialect);
       return route.next(request.routing!);
     } catch (error) {
       this.refused(error);
@@ -157,7 +157,7 @@ export abstract class Delivery implements Attempted, Waiting {
       return true;
     }
     try {
-      this.request.encode(connection.version);
+      this.request.encode(connection.dialect);
     } catch (error) {
       this.route.takeBack();
       this.refused(error);
@@ -195,7 +195,7 @@ export abstract class Delivery implements Attempted, Waiting {
   /** Sends the request to another node as well; false if there is none. */
   private speculate(): boolean {
     const connection = this.nextConnection();
-    if (connection === undefined || connection.version !== this.request.version) return false;
+    if (connection === undefined || connection.dialect !== this.request.dialect) return false;
     this.context.counts.speculations++;
     this.submit(connection);
     return this.isAdmitted;

@@ -1,4 +1,5 @@
-import { EnvelopeFlag, HEADER_LENGTH, type ProtocolVersion } from '../codec/envelope.js';
+import type { Dialect } from '../codec/dialect.js';
+import { EnvelopeFlag, HEADER_LENGTH } from '../codec/envelope.js';
 import type { ResponseContext } from '../codec/responses.js';
 import type { Slice } from '../codec/writer.js';
 import type { PlanContext } from '../cluster/policies/load-balancing.js';
@@ -13,8 +14,8 @@ export class EncodedRequest {
   message!: Slice;
   /** What is known of its answer. */
   known: ResponseContext | undefined;
-  /** The protocol version that it is encoded for; 0 before it is. */
-  version: ProtocolVersion | 0 = 0;
+  /** What it is encoded for; undefined before it is. */
+  dialect: Dialect | undefined;
   routing: PlanContext | undefined;
 
   private readonly context: SessionContext;
@@ -31,23 +32,23 @@ export class EncodedRequest {
     this.flags = (tracing ? EnvelopeFlag.TRACING : 0) | (customPayload === undefined ? 0 : EnvelopeFlag.CUSTOM_PAYLOAD);
   }
 
-  /** Encodes it for a protocol version, if that was not done yet. @throws BindError, ConfigurationError */
-  encode(version: ProtocolVersion): void {
-    if (this.version === version) return;
+  /** Encodes it for such connections, if that was not done yet. @throws BindError, ConfigurationError */
+  encode(dialect: Dialect): void {
+    if (this.dialect === dialect) return;
     const { context, job, pagingState } = this;
     const { values, timestamps } = context.settings;
     // The same for all attempts: a write that is made twice is the same write.
     const isTimed = job.kind === 'other' && timestamps !== undefined;
     this.timestamp ??= job.settings.timestamp ?? (isTimed ? writeTime(timestamps) : undefined);
     this.message = context.wire.writer.encode(HEADER_LENGTH, (writer) => {
-      this.known = job.write(writer, version, pagingState, this.timestamp, values);
+      this.known = job.write(writer, dialect, pagingState, this.timestamp, values);
     });
-    this.version = version;
-    this.routing ??= job.routing(context, this.message, version);
+    this.dialect = dialect;
+    this.routing ??= job.routing(context, this.message, dialect);
   }
 
   /** Has it encoded anew: what it was encoded by is not true any more. */
   discard(): void {
-    this.version = 0;
+    this.dialect = undefined;
   }
 }

@@ -9,6 +9,7 @@ import type { SessionContext } from './context.js';
 import { Delivery } from './delivery.js';
 import { failureOf } from './failure.js';
 import { type Job, PREPARES_AT_ONCE } from './job.js';
+import { learnTablet } from './learn-tablet.js';
 import { explainMissingValues } from './missing-values.js';
 import { pageOf } from './result-page.js';
 
@@ -120,15 +121,15 @@ class Execution<R> extends Delivery {
   }
 
   protected onAnswer(connection: Connection, envelope: Envelope): void {
-    const { host, rateLimitCode } = connection;
-    const { known } = this.request;
+    const { host, extensions } = connection;
     let response: Response;
     try {
-      response = readResponse(envelope, rateLimitCode === undefined ? known : { ...known!, rateLimitCode });
+      response = readResponse(envelope, this.request.known, extensions);
     } catch (error) {
       this.fail(error);
       return;
     }
+    if (extensions.hasTablets) learnTablet(this.context.cluster, this.job, response);
     switch (response.kind) {
       case 'rows':
         this.job.learn(response);

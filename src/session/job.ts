@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import type { ProtocolVersion } from '../codec/envelope.js';
+import type { Dialect } from '../codec/dialect.js';
 import type { ResponseContext, RowsResult } from '../codec/responses.js';
 import type { ValueSettings } from '../codec/value-options.js';
 import type { Slice, Writer } from '../codec/writer.js';
@@ -38,14 +38,14 @@ export interface Job {
    */
   write(
     writer: Writer,
-    version: ProtocolVersion,
+    dialect: Dialect,
     pagingState: Uint8Array | undefined,
     timestamp: bigint | undefined,
     values: ValueSettings,
   ): ResponseContext;
 
   /** What decides where the request goes, of which `message` was written. @throws BindError */
-  routing(context: SessionContext, message: Slice, version: ProtocolVersion): RequestContext;
+  routing(context: SessionContext, message: Slice, dialect: Dialect): RequestContext;
 
   /** Remembers what the rows look like, for the next response. */
   learn(response: RowsResult): void;

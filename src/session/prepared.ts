@@ -24,7 +24,7 @@ export interface Prepared {
 
 /** What a description of rows is known by. Both change together. */
 export interface ResultDescription {
-  /** Protocol v5. */
+  /** Undefined where there are none. */
   readonly metadataId: Buffer | undefined;
   readonly described: ResultColumns | undefined;
 }
@@ -36,7 +36,7 @@ export class PreparedStatement implements Prepared {
   readonly id: Buffer;
   readonly kind: StatementKind;
   /** Whether it changes data under a condition. */
-  readonly isConditional: boolean;
+  isConditional: boolean;
   parameters: readonly ColumnSpec[];
   /** Which parameters make up the partition key. */
   partitionKey: readonly number[];
@@ -51,7 +51,8 @@ export class PreparedStatement implements Prepared {
     this.cql = cql;
     this.keyspace = keyspace;
     this.kind = statementKind(cql);
-    this.isConditional = isConditional(cql);
+    // A server knows better, but most say nothing.
+    this.isConditional = isConditional(cql) || response.isMarkedConditional;
     this.id = response.id;
     this.parameters = response.parameters;
     this.partitionKey = response.partitionKey;
@@ -62,8 +63,17 @@ export class PreparedStatement implements Prepared {
 
   /** Where the table is whose partition it is about. */
   get tableKeyspace(): string | undefined {
+    return this.keyColumn?.keyspace;
+  }
+
+  /** The table whose partition it is about. */
+  get table(): string | undefined {
+    return this.keyColumn?.table;
+  }
+
+  private get keyColumn(): ColumnSpec | undefined {
     const [index] = this.partitionKey;
-    return index === undefined ? undefined : this.parameters[index]?.keyspace;
+    return index === undefined ? undefined : this.parameters[index];
   }
 
   get columns(): readonly Column[] | undefined {
@@ -104,6 +114,7 @@ export class PreparedStatement implements Prepared {
   update(response: PreparedResult): void {
     this.parameters = response.parameters;
     this.partitionKey = response.partitionKey;
+    this.isConditional ||= response.isMarkedConditional;
     this.values = response.values;
     // A server that leaves the columns out does not mean that there are none.
     if (response.described !== undefined) {

@@ -1,5 +1,5 @@
 import { consistencyName, isSerial } from '../codec/consistency.js';
-import type { ProtocolVersion } from '../codec/envelope.js';
+import type { Dialect } from '../codec/dialect.js';
 import type { BoundValues, QueryParameters } from '../codec/parameters.js';
 import { writeCustomPayload, writeExecute, writeQuery } from '../codec/requests.js';
 import type { ResponseContext } from '../codec/responses.js';
@@ -31,13 +31,14 @@ export interface Executed {
  */
 export function writeRequestBody(
   writer: Writer,
-  version: ProtocolVersion,
+  dialect: Dialect,
   job: Executed,
   pagingState: Uint8Array | undefined,
   timestamp: bigint | undefined,
   values: ValueSettings,
 ): ResponseContext {
   const { prepared, params, settings } = job;
+  const { version, hasMetadataIds } = dialect;
   checkConsistency(settings, job.kind);
   if (settings.customPayload !== undefined) writeCustomPayload(writer, settings.customPayload);
   if (prepared === undefined) {
@@ -46,10 +47,10 @@ export function writeRequestBody(
   }
   const { metadataId, described } = prepared.result;
   // Only an id tells whether what is known is still true; and where no columns are known, there is nothing to leave out.
-  const skipMetadata = version >= 5 && metadataId !== undefined && described !== undefined;
+  const skipMetadata = hasMetadataIds && metadataId !== undefined && described !== undefined;
   const bound = bindPrepared(prepared, params, prepared.parametersFor(values));
   const parameters = parametersOf(job, pagingState, timestamp, bound, skipMetadata);
-  writeExecute(writer, version, prepared.id, metadataId, parameters);
+  writeExecute(writer, version, prepared.id, metadataId, parameters, hasMetadataIds);
   return { values, columns: skipMetadata ? described : prepared.lastSeen, isOmitted: skipMetadata };
 }
 

@@ -1,4 +1,5 @@
-import { HEADER_LENGTH, type ProtocolVersion } from '../codec/envelope.js';
+import type { Dialect } from '../codec/dialect.js';
+import { HEADER_LENGTH } from '../codec/envelope.js';
 import type { Token } from '../codec/partitioner.js';
 import { routingKeyOfValues, startOfValues } from '../codec/routing-key.js';
 import type { Slice } from '../codec/writer.js';
@@ -26,7 +27,7 @@ export function routingOf(
   cluster: Cluster,
   job: Routed,
   message: Slice,
-  version: ProtocolVersion,
+  dialect: Dialect,
   sessionKeyspace: string | undefined,
 ): RequestContext {
   const { prepared, settings } = job;
@@ -36,11 +37,12 @@ export function routingOf(
     token = cluster.tokenOf(settings.routingKey, 0, settings.routingKey.length);
   } else if (prepared !== undefined && prepared.partitionKey.length > 0) {
     const body = message.start + HEADER_LENGTH + payloadLength(settings);
-    const key = routingKeyOfValues(message.buffer, startOfValues(message.buffer, body, version), prepared);
+    const first = startOfValues(message.buffer, body, dialect.version, dialect.hasMetadataIds);
+    const key = routingKeyOfValues(message.buffer, first, prepared);
     if (key !== undefined) token = cluster.tokenOf(key.buffer, key.start, key.end);
   }
   const isLwt = token !== undefined && (prepared?.isConditional ?? isConditional(job.cql));
-  return new RequestContext(cluster, keyspace, token, isLwt);
+  return new RequestContext(cluster, keyspace, token, isLwt, prepared?.table);
 }
 
 /** `<n short> n x (<name string> <value bytes>)` stands before the body. */

@@ -1,5 +1,6 @@
 import { map, type Observable } from 'rxjs';
-import { Opcode, type ProtocolVersion } from '../codec/envelope.js';
+import type { Dialect } from '../codec/dialect.js';
+import { Opcode } from '../codec/envelope.js';
 import type { ResultColumns } from '../codec/result-columns.js';
 import type { ResponseContext, RowsResult } from '../codec/responses.js';
 import type { ValueSettings } from '../codec/value-options.js';
@@ -104,16 +105,16 @@ export class StatementJob implements Job {
 
   write(
     writer: Writer,
-    version: ProtocolVersion,
+    dialect: Dialect,
     pagingState: Uint8Array | undefined,
     timestamp: bigint | undefined,
     values: ValueSettings,
   ): ResponseContext {
-    return writeRequestBody(writer, version, this, pagingState, timestamp, values);
+    return writeRequestBody(writer, dialect, this, pagingState, timestamp, values);
   }
 
-  routing({ cluster, keyspace }: SessionContext, message: Slice, version: ProtocolVersion): RequestContext {
-    return routingOf(cluster, this, message, version, keyspace);
+  routing({ cluster, keyspace }: SessionContext, message: Slice, dialect: Dialect): RequestContext {
+    return routingOf(cluster, this, message, dialect, keyspace);
   }
 
   /** Remembers what the rows look like, for the next response. */

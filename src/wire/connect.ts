@@ -134,6 +134,7 @@ function connectWith(version: ProtocolVersion, endpoint: Endpoint, options: Conn
       tap(() => (limits.maxBodyLength = MAX_BODY_LENGTH)),
       switchMap(() => {
         if (version > options.version.current) return throwError(() => new VersionLoweredError());
+        options.version.agree(connection.dialect);
         const lowered = options.version.lowered.pipe(
           tap(() => connection.retire()),
           ignoreElements(),

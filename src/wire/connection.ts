@@ -1,6 +1,8 @@
 import { Observable, Subject } from 'rxjs';
+import { type Dialect, dialectOf } from '../codec/dialect.js';
 import { type Envelope, HEADER_LENGTH, Opcode, type ProtocolVersion } from '../codec/envelope.js';
 import type { CqlEvent } from '../codec/event.js';
+import { type Extensions, NO_EXTENSIONS } from '../codec/extensions.js';
 import { readResponse, type Response } from '../codec/responses.js';
 import type { Slice, Writer } from '../codec/writer.js';
 import { ConnectionError, type CqlError, ProtocolError } from '../errors.js';
@@ -41,8 +43,10 @@ export class Connection implements Watched {
 
   /** What the server offers, by the names of SUPPORTED. */
   supported: ReadonlyMap<string, readonly string[]> = new Map();
-  /** By which code the server says that there are too many requests for one partition (ScyllaDB). */
-  rateLimitCode: number | undefined;
+  /** What of that was agreed on. */
+  extensions: Extensions = NO_EXTENSIONS;
+  /** What requests are encoded for. */
+  dialect: Dialect;
   /** The other end of its socket. */
   remote: Endpoint | undefined;
   /** Emits once, when nothing new is to be asked here and another connection is to take its place. */
@@ -79,6 +83,7 @@ export class Connection implements Watched {
   constructor(host: string, version: ProtocolVersion, wire: Wire) {
     this.host = host;
     this.version = version;
+    this.dialect = dialectOf(version);
     this.wire = wire;
     this.outbox = new Outbox(version);
     this.feed = new EventFeed(host);
@@ -138,7 +143,7 @@ export class Connection implements Watched {
       }
       const message = this.encode((writer) => request.write(writer, this.version));
       const expiresAt = this.wire.deadlines.after(options.timeout);
-      const inFlight = new DriverRequest(this.host, request.opcode, message, expiresAt, options, subscriber);
+      const inFlight = new DriverRequest(this, request.opcode, message, expiresAt, options, subscriber);
       // The driver's own id is one: what comes while it is taken goes out under an ordinary one.
       const id = this.pending[DRIVER_STREAM_ID] === undefined ? DRIVER_STREAM_ID : this.ids.allocate();
       if (id === -1) subscriber.error(owesAnswers(this.host));

@@ -1,5 +1,6 @@
 import type { Subscriber } from 'rxjs';
 import type { Envelope, ProtocolVersion } from '../codec/envelope.js';
+import type { Extensions } from '../codec/extensions.js';
 import { readResponse, type Response } from '../codec/responses.js';
 import { DEFAULT_VALUES, type ValueSettings } from '../codec/value-options.js';
 import type { Slice, Writer } from '../codec/writer.js';
@@ -19,6 +20,12 @@ export interface SendOptions {
   readonly values?: ValueSettings;
 }
 
+/** Who is asked: a connection. */
+export interface Asked {
+  readonly host: string;
+  readonly extensions: Extensions;
+}
+
 /** What the driver asks for its own purposes goes out under this id. */
 export const DRIVER_STREAM_ID = 0;
 
@@ -31,19 +38,19 @@ export class DriverRequest implements InFlight {
   readonly expiresAt: number;
   readonly message: Slice;
 
-  private readonly host: string;
+  private readonly asked: Asked;
   private readonly options: SendOptions;
   private readonly subscriber: Subscriber<Response>;
 
   constructor(
-    host: string,
+    asked: Asked,
     opcode: number,
     message: Slice,
     expiresAt: number,
     options: SendOptions,
     subscriber: Subscriber<Response>,
   ) {
-    this.host = host;
+    this.asked = asked;
     this.opcode = opcode;
     this.message = message;
     this.expiresAt = expiresAt;
@@ -53,15 +60,16 @@ export class DriverRequest implements InFlight {
 
   onResponse(envelope: Envelope): void {
     const { subscriber } = this;
+    const { host, extensions } = this.asked;
     let response: Response;
     try {
-      response = readResponse(envelope, { values: this.options.values ?? DEFAULT_VALUES });
+      response = readResponse(envelope, { values: this.options.values ?? DEFAULT_VALUES }, extensions);
     } catch (error) {
       subscriber.error(error);
       return;
     }
     if (response.kind === 'error') {
-      subscriber.error(Object.assign(response.error, { coordinator: this.host }));
+      subscriber.error(Object.assign(response.error, { coordinator: host }));
     } else {
       subscriber.next(response);
       subscriber.complete();
@@ -73,6 +81,8 @@ export class DriverRequest implements InFlight {
   }
 
   onTimeout(): void {
-    this.subscriber.error(new RequestTimeoutError(`${this.host} did not answer within ${this.options.timeout} ms.`));
+    this.subscriber.error(
+      new RequestTimeoutError(`${this.asked.host} did not answer within ${this.options.timeout} ms.`),
+    );
   }
 }

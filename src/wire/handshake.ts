@@ -1,5 +1,6 @@
 import { map, type Observable, of, switchMap, throwError } from 'rxjs';
 import type { Compression } from '../codec/compression.js';
+import { dialectOf } from '../codec/dialect.js';
 import { Opcode } from '../codec/envelope.js';
 import { writeStartup } from '../codec/requests.js';
 import type { Response } from '../codec/responses.js';
@@ -7,6 +8,7 @@ import { ProtocolError } from '../errors.js';
 import { authenticate, type PlainCredentials, refuseMissingChallenge } from './authentication.js';
 import type { Connection } from './connection.js';
 import type { Request } from './driver-request.js';
+import { negotiateExtensions } from './negotiate-extensions.js';
 
 export interface HandshakeOptions {
   readonly credentials?: PlainCredentials | undefined;
@@ -60,8 +62,10 @@ function startup(connection: Connection, options: HandshakeOptions, response: Re
   const { compression } = options;
   if (response.kind === 'supported') {
     connection.supported = response.options;
-    connection.rateLimitCode = rateLimitCodeOf(response.options);
   }
+  const { extensions, startup: agreed } = negotiateExtensions(connection.supported, connection.version);
+  connection.extensions = extensions;
+  connection.dialect = dialectOf(connection.version, extensions.hasMetadataIds);
   if (compression !== undefined && connection.supported.get('COMPRESSION')?.includes(compression.name) === true) {
     framing.compression = compression;
   }
@@ -71,15 +75,8 @@ function startup(connection: Connection, options: HandshakeOptions, response: Re
     // do not know it ignore it.
     THROW_ON_OVERLOAD: '1',
     ...(framing.compression && { COMPRESSION: framing.compression.name }),
-    // The server wants to be told that this client knows the error.
-    ...(connection.rateLimitCode !== undefined && { SCYLLA_RATE_LIMIT_ERROR: '' }),
+    ...agreed,
     ...options.startup,
   };
   return { opcode: Opcode.STARTUP, write: (writer) => writeStartup(writer, all) };
-}
-
-/** ScyllaDB chooses the code of this error itself: `SCYLLA_RATE_LIMIT_ERROR: ["ERROR_CODE=<number>"]`. */
-function rateLimitCodeOf(supported: ReadonlyMap<string, readonly string[]>): number | undefined {
-  const code = /^ERROR_CODE=(\d{1,10})$/.exec(supported.get('SCYLLA_RATE_LIMIT_ERROR')?.[0] ?? '')?.[1];
-  return code === undefined ? undefined : Number(code);
 }

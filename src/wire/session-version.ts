@@ -1,4 +1,5 @@
 import { Subject } from 'rxjs';
+import { type Dialect, dialectOf } from '../codec/dialect.js';
 import type { ProtocolVersion } from '../codec/envelope.js';
 
 /**
@@ -14,6 +15,7 @@ export class SessionVersion {
   readonly lowered: Subject<undefined> = new Subject();
 
   private version: ProtocolVersion;
+  private latest: Dialect | undefined;
   private readonly lowest: ProtocolVersion;
 
   /**
@@ -27,6 +29,19 @@ export class SessionVersion {
 
   get current(): ProtocolVersion {
     return this.version;
+  }
+
+  /**
+   * What a request is encoded for before it is known where it goes: as the last connection was made. It is encoded anew for one that
+   * speaks otherwise, as the nodes of a cluster may that is being upgraded.
+   */
+  get dialect(): Dialect {
+    return this.latest?.version === this.version ? this.latest : dialectOf(this.version);
+  }
+
+  /** A connection is ready that speaks so. */
+  agree(dialect: Dialect): void {
+    this.latest = dialect;
   }
 
   /** Comes down, if it may; says whether it has. */

@@ -175,6 +175,7 @@ describe('readParameterMetadata', () => {
     expect(readParameters(int(0), int(0), int(0))).toEqual({
       parameters: [],
       partitionKey: [],
+      isMarkedConditional: false,
       values: DEFAULT_VALUES,
     });
   });

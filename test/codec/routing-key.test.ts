@@ -58,7 +58,7 @@ function statement(count: number, partitionKey: readonly number[], cqlType: CqlT
     cqlType,
     codec: valueCodec(cqlType),
   }));
-  return { parameters, partitionKey, values: DEFAULT_VALUES };
+  return { parameters, partitionKey, isMarkedConditional: false, values: DEFAULT_VALUES };
 }
 
 /** The routing key out of an EXECUTE with these values, which lies in the middle of other bytes; `null` is a null. */

@@ -31,6 +31,7 @@ describe('bindPrepared', () => {
       header: { tracingId: undefined, warnings: [], customPayload: undefined },
       id: Buffer.alloc(16),
       metadataId: undefined,
+      isMarkedConditional: false,
       described: undefined,
       parameters: [parameter],
       partitionKey: [],

@@ -10,6 +10,7 @@ const statement = (cql: string): PreparedStatement =>
     header: { tracingId: undefined, warnings: [], customPayload: undefined },
     id: Buffer.from(cql),
     metadataId: undefined,
+    isMarkedConditional: false,
     parameters: [],
     partitionKey: [],
     values: DEFAULT_VALUES,

@@ -19,6 +19,7 @@ function prepare(values: ValueSettings): PreparedStatement {
     header: { tracingId: undefined, warnings: [], customPayload: undefined },
     id: Buffer.alloc(16),
     metadataId: undefined,
+    isMarkedConditional: false,
     described: undefined,
     parameters: [column('n', { kind: 'int' }, values)],
     partitionKey: [],

@@ -1,4 +1,5 @@
 import { EnvelopeDecoder, type ProtocolVersion } from '../../src/codec/envelope.js';
+import type { Extensions } from '../../src/codec/extensions.js';
 import { readResponse, type Response, type ResponseContext } from '../../src/codec/responses.js';
 import { encodeResponse } from '../../src/testing/server/encode-response.js';
 import type { CqlRequest } from '../../src/testing/server/request.js';
@@ -9,7 +10,11 @@ export function said(
   response: CqlResponse,
   version: ProtocolVersion,
   asked: Partial<CqlRequest> = {},
-  { statement, reading }: { statement?: AnswerContext['statement']; reading?: ResponseContext } = {},
+  {
+    statement,
+    reading,
+    extensions,
+  }: { statement?: AnswerContext['statement']; reading?: ResponseContext; extensions?: Extensions } = {},
 ): Response & { streamId: number; envelopeVersion: number } {
   const request = { opcode: 'QUERY', streamId: 7, version, values: [], tracing: false, ...asked } as CqlRequest;
   const bytes = encodeResponse(response, { version, request, statement });
@@ -17,7 +22,7 @@ export function said(
   const decoder = new EnvelopeDecoder({ maxBodyLength: 1e9, accepts: () => true });
   decoder.read(bytes, 0, bytes.length, (envelope) =>
     read.push({
-      ...readResponse(envelope, reading),
+      ...readResponse(envelope, reading, extensions),
       streamId: envelope.streamId,
       envelopeVersion: envelope.version,
     }),

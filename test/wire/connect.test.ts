@@ -602,6 +602,6 @@ describe('what a server offers', () => {
     const server = await serving([when(opcode('OPTIONS')).reply(offered)]);
     const { connection } = await opened(server.port);
     expect(connection.supported.get('SCYLLA_RATE_LIMIT_ERROR')).toEqual(['ERROR_CODE=17']);
-    expect(connection.rateLimitCode).toBe(17);
+    expect(connection.extensions.rateLimitCode).toBe(17);
   });
 });

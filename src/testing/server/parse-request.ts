@@ -24,6 +24,8 @@ export interface RequestOrigin {
   readonly connection: number;
   readonly node: string;
   readonly version: ProtocolVersion;
+  /** Whether EXECUTE has metadata ids. Default: in v5. */
+  readonly hasMetadataIds?: boolean;
   statement(id: Buffer): KnownStatement | undefined;
 }
 
@@ -84,7 +86,7 @@ function readBody(reader: Reader, request: Writable<CqlRequest>, origin: Request
       break;
     case 'EXECUTE': {
       request.preparedId = reader.shortBytes();
-      if (request.version >= 5) request.resultMetadataId = reader.shortBytes();
+      if (origin.hasMetadataIds ?? request.version >= 5) request.resultMetadataId = reader.shortBytes();
       const statement = origin.statement(request.preparedId);
       if (statement !== undefined) request.cql = statement.cql;
       readQueryParameters(reader, request, statement?.parameters ?? []);

@@ -96,12 +96,12 @@ export function preparation(columns: readonly ServerColumn[], options: PreparedO
     opcode: Opcode.RESULT,
     options,
     statement,
-    write: (writer, { request, version }) => {
+    write: (writer, { request, version, hasMetadataIds = version >= 5 }) => {
       if (request === undefined) throw new ConfigurationError('prepared() answers PREPARE, and nothing else.');
       const { id, parameters, partitionKey: key } = statement(request);
       writer.i32(4);
       writeShortBytes(writer, id);
-      if (version >= 5) writeShortBytes(writer, metadataId(columns));
+      if (hasMetadataIds) writeShortBytes(writer, metadataId(columns));
       // <flags int> <columns_count int> <pk_count int> pk_count x <index short> <parameters>
       writer.i32(haveOneTable(parameters) ? GLOBAL_TABLES_SPEC : 0);
       writer.i32(parameters.length);

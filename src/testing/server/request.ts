@@ -28,7 +28,7 @@ export interface CqlRequest {
   readonly cql?: string;
   /** Of EXECUTE. */
   readonly preparedId?: Buffer;
-  /** Of EXECUTE in v5: the columns that the client expects. */
+  /** Of EXECUTE in v5, or if STARTUP has asked for `SCYLLA_USE_METADATA_ID`: the columns that the client expects. */
   readonly resultMetadataId?: Buffer;
   /**
    * The values of QUERY and EXECUTE, in the order in which they came: `null`, `undefined` for one that is not set, and

@@ -27,6 +27,8 @@ export interface HeaderOptions {
 /** What a response depends on when it is sent. */
 export interface AnswerContext {
   readonly version: ProtocolVersion;
+  /** Whether prepared statements have metadata ids. Default: in v5. */
+  readonly hasMetadataIds?: boolean;
   /** Undefined for what is said unasked. */
   readonly request: CqlRequest | undefined;
   /** The statement that is executed, if the server knows it. */

@@ -72,12 +72,15 @@ export function rows(columns: Columns, values: readonly RowValues[], options: Ro
   });
 }
 
-/** Cassandra leaves the columns out where they are known, and tells a client of v5 when they are others than it expects. */
-function metadataFlags(columns: readonly ServerColumn[], { request, statement, version }: AnswerContext): number {
+/** Cassandra leaves the columns out where they are known, and tells a client that sends ids when they are others than it expects. */
+function metadataFlags(
+  columns: readonly ServerColumn[],
+  { request, statement, version, hasMetadataIds = version >= 5 }: AnswerContext,
+): number {
   if (request?.opcode !== 'EXECUTE') return 0;
   const id = metadataId(columns);
   const skips = request.skipMetadata === true;
-  if (version < 5)
+  if (!hasMetadataIds)
     return skips && statement !== undefined && metadataId(statement.columns).equals(id) ? NO_METADATA : 0;
   if (request.resultMetadataId?.equals(id) !== true) return METADATA_CHANGED;
   return skips ? NO_METADATA : 0;

@@ -61,6 +61,8 @@ export class ServedConnection {
   private version: ProtocolVersion;
   private isOpen = true;
   private isHalfOpen = false;
+  /** Whether the client has asked for metadata ids, as a rule for OPTIONS may have offered. */
+  private isExtended = false;
   private corks = 0;
   /** What waits for the end of the turn: bytes, and behind them envelopes for segments. */
   private bytes: Buffer[] = [];
@@ -94,7 +96,8 @@ export class ServedConnection {
   /** Sends a response to a request, or one of its own. */
   answer(response: CqlResponse, request: CqlRequest | undefined, treatment?: Treatment): void {
     const statement = request?.preparedId && this.host.statements.get(request.preparedId);
-    const context: AnswerContext = { version: request?.version ?? this.version, request, statement };
+    const version = request?.version ?? this.version;
+    const context: AnswerContext = { version, hasMetadataIds: this.hasMetadataIds, request, statement };
     const answer = response.answering(request);
     const { opcode, statement: prepare } = answer.parts;
     if (request?.opcode === 'PREPARE' && prepare !== undefined) this.host.statements.add(prepare(request));
@@ -185,17 +188,25 @@ export class ServedConnection {
     let request: CqlRequest;
     try {
       const { number: connection, node } = this;
-      request = parseRequest(envelope, { connection, node, version, statement: (id) => statements.get(id) });
+      const { hasMetadataIds } = this;
+      request = parseRequest(envelope, {
+        connection,
+        node,
+        version,
+        hasMetadataIds,
+        statement: (id) => statements.get(id),
+      });
     } catch (reason) {
       this.refuse(envelope.streamId, reason);
       return;
     }
-    if (request.opcode === 'STARTUP') this.agreeOnCompression(request);
+    if (request.opcode === 'STARTUP') this.agree(request);
     for (const event of request.events ?? []) this.events.add(event);
     this.host.receive(request, this);
   }
 
-  private agreeOnCompression({ options }: CqlRequest): void {
+  private agree({ options }: CqlRequest): void {
+    this.isExtended = options?.has('SCYLLA_USE_METADATA_ID') === true;
     const { compression } = this.host;
     if (options?.get('COMPRESSION')?.toLowerCase() === compression?.name) this.framing.compression = compression;
   }
@@ -211,6 +222,10 @@ export class ServedConnection {
     const known = this.versions.map((one) => `${one}/v${one}`).join(', ');
     const message = `Invalid or unsupported protocol version (${version}); supported versions are (${known})`;
     this.answer(withHeader(error('ProtocolError', { message }), { streamId: 0 }), undefined);
+  }
+
+  private get hasMetadataIds(): boolean {
+    return this.version >= 5 || this.isExtended;
   }
 
   private refuse(streamId: number, reason: unknown): void {

@@ -1,11 +1,12 @@
 import { error } from 'rxcql/testing';
 import { describe, expect, it } from 'vitest';
+import { NO_EXTENSIONS } from '../../../src/codec/extensions.js';
 import { ConfigurationError, type ResponseErrorFields, type ResponseErrorKind } from '../../../src/errors.js';
 import { said } from '../../support/said.js';
 
 const read = (response: ReturnType<typeof error>, version: 4 | 5, asked = {}, rateLimitCode?: number) => {
   const result = said(response, version, asked, {
-    reading: { values: undefined as never, rateLimitCode },
+    extensions: { ...NO_EXTENSIONS, rateLimitCode },
   });
   if (result.kind !== 'error') throw new Error(result.kind);
   return result.error;
