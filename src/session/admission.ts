@@ -59,11 +59,6 @@ export class Admission implements Watched {
     return this.queue.size;
   }
 
-  /** How many requests there are. */
-  get count(): number {
-    return this.active;
-  }
-
   /** A request is on its way. */
   takePlace(): void {
     this.placesTaken++;
@@ -103,7 +98,9 @@ export class Admission implements Watched {
 
   /** Has a request wait for a place, behind those that do. @throws ThrottleError if too many do. */
   wait(request: Waiting): void {
-    this.refuseIfCrowded(this.queue, this.options.maxQueue, 'All connections are full');
+    const { maxConcurrent, maxQueue } = this.options;
+    const reason = this.isFull ? `${maxConcurrent} requests are on their way` : 'All connections are full';
+    this.refuseIfCrowded(this.queue, maxQueue, reason);
     this.queue.add(request);
     this.deadlines.watch(this);
   }
