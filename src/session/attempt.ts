@@ -1,4 +1,5 @@
 import type { Envelope } from '../codec/envelope.js';
+import type { ResponseContext } from '../codec/responses.js';
 import type { Slice } from '../codec/writer.js';
 import type { CqlError } from '../errors.js';
 import type { Connection } from '../wire/connection.js';
@@ -10,6 +11,7 @@ export interface Attempted {
   readonly flags: number;
   readonly expiresAt: number;
   readonly message: Slice;
+  readonly known: ResponseContext | undefined;
   answered(attempt: Attempt, envelope: Envelope): void;
   lost(attempt: Attempt, error: CqlError, written: boolean): void;
   /** The time of the request is over. */
@@ -24,6 +26,8 @@ export class Attempt implements InFlight {
   readonly flags: number;
   readonly expiresAt: number;
   readonly message: Slice;
+  /** What is known of its answer: of the bytes that it was sent with, whatever is sent later. */
+  readonly known: ResponseContext | undefined;
   readonly connection: Connection;
   private readonly request: Attempted;
 
@@ -32,6 +36,7 @@ export class Attempt implements InFlight {
     this.flags = request.flags;
     this.expiresAt = request.expiresAt;
     this.message = request.message;
+    this.known = request.known;
     this.connection = connection;
     this.request = request;
   }

@@ -1,6 +1,7 @@
 import { type Observable, timer } from 'rxjs';
 import { consistencyName, isSerial } from '../codec/consistency.js';
 import type { Envelope } from '../codec/envelope.js';
+import type { ResponseContext } from '../codec/responses.js';
 import type { Slice } from '../codec/writer.js';
 import { decideRetry } from '../cluster/retry-decision.js';
 import { ConnectionError, type CqlError, RequestTimeoutError } from '../errors.js';
@@ -73,12 +74,16 @@ export abstract class Delivery implements Attempted, Waiting {
     return this.request.flags;
   }
 
+  get known(): ResponseContext | undefined {
+    return this.request.known;
+  }
+
   get message(): Slice {
     return this.request.message;
   }
 
   /** A server has answered. */
-  protected abstract onAnswer(connection: Connection, envelope: Envelope): void;
+  protected abstract onAnswer(attempt: Attempt, envelope: Envelope): void;
 
   /** The request cannot be written: it fails, or what is wrong is being put right. */
   protected abstract refused(error: unknown): void;
@@ -204,7 +209,7 @@ export abstract class Delivery implements Attempted, Waiting {
   answered(attempt: Attempt, envelope: Envelope): void {
     this.landed(attempt, true);
     this.answeredAt = attempt.connection.arrivedAt;
-    this.onAnswer(attempt.connection, envelope);
+    this.onAnswer(attempt, envelope);
   }
 
   lost(attempt: Attempt, cause: CqlError, written: boolean): void {

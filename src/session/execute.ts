@@ -5,6 +5,7 @@ import { isShuttingDown } from '../cluster/shutting-down.js';
 import { BindError, ProtocolError, ResponseError } from '../errors.js';
 import type { Page } from '../operators/page.js';
 import type { Connection } from '../wire/connection.js';
+import type { Attempt } from './attempt.js';
 import type { SessionContext } from './context.js';
 import { Delivery } from './delivery.js';
 import { failureOf } from './failure.js';
@@ -120,11 +121,11 @@ class Execution<R> extends Delivery {
     });
   }
 
-  protected onAnswer(connection: Connection, envelope: Envelope): void {
+  protected onAnswer({ connection, known }: Attempt, envelope: Envelope): void {
     const { host, extensions } = connection;
     let response: Response;
     try {
-      response = readResponse(envelope, this.request.known, extensions);
+      response = readResponse(envelope, known, extensions);
     } catch (error) {
       this.fail(error);
       return;
