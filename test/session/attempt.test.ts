@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest';
+import type { ResponseContext } from '../../src/codec/responses.js';
+import { DEFAULT_VALUES } from '../../src/codec/value-options.js';
+import { Attempt, type Attempted } from '../../src/session/attempt.js';
+import type { Connection } from '../../src/wire/connection.js';
+
+it('an attempt keeps what it was sent with: its request may be encoded anew for another one', () => {
+  const known: ResponseContext = { values: DEFAULT_VALUES };
+  const message = { buffer: Buffer.alloc(20), start: 0, end: 20 };
+  const answered: Attempt[] = [];
+  const request = {
+    opcode: 10,
+    flags: 0,
+    expiresAt: 1,
+    message,
+    known,
+    answered: (attempt: Attempt) => answered.push(attempt),
+    lost: () => undefined,
+    timedOut: () => undefined,
+  } satisfies Attempted;
+  const attempt = new Attempt(request, {} as unknown as Connection);
+  request.known = { values: DEFAULT_VALUES };
+  request.message = { buffer: Buffer.alloc(40), start: 0, end: 40 };
+  attempt.onResponse({ version: 5, flags: 0, streamId: 1, opcode: 8, buffer: Buffer.alloc(4), start: 0, end: 4 });
+  expect(answered).toEqual([attempt]);
+  expect(attempt.known).toBe(known);
+  expect(attempt.message).toBe(message);
+});
