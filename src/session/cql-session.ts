@@ -20,8 +20,10 @@ import { type Metadata, metadataOf } from './metadata.js';
 import { type Metrics, metricsOf } from './metrics.js';
 import type { Prepared } from './prepared.js';
 import { type QueryOptions, querySettings } from './request-options.js';
+import { isTracking } from './request-tracking.js';
 import type { Session } from './session.js';
 import { type Statement, StatementJob } from './statement-job.js';
+import { tracked } from './tracked.js';
 
 interface PrepareOptions {
   keyspace?: string;
@@ -89,24 +91,32 @@ export class CqlSession implements Session {
       job.freeze();
       abortWith(options?.signal, subscriber);
       const first = job.settings.pagingState;
-      watchedPages<R, Uint8Array>(
+      const { unreadPages, wire } = this.#context;
+      // Ticks are counted only while somebody waits for one: this is who does while the pages are being read.
+      if (job.settings.deadline !== undefined) subscriber.add(wire.deadlines.timer(job.settings.deadline).subscribe());
+      const pages = watchedPages<R, Uint8Array>(
         (state) => new Observable<Page<R>>((fetch) => run(this.#context, job, state ?? first, fetch)),
-        (page, index) => this.#context.unreadPages.watch(page, index, job.cql),
-      ).subscribe(subscriber);
+        (page, index) => unreadPages.watch(page, index, job.cql),
+      );
+      (isTracking() ? tracked(pages, job, 'query', wire.now) : pages).subscribe(subscriber);
     });
   }
 
   execute<R = Row>(statement: Statement, params?: Params, options?: QueryOptions): Observable<Page<R>> {
-    return this.#one(() => this.#job(statement, params, options), options);
+    return this.#one('execute', () => this.#job(statement, params, options), options);
   }
 
   batch<R = Row>(statements: Iterable<BatchItem>, options?: BatchOptions): Observable<Page<R>> {
     const items = new BatchItems(statements);
-    return this.#one(() => {
-      const { request, profiles } = this.#context.settings;
-      const settings = batchSettings(options, request, profiles);
-      return new BatchJob(items.read(settings), options?.type ?? 'logged', settings);
-    }, options);
+    return this.#one(
+      'batch',
+      () => {
+        const { request, profiles } = this.#context.settings;
+        const settings = batchSettings(options, request, profiles);
+        return new BatchJob(items.read(settings), options?.type ?? 'logged', settings);
+      },
+      options,
+    );
   }
 
   prepare(cql: string, options?: { keyspace?: string }): Observable<Prepared> {
@@ -160,11 +170,15 @@ export class CqlSession implements Session {
   }
 
   /** One request; what makes the job checks the options. */
-  #one<R>(jobOf: () => Job, options: BatchOptions | undefined): Observable<Page<R>> {
+  #one<R>(kind: 'execute' | 'batch', jobOf: () => Job, options: BatchOptions | undefined): Observable<Page<R>> {
     return new Observable((subscriber) => {
       const job = jobOf();
       abortWith(options?.signal, subscriber);
-      return subscriber.closed ? undefined : run(this.#context, job, job.settings.pagingState, subscriber);
+      if (subscriber.closed) return undefined;
+      const { pagingState } = job.settings;
+      if (!isTracking()) return run(this.#context, job, pagingState, subscriber);
+      const page = new Observable<Page<R>>((request) => run(this.#context, job, pagingState, request));
+      return tracked(page, job, kind, this.#context.wire.now).subscribe(subscriber);
     });
   }
 

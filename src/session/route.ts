@@ -1,5 +1,6 @@
 import type { Cluster } from '../cluster/cluster.js';
 import type { Member } from '../cluster/members.js';
+import type { NodeCounts } from '../cluster/node-counts.js';
 import type { Node } from '../cluster/node.js';
 import type { PlanWalk } from '../cluster/plan-walk.js';
 import type { LoadBalancingPolicy, PlanContext } from '../cluster/policies/load-balancing.js';
@@ -11,19 +12,26 @@ import type { Connection } from '../wire/connection.js';
 export class Route {
   /** Whether a node that was passed by had no place, or none yet: there is something to wait for. */
   isBusy = false;
+  /** Of the node that {@link next} has last given a connection to. */
+  counts: NodeCounts | undefined;
 
   private readonly cluster: Cluster;
   private readonly policy: LoadBalancingPolicy | undefined;
+  private readonly preferred: Connection | undefined;
   private walk: PlanWalk<Member> | undefined;
   /** Those of nodes that were in the plan and could not take it. */
   private readonly passed: Pool[] = [];
   /** Where the request was sent to. */
   private sent: Member[] | undefined;
 
-  /** @param policy Default: the session's. */
-  constructor(cluster: Cluster, policy: LoadBalancingPolicy | undefined) {
+  /**
+   * @param policy Default: the session's.
+   * @param preferred Where to go first, whatever the plan is, while it is there and has a place.
+   */
+  constructor(cluster: Cluster, policy: LoadBalancingPolicy | undefined, preferred?: Connection) {
     this.cluster = cluster;
     this.policy = policy;
+    this.preferred = preferred;
   }
 
   /** Why there is no next node, where no node was asked at all. */
@@ -37,18 +45,30 @@ export class Route {
   /** A connection to the next node that has a place, and that the request was not sent to before. */
   next(context: PlanContext): Connection | undefined {
     if (this.cluster.current === undefined) return undefined;
+    const preferred = this.preferred && this.cluster.members.of(this.preferred);
+    if (preferred !== undefined) {
+      const connection = this.take(preferred, context);
+      if (connection !== undefined) return connection;
+    }
     const walk = (this.walk ??= this.cluster.plan(context, this.policy));
     for (let member = walk.next(); member !== undefined; member = walk.next()) {
-      if (this.sent?.includes(member) === true) continue;
-      const connection = this.cluster.connectionTo(member, context);
-      if (connection !== undefined) {
-        (this.sent ??= []).push(member);
-        return connection;
-      }
-      const { pool } = member;
-      if (pool !== undefined && !this.passed.includes(pool)) this.passed.push(pool);
-      this.isBusy ||= pool !== undefined && (pool.isUp || pool.isUnknown);
+      const connection = this.take(member, context);
+      if (connection !== undefined) return connection;
     }
+    return undefined;
+  }
+
+  private take(member: Member, context: PlanContext): Connection | undefined {
+    if (this.sent?.includes(member) === true) return undefined;
+    const connection = this.cluster.connectionTo(member, context);
+    if (connection !== undefined) {
+      (this.sent ??= []).push(member);
+      this.counts = member.counts;
+      return connection;
+    }
+    const { pool } = member;
+    if (pool !== undefined && !this.passed.includes(pool)) this.passed.push(pool);
+    this.isBusy ||= pool !== undefined && (pool.isUp || pool.isUnknown);
     return undefined;
   }
 
