@@ -33,8 +33,7 @@ export class Attempt implements InFlight {
   readonly connection: Connection;
   /** Of the node that it is sent to. */
   readonly counts: NodeCounts;
-  /** When it was given to the connection, in milliseconds of some clock. */
-  begunAt = 0;
+  private begunAt = 0;
   private readonly request: Attempted;
 
   constructor(request: Attempted, connection: Connection, counts: NodeCounts) {
@@ -46,6 +45,12 @@ export class Attempt implements InFlight {
     this.connection = connection;
     this.counts = counts;
     this.request = request;
+  }
+
+  /** It has been given to the connection. */
+  begun(): void {
+    this.begunAt = this.connection.submittedAt;
+    this.counts.requests++;
   }
 
   onResponse(envelope: Envelope): void {

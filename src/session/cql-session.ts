@@ -14,8 +14,8 @@ import type { Params } from './bind.js';
 import { type Checks, checkOptions, text } from '../check.js';
 import type { SessionContext } from './context.js';
 import { run } from './execute.js';
+import { ExecutionOf, runOne } from './execution-of.js';
 import { type Health, healthOf } from './health.js';
-import type { Job } from './job.js';
 import { type Metadata, metadataOf } from './metadata.js';
 import { type Metrics, metricsOf } from './metrics.js';
 import type { Prepared } from './prepared.js';
@@ -86,7 +86,8 @@ export class CqlSession implements Session {
 
   query<R = Row>(statement: Statement, params?: Params, options?: QueryOptions): Observable<Page<R>> {
     return new Observable((subscriber) => {
-      const job = this.#job(statement, params, options);
+      const { request, profiles } = this.#context.settings;
+      const job = new StatementJob(statement, params, querySettings(options, request, profiles));
       // Later pages are asked for when the caller may long have put other values into the array.
       job.freeze();
       abortWith(options?.signal, subscriber);
@@ -103,20 +104,17 @@ export class CqlSession implements Session {
   }
 
   execute<R = Row>(statement: Statement, params?: Params, options?: QueryOptions): Observable<Page<R>> {
-    return this.#one('execute', () => this.#job(statement, params, options), options);
+    return new ExecutionOf(this.#context, statement, params, options);
   }
 
   batch<R = Row>(statements: Iterable<BatchItem>, options?: BatchOptions): Observable<Page<R>> {
     const items = new BatchItems(statements);
-    return this.#one(
-      'batch',
-      () => {
-        const { request, profiles } = this.#context.settings;
-        const settings = batchSettings(options, request, profiles);
-        return new BatchJob(items.read(settings), options?.type ?? 'logged', settings);
-      },
-      options,
-    );
+    return new Observable((subscriber) => {
+      const { request, profiles } = this.#context.settings;
+      const settings = batchSettings(options, request, profiles);
+      const job = new BatchJob(items.read(settings), options?.type ?? 'logged', settings);
+      return runOne(this.#context, 'batch', job, options?.signal, subscriber);
+    });
   }
 
   prepare(cql: string, options?: { keyspace?: string }): Observable<Prepared> {
@@ -167,23 +165,5 @@ export class CqlSession implements Session {
         resetOnRefCountZero: false,
       }),
     );
-  }
-
-  /** One request; what makes the job checks the options. */
-  #one<R>(kind: 'execute' | 'batch', jobOf: () => Job, options: BatchOptions | undefined): Observable<Page<R>> {
-    return new Observable((subscriber) => {
-      const job = jobOf();
-      abortWith(options?.signal, subscriber);
-      if (subscriber.closed) return undefined;
-      const { pagingState } = job.settings;
-      if (!isTracking()) return run(this.#context, job, pagingState, subscriber);
-      const page = new Observable<Page<R>>((request) => run(this.#context, job, pagingState, request));
-      return tracked(page, job, kind, this.#context.wire.now).subscribe(subscriber);
-    });
-  }
-
-  #job(statement: Statement, params: Params | undefined, options: QueryOptions | undefined): StatementJob {
-    const { request, profiles } = this.#context.settings;
-    return new StatementJob(statement, params, querySettings(options, request, profiles));
   }
 }

@@ -18,6 +18,8 @@ import { Speculation } from './speculation.js';
 import { withinLimit } from './time-limit.js';
 import { Waits } from './waits.js';
 
+const NO_ATTEMPTS: readonly Attempt[] = [];
+
 /**
  * ```
  *  encode --> route --> in flight --> answer
@@ -46,8 +48,8 @@ export abstract class Delivery implements Attempted, Waiting {
   protected mayBeMade = false;
 
   private readonly route: Route;
-  /** Those that wait for their answers. */
-  private readonly attempts: Attempt[] = [];
+  /** Those that wait for their answers: most requests have one, and then none. */
+  private attempts: readonly Attempt[] = NO_ATTEMPTS;
   private begunWaits: Waits | undefined;
   private speculation: Speculation | undefined;
   private isBegun = false;
@@ -175,10 +177,9 @@ export abstract class Delivery implements Attempted, Waiting {
       return;
     }
     this.host = connection.host;
-    attempt.begunAt = connection.submittedAt;
-    counts.requests++;
+    attempt.begun();
     this.job.tracking?.attempt(connection.host, this.attemptCount + 1, this.attempts.length > 0);
-    this.attempts.push(attempt);
+    this.attempts = this.attempts.length === 0 ? [attempt] : [...this.attempts, attempt];
     this.attemptCount++;
     if (!this.hasPlace) {
       this.hasPlace = true;
@@ -232,7 +233,7 @@ export abstract class Delivery implements Attempted, Waiting {
   }
 
   private landed(attempt: Attempt, written: boolean): void {
-    this.attempts.splice(this.attempts.indexOf(attempt), 1);
+    this.attempts = this.attempts.length === 1 ? NO_ATTEMPTS : this.attempts.filter((other) => other !== attempt);
     if (written) this.isWritten = true;
   }
 
@@ -288,7 +289,8 @@ export abstract class Delivery implements Attempted, Waiting {
     this.givePlace();
     this.begunWaits?.unsubscribe();
     this.speculation?.unsubscribe();
-    for (const attempt of this.attempts.splice(0)) attempt.connection.cancel(attempt);
+    for (const attempt of this.attempts) attempt.connection.cancel(attempt);
+    this.attempts = NO_ATTEMPTS;
   }
 
   private get isIdempotent(): boolean {

@@ -8,6 +8,8 @@ import type { Pool } from '../cluster/pool.js';
 import { noneChosen, policyError, unreachable } from '../cluster/unreachable.js';
 import type { Connection } from '../wire/connection.js';
 
+const NONE: readonly never[] = [];
+
 /** The way of one request through the nodes of its plan. */
 export class Route {
   /** Whether a node that was passed by had no place, or none yet: there is something to wait for. */
@@ -20,9 +22,9 @@ export class Route {
   private readonly preferred: Connection | undefined;
   private walk: PlanWalk<Member> | undefined;
   /** Those of nodes that were in the plan and could not take it. */
-  private readonly passed: Pool[] = [];
-  /** Where the request was sent to. */
-  private sent: Member[] | undefined;
+  private passed: readonly Pool[] = NONE;
+  /** Where the request was sent to: mostly to one. */
+  private sent: readonly Member[] = NONE;
 
   /**
    * @param policy Default: the session's.
@@ -59,15 +61,15 @@ export class Route {
   }
 
   private take(member: Member, context: PlanContext): Connection | undefined {
-    if (this.sent?.includes(member) === true) return undefined;
+    if (this.sent.includes(member)) return undefined;
     const connection = this.cluster.connectionTo(member, context);
     if (connection !== undefined) {
-      (this.sent ??= []).push(member);
+      this.sent = this.sent.length === 0 ? [member] : [...this.sent, member];
       this.counts = member.counts;
       return connection;
     }
     const { pool } = member;
-    if (pool !== undefined && !this.passed.includes(pool)) this.passed.push(pool);
+    if (pool !== undefined && !this.passed.includes(pool)) this.passed = [...this.passed, pool];
     this.isBusy ||= pool !== undefined && (pool.isUp || pool.isUnknown);
     return undefined;
   }
@@ -80,7 +82,7 @@ export class Route {
 
   /** Forgets where the request was sent last: it never arrived there. */
   takeBack(): void {
-    this.sent?.pop();
+    this.sent = this.sent.slice(0, -1);
     this.restart();
   }
 }

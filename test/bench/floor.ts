@@ -1,11 +1,12 @@
 import { createConnection, type Socket } from 'node:net';
-import { HEADER_LENGTH, Opcode, putHeader } from '../../src/codec/envelope.js';
 import { type Candidate, INSERT, PAGE_SIZE, POINT_READ, reading, SCAN, type Task, type Workload } from './workloads.js';
 
 // No driver: what a socket takes and gives in this process when requests are made beforehand and answers only counted. Nothing can be
 // faster than that; how far a driver is away from it is what its codec, its pages and its promises cost.
 
 const VERSION = 4;
+const HEADER_LENGTH = 9;
+const Opcode = { STARTUP: 0x01, PREPARE: 0x09, EXECUTE: 0x0a } as const;
 const QUORUM = 6;
 const WITH_VALUES = 0x01;
 const SKIP_METADATA = 0x02;
@@ -42,10 +43,7 @@ function flush(): void {
 
 function envelope(opcode: number, streamId: number, ...parts: readonly Buffer[]): Buffer {
   const body = Buffer.concat(parts);
-  const bytes = Buffer.alloc(HEADER_LENGTH + body.length);
-  putHeader(bytes, 0, VERSION, 0, streamId, opcode, body.length);
-  body.copy(bytes, HEADER_LENGTH);
-  return bytes;
+  return Buffer.concat([Buffer.of(VERSION, 0), u16(streamId), Buffer.of(opcode), i32(body.length), body]);
 }
 
 const i32 = (value: number): Buffer => {

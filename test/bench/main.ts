@@ -5,10 +5,10 @@
 // All do each workload in turn, every time in a process of their own; the table has the medians.
 import { execFile } from 'node:child_process';
 import { cpus } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { concatMap, defer, from, lastValueFrom, take } from 'rxjs';
 import { cannedServer, cassandra, type Target } from './server.js';
+import { buildWorkers } from './workers.js';
 import { type Measurement, type Task, type Workload, WORKLOADS } from './workloads.js';
 
 const OURS = 'rxcql';
@@ -52,10 +52,10 @@ function operationsOf(workload: Workload, { rows }: Target): number {
   return values.operations === '' ? 200_000 : number('operations');
 }
 
-const worker = fileURLToPath(new URL('worker.ts', import.meta.url));
+const worker = buildWorkers();
 
 async function measure(task: Task): Promise<Measurement> {
-  const args = ['--expose-gc', '--import', 'tsx', worker, JSON.stringify(task)];
+  const args = ['--expose-gc', worker, JSON.stringify(task)];
   const { stdout } = await promisify(execFile)(process.execPath, args);
   return JSON.parse(stdout) as Measurement;
 }
