@@ -31,6 +31,19 @@ async function scan({ rows: table }: Task, operations: number): Promise<number> 
   return rows;
 }
 
+async function pointReads({ concurrency, rows: table }: Task, operations: number): Promise<number> {
+  let next = 0;
+  let rows = 0;
+  const worker = async (): Promise<void> => {
+    while (next < operations) {
+      const result = await client.execute(POINT_READ, [next++ % table], { prepare: true });
+      for (const row of result.rows) if (row['note'] !== undefined) rows++;
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, worker));
+  return rows;
+}
+
 const work: Record<Workload, (task: Task, operations: number) => Promise<number>> = {
   async insert({ concurrency: concurrencyLevel, rows }, operations) {
     // A stream is what it takes that need not be in memory as a whole.
@@ -44,18 +57,16 @@ const work: Record<Workload, (task: Task, operations: number) => Promise<number>
     const { resultItems } = await cassandra.concurrent.executeConcurrent(client, INSERT, all, options);
     return resultItems.length;
   },
-  async 'point read'({ concurrency, rows: table }, operations) {
-    let next = 0;
-    let rows = 0;
+  async 'insert one by one'({ concurrency, rows }, operations) {
+    const source = readings(operations, rows);
     const worker = async (): Promise<void> => {
-      while (next < operations) {
-        const result = await client.execute(POINT_READ, [next++ % table], { prepare: true });
-        for (const row of result.rows) if (row['note'] !== undefined) rows++;
-      }
+      for (const values of source) await client.execute(INSERT, values, { prepare: true });
     };
     await Promise.all(Array.from({ length: concurrency }, worker));
-    return rows;
+    return operations;
   },
+  'point read': pointReads,
+  'point read by mergeRows': pointReads,
   scan,
   // It has no other way to read rows.
   'columnar scan': scan,

@@ -140,7 +140,9 @@ const ids = new Map<string, Buffer>();
 const work: Record<Workload, (task: Task, operations: number) => Promise<number>> = {
   insert: (task, operations) => repeat(ids.get(INSERT)!, row(), task, operations),
   'insert in order': (task, operations) => repeat(ids.get(INSERT)!, row(), task, operations),
+  'insert one by one': (task, operations) => repeat(ids.get(INSERT)!, row(), task, operations),
   'point read': (task, operations) => repeat(ids.get(POINT_READ)!, [i32(7)], task, operations),
+  'point read by mergeRows': (task, operations) => repeat(ids.get(POINT_READ)!, [i32(7)], task, operations),
   scan: (task, operations) => scan(ids.get(SCAN)!, task, operations),
   'columnar scan': (task, operations) => scan(ids.get(SCAN)!, task, operations),
 };

@@ -99,7 +99,7 @@ const micro = (perSecond: number): string => `${(1e6 / perSecond).toFixed(2)} µ
 const mebi = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;
 
 function row(...cells: readonly string[]): void {
-  const widths = [16, 18, 14, 16, 18, 10];
+  const widths = [25, 18, 14, 16, 18, 10];
   console.log(cells.map((cell, i) => (i < 2 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join(''));
 }
 

@@ -1,4 +1,4 @@
-import { concatMap, count, lastValueFrom, map, type Observable, reduce, repeat } from 'rxjs';
+import { concatMap, count, lastValueFrom, map, Observable, reduce, repeat } from 'rxjs';
 import { type Columnar, createSession, executeConcurrent, mergeRows, pages, type Prepared, type Session } from 'rxcql';
 import {
   type Candidate,
@@ -23,6 +23,10 @@ const ids = (total: number, table: number) =>
     return [{ rows, pagingState: until < total ? until : undefined }];
   });
 
+function* keys(total: number, table: number): Generator<[number]> {
+  for (let i = 0; i < total; i++) yield [i % table];
+}
+
 const inserts =
   (ordered: boolean) =>
   ({ concurrency, rows }: Task, operations: number): Observable<number> =>
@@ -37,7 +41,27 @@ const scans = <T>(scan: Observable<T>, rowsOf: (value: T) => number, times: numb
 const work: Record<Workload, (task: Task, operations: number) => Observable<number>> = {
   insert: inserts(false),
   'insert in order': inserts(true),
+  'insert one by one': ({ concurrency, rows }, operations) =>
+    new Observable((subscriber) => {
+      const source = readings(operations, rows);
+      let done = 0;
+      const next = (): void => {
+        const { value } = source.next();
+        if (value !== undefined) session.execute(insert, value as unknown[]).subscribe({ complete });
+      };
+      const complete = (): void => {
+        if (++done === operations) {
+          subscriber.next(done);
+          subscriber.complete();
+        } else next();
+      };
+      for (let i = 0; i < concurrency; i++) next();
+    }),
   'point read': ({ concurrency, rows }, operations) =>
+    executeConcurrent(session, pointRead, keys(operations, rows), { concurrency, ordered: false }).pipe(
+      count((result) => result.ok && result.page.one()['note'] !== undefined),
+    ),
+  'point read by mergeRows': ({ concurrency, rows }, operations) =>
     ids(operations, rows).pipe(
       mergeRows((id) => session.execute(pointRead, [id]).pipe(map((page) => page.one())), concurrency),
       count((row) => row['note'] !== undefined),

@@ -1,5 +1,16 @@
-/** What is measured: the same work for every driver, on the same table. */
-export const WORKLOADS = ['insert', 'insert in order', 'point read', 'scan', 'columnar scan'] as const;
+/**
+ * What is measured: the same work for every driver, on the same table. Inserts and reads of one row as it is recommended for many, but for
+ * those "one by one", of which each begins the next when it has its answer.
+ */
+export const WORKLOADS = [
+  'insert',
+  'insert in order',
+  'insert one by one',
+  'point read',
+  'point read by mergeRows',
+  'scan',
+  'columnar scan',
+] as const;
 export type Workload = (typeof WORKLOADS)[number];
 
 export const KEYSPACE = 'rxcql_bench';
