@@ -1,40 +1,90 @@
-// The pieces of docs/requests.md, as one program: `CASSANDRA_CONTACT_POINTS=127.0.0.1:9042 npx tsx docs/examples/requests.ts`.
-// It makes the keyspace `rxcql_requests`, and drops it in the end.
-import { concatMap, count, filter, lastValueFrom, map, tap, toArray } from 'rxjs';
-import {
-  createSession,
-  cql,
-  executeConcurrent,
-  mergeRows,
-  openPagingState,
-  type Params,
-  rateLimit,
-  sealPagingState,
-} from 'rxcql';
+// Statements, writes and batches of docs/queries.md, as one program:
+// `CASSANDRA_CONTACT_POINTS=127.0.0.1:9042 npx tsx docs/examples/queries.ts`.
+// It makes the keyspace `rxcql_queries`, and drops it in the end.
+import { concatMap, lastValueFrom, map, tap } from 'rxjs';
+import { createSession, cql, ident } from 'rxcql';
 
 const contactPoints = (process.env['CASSANDRA_CONTACT_POINTS'] ?? '127.0.0.1:9042').split(',');
 const session = createSession({ contactPoints });
 
 await lastValueFrom(
   session.execute(
-    "CREATE KEYSPACE IF NOT EXISTS rxcql_requests WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}",
+    "CREATE KEYSPACE IF NOT EXISTS rxcql_queries WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}",
   ),
 );
-await lastValueFrom(session.execute('USE rxcql_requests'));
+await lastValueFrom(session.execute('USE rxcql_queries'));
 for (const table of [
   'users (id int PRIMARY KEY, name text, mail text)',
   'users_by_mail (mail text PRIMARY KEY, id int)',
-  'readings (sensor int, at int, value double, PRIMARY KEY (sensor, at))',
+  'orders (customer int, number int, item text, discount int STATIC, PRIMARY KEY (customer, number))',
   'visits (page text PRIMARY KEY, n counter)',
 ]) {
   await lastValueFrom(session.execute(`CREATE TABLE IF NOT EXISTS ${table}`));
 }
 
+// --- One page, or all
+
+const insert = 'INSERT INTO users (id, name, mail) VALUES (?, ?, ?)';
+await lastValueFrom(session.execute(insert, [1, 'Ada', 'ada@example.com']));
+
+const ada = await lastValueFrom(session.execute('SELECT name FROM users WHERE id = ?', [1]));
+console.log(ada.one()['name']);
+
+const names = session.query<{ name: string }>('SELECT name FROM users').pipe(
+  concatMap((page) => page), // row by row; the next page is fetched when this one has been read
+  map(({ name }) => name),
+);
+await lastValueFrom(names.pipe(tap((name) => console.log(name))));
+
+// --- Values
+
+await lastValueFrom(session.execute(insert, { id: 2, name: 'Grace', mail: 'grace@example.com' }));
+await lastValueFrom(session.execute('UPDATE users SET name = :new WHERE id = :id', { id: 2, new: 'Grace Hopper' }));
+
+const [id, mail] = [2, 'hopper@example.com'];
+await lastValueFrom(session.execute(cql`UPDATE users SET mail = ${mail} WHERE id = ${id}`));
+
+const countOf = (table: string) => session.execute<{ count: bigint }>(cql`SELECT count(*) FROM ${ident(table)}`);
+console.log((await lastValueFrom(countOf('users'))).one().count);
+
+const some = session.execute<{ id: number }>('SELECT id FROM users WHERE id IN ?', [[1, 2, 3]]);
+console.log((await lastValueFrom(some)).toArray());
+
+const byId = await lastValueFrom(session.prepare('SELECT name, mail FROM users WHERE id = ?'));
+console.log(byId.parameters.map(({ name, type }) => `${name} ${type}`)); // [ 'id int' ]
+const hopper = await lastValueFrom(session.execute(byId, [2]));
+console.log(hopper.one());
+
+await lastValueFrom(session.execute(insert, [2, undefined, null])); // the name stays, the mail is deleted
+console.log((await lastValueFrom(session.execute(byId, [2]))).one());
+
+// --- Writes
+
+await lastValueFrom(session.execute('INSERT INTO users (id, name) VALUES (?, ?) USING TTL ?', [3, 'Guest', 3_600]));
+await lastValueFrom(session.execute(insert, [4, 'Alan', null], { timestamp: 1_700_000_000_000_000n }));
+const written = await lastValueFrom(session.execute('SELECT ttl(name), writetime(name) FROM users WHERE id = 4'));
+console.log(written.one());
+
+const register = (id: number, name: string) =>
+  session.execute<{ name?: string }>('INSERT INTO users (id, name) VALUES (?, ?) IF NOT EXISTS', [id, name]);
+const outcome = await lastValueFrom(register(1, 'Eve'));
+console.log(outcome.wasApplied, outcome.first()?.name); // false Ada
+
+await lastValueFrom(session.execute('UPDATE visits SET n = n + ? WHERE page = ?', [1, '/docs']));
+const visits = await lastValueFrom(session.execute<{ n: bigint }>('SELECT n FROM visits WHERE page = ?', ['/docs']));
+console.log(visits.one().n);
+
+await lastValueFrom(session.execute('INSERT INTO orders (customer, discount) VALUES (?, ?)', [7, 10]));
+await lastValueFrom(session.execute('INSERT INTO orders (customer, number, item) VALUES (?, ?, ?)', [8, 1, 'tea']));
+const orders = await lastValueFrom(session.execute('SELECT * FROM orders WHERE customer IN (7, 8)'));
+console.log(orders.toArray());
+const discounts = session.query('SELECT DISTINCT customer, discount FROM orders'); // one row a partition
+await lastValueFrom(discounts.pipe(tap((page) => console.log(page.rowCount))));
+
 // --- Batches
 
-const [id, mail] = [1, 'ada@example.com'];
 const both = session.batch([
-  ['INSERT INTO users (id, name, mail) VALUES (?, ?, ?)', [id, 'Ada', mail]],
+  [insert, [id, 'Grace', mail]],
   cql`INSERT INTO users_by_mail (mail, id) VALUES (${mail}, ${id})`,
 ]);
 await lastValueFrom(both);
@@ -46,80 +96,11 @@ const counted = session.batch(
 await lastValueFrom(counted);
 
 const reserved = session.batch([
-  ['INSERT INTO users (id, name) VALUES (?, ?) IF NOT EXISTS', [1, 'Grace']],
-  ['UPDATE users SET mail = ? WHERE id = ?', ['grace@example.com', 1]],
+  ['INSERT INTO users (id, name) VALUES (?, ?) IF NOT EXISTS', [1, 'Eve']],
+  ['UPDATE users SET mail = ? WHERE id = ?', ['eve@example.com', 1]],
 ]);
-const outcome = await lastValueFrom(reserved);
-console.log(outcome.wasApplied, outcome.first()?.['name']);
+const answer = await lastValueFrom(reserved);
+console.log(answer.wasApplied, answer.first()?.['name']); // false Ada
 
-// --- Many requests
-
-function* readings(): Generator<Params> {
-  for (let at = 0; at < 10_000; at++) yield [at % 100, at, Math.sin(at)];
-}
-
-const insert = 'INSERT INTO readings (sensor, at, value) VALUES (?, ?, ?)';
-const written = executeConcurrent(session, insert, readings, { concurrency: 256, ordered: false }).pipe(count());
-console.log(await lastValueFrom(written));
-
-const keys = [[1], [2], ['three'], [4]];
-const failed = executeConcurrent(session, 'SELECT name FROM users WHERE id = ?', keys, { failFast: false }).pipe(
-  filter((result) => !result.ok),
-  map(({ index, error, params }) => `${index}: ${error.name} for ${JSON.stringify(params)}`),
-  toArray(),
-);
-console.log((await lastValueFrom(failed)).join());
-
-const archive = 'UPDATE users SET mail = :mail WHERE id = :id';
-const rows = session.query<Record<string, unknown>>('SELECT id, mail FROM users', [], { pageSize: 1_000 });
-const copied = executeConcurrent(session, archive, rows, { concurrency: 64 });
-await lastValueFrom(copied);
-
-const slowly = session
-  .query<{ sensor: number; at: number }>('SELECT sensor, at FROM readings', [], { pageSize: 500 })
-  .pipe(
-    rateLimit({ perSecond: 50_000, burst: 5_000, cost: (found) => found.rowCount }),
-    mergeRows(
-      ({ sensor, at }) => session.execute('DELETE FROM readings WHERE sensor = ? AND at = ?', [sensor, at]),
-      64,
-    ),
-    count(),
-  );
-console.log(await lastValueFrom(slowly));
-
-// --- Options of a request
-
-const pairs = session.execute<[id: number, name: string]>('SELECT id, name FROM users', [], { rows: 'array' });
-const tags = session.execute<string>('SELECT id, name FROM users', [], {
-  rows: (columns) => (values) => columns.map(({ name }, i) => `${name}=${String(values[i])}`).join(' '),
-});
-console.log((await lastValueFrom(pairs)).one(), (await lastValueFrom(tags)).one());
-
-const abort = new AbortController();
-const request = session.query('SELECT * FROM users', [], { signal: abort.signal });
-request.subscribe({ error: (reason: unknown) => console.log(reason === abort.signal.reason) });
-abort.abort();
-
-const traced = session.execute('SELECT name FROM users WHERE id = ?', [1], { tracing: true });
-const trace = traced.pipe(concatMap((found) => found.trace()));
-await lastValueFrom(trace.pipe(tap(({ duration, events }) => console.log(duration > 0, events.length > 0))));
-
-// --- Paging states out of one's hands
-
-const secret = process.env['PAGING_SECRET'] ?? 'only for this example, and long enough';
-const list = (from?: string) =>
-  session
-    .execute('SELECT id FROM users', [], {
-      pageSize: 100,
-      ...(from !== undefined && { pagingState: openPagingState(from, secret, 'list of users') }),
-    })
-    .pipe(
-      map((found) => ({
-        ids: found.toArray().map((user) => user['id'] as number),
-        next: found.pagingState && sealPagingState(found.pagingState, secret, 'list of users'),
-      })),
-    );
-console.log(JSON.stringify(await lastValueFrom(list())));
-
-await lastValueFrom(session.execute('DROP KEYSPACE rxcql_requests'));
+await lastValueFrom(session.execute('DROP KEYSPACE rxcql_queries'));
 await lastValueFrom(session.close());
