@@ -151,6 +151,13 @@ describe('the example', () => {
     else expect(stdout).toMatch(expected);
   });
 
+  it('queries.ts prints what docs/queries.md shows', async () => {
+    const queries = await readFile(fileURLToPath(new URL('../../docs/queries.md', import.meta.url)), 'utf8');
+    const shown = [...queries.matchAll(/^```text\n(.*?)^```$/gms)].map((found) => found[1]!);
+    expect(shown.length).toBeGreaterThan(0);
+    for (const text of shown) expect(QUERIES).toContain(text);
+  });
+
   it('values.ts runs, and prints what docs/values.md says', async () => {
     const values = await readFile(fileURLToPath(new URL('../../docs/values.md', import.meta.url)), 'utf8');
     const { stdout, stderr } = await run('values.ts', cluster());

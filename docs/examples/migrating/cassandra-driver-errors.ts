@@ -9,6 +9,7 @@ import {
   ConfigurationError,
   type CqlError,
   createSession,
+  iterateRows,
   NoHostAvailableError,
   RequestTimeoutError,
   ResponseError,
@@ -16,7 +17,13 @@ import {
 } from 'rxcql';
 import { cql, cqlServer, error, rows, when } from 'rxcql/testing';
 
+/** Three pages, of which that in the middle has no rows. */
+const page = (state: string | undefined) =>
+  cql('SELECT id FROM gaps').and((request) => request.pagingState?.toString() === state);
 const rules = [
+  when(page(undefined)).reply(rows({ id: 'int' }, [[1]], { pagingState: 'second' })),
+  when(page('second')).reply(rows({ id: 'int' }, [], { pagingState: 'third' })),
+  when(page('third')).reply(rows({ id: 'int' }, [[2]])),
   when(cql(/nickname/)).reply(error('Invalid')),
   when(cql(/^INSERT INTO slow/)).drop(),
   when(cql(/^INSERT INTO users/)).reply(rows({}, [], { parameters: { id: 'int' }, partitionKey: ['id'] })),
@@ -38,6 +45,15 @@ const failureOf = (promise: Promise<unknown>): Promise<unknown> =>
 
 const client = new cassandra.Client({ contactPoints, localDataCenter, credentials: auth });
 const session = createSession({ contactPoints, auth });
+
+// --- A page without rows
+
+const idsThere: unknown[] = [];
+for await (const row of await client.execute('SELECT id FROM gaps')) idsThere.push(row['id']);
+const ids: unknown[] = [];
+for await (const row of iterateRows(session.query('SELECT id FROM gaps'))) ids.push(row['id']);
+assert.deepEqual(idsThere, [1]);
+assert.deepEqual(ids, [1, 2]);
 
 // --- What a server answers
 

@@ -143,6 +143,17 @@ const profiled = createSession({
   keyspace,
   timeout: 2_000,
   profiles: { report: { consistency: 'LOCAL_ONE', timeout: 60_000 } },
+  port: 9042, // of contact points that name none
+  protocolVersion: 4,
+  connectTimeout: 5_000,
+  connectionsPerNode: 2,
+  maxRequestsPerConnection: 2_048,
+  heartbeat: { idle: 30_000 },
+  schemaMetadata: false,
+  timestamps: false,
+  addressTranslator: (address) => address,
+  applicationName: 'shop',
+  clientId: 'f47ac10b-58cc-4372-a567-0e02b2c3d479',
 });
 assert.equal((await lastValueFrom(profiled.execute(select, [1], { profile: 'report' }))).rowCount, 1);
 await lastValueFrom(profiled.close());

@@ -13,9 +13,9 @@ import {
   Decimal,
   Duration,
   exponentialReconnection,
+  fallthroughRetry,
   hostFilter,
   iterateRows,
-  neverRetry,
   ResponseError,
   roundRobin,
   tokenAware,
@@ -72,7 +72,7 @@ const careful = session.execute(select, [1], {
   pageSize: 100,
   timeout: 5_000,
   idempotent: true,
-  retry: neverRetry(),
+  retry: fallthroughRetry(),
   tracing: true,
   customPayload: { key: Buffer.from('value') },
   node: contactPoints[0]!,
@@ -90,6 +90,16 @@ const profiled = createSession({
   contactPoints,
   keyspace: 'rxcql_from_python',
   profiles: { report: { consistency: 'LOCAL_ONE', timeout: 60_000, rows: 'array' } },
+  pageSize: 1_000,
+  timeout: 10_000,
+  port: 9042, // of contact points that name none
+  protocolVersion: 4,
+  compression: 'lz4',
+  connectTimeout: 5_000,
+  heartbeat: { idle: 30_000 },
+  schemaMetadata: false,
+  timestamps: false,
+  addressTranslator: (address) => address,
 });
 assert.deepEqual((await lastValueFrom(profiled.execute(select, [1], { profile: 'report' }))).one(), [1, 'Ada']);
 await lastValueFrom(profiled.close());
@@ -143,7 +153,7 @@ assert.ok(wrong instanceof ResponseError && wrong.kind === 'SyntaxError');
 
 const policies = {
   loadBalancing: tokenAware(dcAware({ localDataCenter: 'dc1', remoteNodes: 1 })),
-  retry: neverRetry(),
+  retry: fallthroughRetry(),
   speculation: constantSpeculation({ delay: 50, max: 1 }),
   reconnection: exponentialReconnection({ base: 1_000, max: 600_000 }),
 };
