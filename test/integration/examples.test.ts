@@ -177,6 +177,7 @@ describe('the example', () => {
 describe('the example for those who migrate', () => {
   it.each([
     'from-cassandra-driver',
+    'cassandra-driver-values',
     'cassandra-driver-errors',
     'from-python',
     'from-async-cassandra',
