@@ -112,8 +112,8 @@ export const callable: Check = (value, name) => {
 
 export const rowShape: Check = (value, name) => {
   if (typeof value === 'function') return;
-  if (typeof value !== 'string') refuse(name, "'object', 'array' or a function", value);
-  oneName(['object', 'array'])(value, name);
+  if (typeof value !== 'string') refuse(name, "'object', 'array', 'columnar' or a function", value);
+  oneName(['object', 'array', 'columnar'])(value, name);
 };
 
 export const bytes: Check = (value, name) => {

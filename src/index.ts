@@ -12,6 +12,8 @@ export type { BatchItem } from './session/batch-items.js';
 export type { BatchOptions } from './session/batch-options.js';
 export type { Profile, QueryOptions, RequestDefaults, SerialConsistency } from './session/request-options.js';
 export type { Health, NodeHealth } from './session/health.js';
+export { monitorHealth } from './session/monitor-health.js';
+export type { MonitorOptions } from './session/monitor-health.js';
 export { executeConcurrent } from './session/concurrent/execute-concurrent.js';
 export type { ConcurrentOptions, ConcurrentSource } from './session/concurrent/execute-concurrent.js';
 export type { ExecutionResult } from './session/concurrent/execution-result.js';
@@ -22,6 +24,13 @@ export type { Statement } from './session/statement-job.js';
 export type { Prepared } from './session/prepared.js';
 export { openPagingState, sealPagingState } from './session/sealed-paging-state.js';
 export type { UnreadPage } from './session/unread-pages.js';
+export type {
+  RequestAttempt,
+  RequestEnd,
+  RequestPage,
+  RequestRetry,
+  RequestStart,
+} from './session/request-tracking.js';
 export type { RowFactory, RowShape } from './session/row-shape.js';
 export { cql, ident } from './session/cql.js';
 export type { BoundStatement, Identifier } from './session/cql.js';

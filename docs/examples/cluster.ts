@@ -1,6 +1,14 @@
 // A session, its options, and what it tells of its cluster: `CASSANDRA_CONTACT_POINTS=127.0.0.1:9042 npx tsx docs/examples/cluster.ts`.
+import { subscribe } from 'node:diagnostics_channel';
 import { filter, firstValueFrom, lastValueFrom } from 'rxjs';
-import { constantSpeculation, createSession, type SessionOptions } from 'rxcql';
+import {
+  constantSpeculation,
+  createSession,
+  monitorHealth,
+  type RequestEnd,
+  type RequestStart,
+  type SessionOptions,
+} from 'rxcql';
 
 const contactPoints = (process.env['CASSANDRA_CONTACT_POINTS'] ?? '127.0.0.1:9042').split(',');
 
@@ -44,6 +52,16 @@ const report = await lastValueFrom(session.execute(count, [], { profile: 'report
 const quick = await lastValueFrom(session.execute(count, [], { profile: 'report', timeout: 5_000 })); // but for the timeout
 console.log(report.one(), quick.attempts);
 
+const followed = new Map<number, string>();
+subscribe('rxcql:request:start', (message) => {
+  const { id, kind, cql: text } = message as RequestStart;
+  if (text.includes('release_version')) followed.set(id, `${kind} ${text}`);
+});
+subscribe('rxcql:request:end', (message) => {
+  const { id, outcome, pages } = message as RequestEnd;
+  if (followed.has(id)) console.log(`${followed.get(id)}: ${outcome}, ${pages} page`);
+});
+
 const { nodes } = await firstValueFrom(session.topology);
 for (const node of nodes.filter(({ isUp }) => isUp)) {
   const page = await lastValueFrom(session.execute('SELECT release_version FROM system.local', [], { node }));
@@ -52,6 +70,13 @@ for (const node of nodes.filter(({ isUp }) => isUp)) {
 
 const health = await lastValueFrom(session.health());
 console.log(health.ok, health.nodes.filter(({ ok }) => !ok).length);
+
+const watching = monitorHealth(session, { interval: 10_000 }).subscribe(({ nodes }) => {
+  const lost = nodes.filter(({ ok }) => !ok).map(({ node, error }) => `${node.address}: ${error?.message}`);
+  console.log(lost.length === 0 ? 'all nodes are well' : lost.join('\n'));
+});
+await firstValueFrom(monitorHealth(session));
+watching.unsubscribe();
 
 const { requests, errors, latency } = session.metrics;
 console.log(requests > 2, errors, latency.percentile(99) > 0);

@@ -77,12 +77,12 @@ behaviour('A connection comes, goes, and comes again', text, () => {
     const state = states(session, '10.0.0.2');
 
     session.connect().subscribe();
-    expectObservable(requests, '^ 3557ms !').toBe('(osow) 2494ms o 1053ms (osow)', {
+    expectObservable(requests, '^ 3057ms !').toBe('(osow) 1994ms o 1053ms (osow)', {
       o: 'OPTIONS',
       s: 'STARTUP',
       w: 'who are you?',
     });
-    expectObservable(state, '   ^ 3557ms !').toBe('u 3549ms d---u', { u: 'up', d: 'down' });
+    expectObservable(state, '   ^ 3057ms !').toBe('u 3049ms d---u', { u: 'up', d: 'down' });
     // After 2 s without a word OPTIONS is sent, and not answered. Timeouts are counted in steps of 50 ms.
   });
 

@@ -1,6 +1,8 @@
 import type { Subscription } from 'rxjs';
+import type { Connection } from '../wire/connection.js';
 import { type Endpoint, formatEndpoint } from '../wire/socket.js';
 import type { Node } from './node.js';
+import { NodeCounts } from './node-counts.js';
 import { isSameEndpoint, type NodeInfo } from './node-info.js';
 import type { Pool } from './pool.js';
 
@@ -23,6 +25,7 @@ export class Member {
   /** Whether there has been a connection to it, in the version of the session. */
   isProven = false;
   private readonly isFounding: boolean;
+  private ownCounts: NodeCounts | undefined;
 
   /** @param isFounding Whether it has belonged to the cluster for as long as the session knows it. */
   constructor(info: LocatedNode, isFounding = true) {
@@ -36,6 +39,11 @@ export class Member {
   /** Whether the session has to speak what it speaks. A node that comes later, or comes back as another, has to fit in. */
   get mayLowerVersion(): boolean {
     return this.isFounding && !this.isProven;
+  }
+
+  /** Most nodes of a large cluster are sent nothing. */
+  get counts(): NodeCounts {
+    return (this.ownCounts ??= new NodeCounts());
   }
 
   /** Takes over what is said of it now; says whether that is anything new. */
@@ -98,6 +106,12 @@ export class Members {
       if (isSameEndpoint(member.info.advertised, endpoint) || isSameEndpoint(member.info.endpoint, endpoint))
         return member;
     }
+    return undefined;
+  }
+
+  /** The node that a connection leads to. */
+  of(connection: Connection): Member | undefined {
+    for (const member of this) if (member.pool?.connections.includes(connection) === true) return member;
     return undefined;
   }
 

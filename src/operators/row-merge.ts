@@ -2,6 +2,7 @@ import { from, type Observable, type ObservableInput, Subscriber } from 'rxjs';
 import { Fifo } from './fifo.js';
 import { notAPage } from './not-a-page.js';
 import type { Page } from './page.js';
+import { type Placed, Subscriptions } from './subscriptions.js';
 
 /** One subscription of `mergeRows()`. */
 export class RowMerge<T, R> implements Merge<T, R> {
@@ -15,7 +16,7 @@ export class RowMerge<T, R> implements Merge<T, R> {
   private readonly waiting = new Fifo<Page<T>>();
   private rows: Iterator<T> | undefined;
   private index = 0;
-  private readonly inners = new Set<Inner<T, R>>();
+  private readonly inners = new Subscriptions<Inner<T, R>>();
   /** In ordered mode: the inners that have not been emitted whole, oldest first. They fill the places. */
   private readonly queue: Fifo<Inner<T, R>> | undefined;
   private failure: { readonly error: unknown } | undefined;
@@ -41,8 +42,7 @@ export class RowMerge<T, R> implements Merge<T, R> {
 
   unsubscribe(): void {
     this.source.unsubscribe();
-    for (const inner of this.inners) inner.unsubscribe();
-    this.inners.clear();
+    this.inners.unsubscribe();
     this.waiting.clear();
     this.rows = undefined;
   }
@@ -222,7 +222,8 @@ class Source<T, R> extends Subscriber<Page<T>> {
   }
 }
 
-class Inner<T, R> extends Subscriber<R> {
+class Inner<T, R> extends Subscriber<R> implements Placed {
+  place = -1;
   /** In ordered mode: what was emitted before its turn. */
   readonly values: R[];
   isDone = false;

@@ -1,6 +1,7 @@
 import type { Envelope } from '../codec/envelope.js';
 import type { ResponseContext } from '../codec/responses.js';
 import type { Slice } from '../codec/writer.js';
+import type { NodeCounts } from '../cluster/node-counts.js';
 import type { CqlError } from '../errors.js';
 import type { Connection } from '../wire/connection.js';
 import type { InFlight } from '../wire/in-flight.js';
@@ -21,6 +22,7 @@ export interface Attempted {
 /** One time that a request is sent to one node. */
 export class Attempt implements InFlight {
   streamId = 0;
+  isQueued = false;
   readonly takesPlace = true;
   readonly opcode: number;
   readonly flags: number;
@@ -29,19 +31,30 @@ export class Attempt implements InFlight {
   /** What is known of its answer: of the bytes that it was sent with, whatever is sent later. */
   readonly known: ResponseContext | undefined;
   readonly connection: Connection;
+  /** Of the node that it is sent to. */
+  readonly counts: NodeCounts;
+  private begunAt = 0;
   private readonly request: Attempted;
 
-  constructor(request: Attempted, connection: Connection) {
+  constructor(request: Attempted, connection: Connection, counts: NodeCounts) {
     this.opcode = request.opcode;
     this.flags = request.flags;
     this.expiresAt = request.expiresAt;
     this.message = request.message;
     this.known = request.known;
     this.connection = connection;
+    this.counts = counts;
     this.request = request;
   }
 
+  /** It has been given to the connection. */
+  begun(): void {
+    this.begunAt = this.connection.submittedAt;
+    this.counts.requests++;
+  }
+
   onResponse(envelope: Envelope): void {
+    this.counts.latency.record(this.connection.arrivedAt - this.begunAt);
     this.request.answered(this, envelope);
   }
 

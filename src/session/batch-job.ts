@@ -7,6 +7,7 @@ import type { ResponseContext } from '../codec/responses.js';
 import type { ValueSettings } from '../codec/value-options.js';
 import type { Slice, Writer } from '../codec/writer.js';
 import type { RequestContext } from '../cluster/request-context.js';
+import type { Connection } from '../wire/connection.js';
 import { atIndex, namingIndex } from './batch-items.js';
 import { routingOfBatch } from './batch-routing.js';
 import { bindPrepared, bindUnprepared } from './bind.js';
@@ -15,6 +16,7 @@ import { type Job, PREPARES_AT_ONCE } from './job.js';
 import type { PreparedStatement } from './prepared.js';
 import { checkConsistency } from './request-body.js';
 import type { RequestSettings } from './request-options.js';
+import type { RequestTracking } from './request-tracking.js';
 import type { StatementJob } from './statement-job.js';
 import type { StatementKind } from './statement-kind.js';
 
@@ -25,6 +27,9 @@ export class BatchJob implements Job {
   readonly kind: StatementKind = 'other';
   readonly hasValues = true;
   pagesInVain = 0;
+  coordinator: Connection | undefined;
+  deadline: number | undefined;
+  tracking: RequestTracking | undefined;
   private readonly type: BatchType;
   private readonly items: readonly StatementJob[];
 
@@ -32,6 +37,14 @@ export class BatchJob implements Job {
     this.settings = settings;
     this.type = type;
     this.items = items;
+  }
+
+  get cql(): string {
+    return this.items[0]?.cql ?? '';
+  }
+
+  get size(): number {
+    return this.items.length;
   }
 
   get statements(): readonly PreparedStatement[] {

@@ -33,6 +33,7 @@ import { SessionVersion } from '../wire/session-version.js';
 import { useKeyspace } from '../wire/use-keyspace.js';
 import { type Wire, wireOf } from '../wire/wire.js';
 import { Admission } from './admission.js';
+import { isAffected } from './affected.js';
 import { ended } from './ended.js';
 import { prepareOnUp } from './prepare-on-up.js';
 import { PreparedStatement } from './prepared.js';
@@ -125,6 +126,9 @@ export class SessionContext {
     })
       .pipe(takeUntil(this.stopped))
       .subscribe();
+    this.cluster.news.events.pipe(takeUntil(this.stopped)).subscribe((event) => {
+      if (event.type === 'schemaChange') this.statements.forget((statement) => isAffected(statement, event));
+    });
     this.open = defer(() => this.cluster.open()).pipe(
       tap({ complete: () => (this.isOpen = true) }),
       // Who is in a hurry leaves, but the attempt goes on: it may be just in time for the next.

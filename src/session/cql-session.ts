@@ -14,14 +14,16 @@ import type { Params } from './bind.js';
 import { type Checks, checkOptions, text } from '../check.js';
 import type { SessionContext } from './context.js';
 import { run } from './execute.js';
+import { ExecutionOf, runOne } from './execution-of.js';
 import { type Health, healthOf } from './health.js';
-import type { Job } from './job.js';
 import { type Metadata, metadataOf } from './metadata.js';
 import { type Metrics, metricsOf } from './metrics.js';
 import type { Prepared } from './prepared.js';
 import { type QueryOptions, querySettings } from './request-options.js';
+import { isTracking } from './request-tracking.js';
 import type { Session } from './session.js';
 import { type Statement, StatementJob } from './statement-job.js';
+import { tracked } from './tracked.js';
 
 interface PrepareOptions {
   keyspace?: string;
@@ -84,29 +86,35 @@ export class CqlSession implements Session {
 
   query<R = Row>(statement: Statement, params?: Params, options?: QueryOptions): Observable<Page<R>> {
     return new Observable((subscriber) => {
-      const job = this.#job(statement, params, options);
+      const { request, profiles } = this.#context.settings;
+      const job = new StatementJob(statement, params, querySettings(options, request, profiles));
       // Later pages are asked for when the caller may long have put other values into the array.
       job.freeze();
       abortWith(options?.signal, subscriber);
       const first = job.settings.pagingState;
-      watchedPages<R, Uint8Array>(
+      const { unreadPages, wire } = this.#context;
+      // Ticks are counted only while somebody waits for one: this is who does while the pages are being read.
+      if (job.settings.deadline !== undefined) subscriber.add(wire.deadlines.timer(job.settings.deadline).subscribe());
+      const pages = watchedPages<R, Uint8Array>(
         (state) => new Observable<Page<R>>((fetch) => run(this.#context, job, state ?? first, fetch)),
-        (page, index) => this.#context.unreadPages.watch(page, index, job.cql),
-      ).subscribe(subscriber);
+        (page, index) => unreadPages.watch(page, index, job.cql),
+      );
+      (isTracking() ? tracked(pages, job, 'query', wire.now) : pages).subscribe(subscriber);
     });
   }
 
   execute<R = Row>(statement: Statement, params?: Params, options?: QueryOptions): Observable<Page<R>> {
-    return this.#one(() => this.#job(statement, params, options), options);
+    return new ExecutionOf(this.#context, statement, params, options);
   }
 
   batch<R = Row>(statements: Iterable<BatchItem>, options?: BatchOptions): Observable<Page<R>> {
     const items = new BatchItems(statements);
-    return this.#one(() => {
+    return new Observable((subscriber) => {
       const { request, profiles } = this.#context.settings;
       const settings = batchSettings(options, request, profiles);
-      return new BatchJob(items.read(settings), options?.type ?? 'logged', settings);
-    }, options);
+      const job = new BatchJob(items.read(settings), options?.type ?? 'logged', settings);
+      return runOne(this.#context, 'batch', job, options?.signal, subscriber);
+    });
   }
 
   prepare(cql: string, options?: { keyspace?: string }): Observable<Prepared> {
@@ -157,19 +165,5 @@ export class CqlSession implements Session {
         resetOnRefCountZero: false,
       }),
     );
-  }
-
-  /** One request; what makes the job checks the options. */
-  #one<R>(jobOf: () => Job, options: BatchOptions | undefined): Observable<Page<R>> {
-    return new Observable((subscriber) => {
-      const job = jobOf();
-      abortWith(options?.signal, subscriber);
-      return subscriber.closed ? undefined : run(this.#context, job, job.settings.pagingState, subscriber);
-    });
-  }
-
-  #job(statement: Statement, params: Params | undefined, options: QueryOptions | undefined): StatementJob {
-    const { request, profiles } = this.#context.settings;
-    return new StatementJob(statement, params, querySettings(options, request, profiles));
   }
 }

@@ -3,6 +3,7 @@ import { consistencyName, isSerial } from '../codec/consistency.js';
 import type { Envelope } from '../codec/envelope.js';
 import type { ResponseContext } from '../codec/responses.js';
 import type { Slice } from '../codec/writer.js';
+import type { NodeCounts } from '../cluster/node-counts.js';
 import { decideRetry } from '../cluster/retry-decision.js';
 import { ConnectionError, type CqlError, RequestTimeoutError } from '../errors.js';
 import type { Connection } from '../wire/connection.js';
@@ -14,10 +15,10 @@ import { isOutcomeUnknown, ownError } from './failure.js';
 import type { Job } from './job.js';
 import { only, Route } from './route.js';
 import { Speculation } from './speculation.js';
+import { withinLimit } from './time-limit.js';
 import { Waits } from './waits.js';
 
-const DEFAULT_TIMEOUT = 12_000;
-const DDL_TIMEOUT = 60_000;
+const NO_ATTEMPTS: readonly Attempt[] = [];
 
 /**
  * ```
@@ -47,8 +48,8 @@ export abstract class Delivery implements Attempted, Waiting {
   protected mayBeMade = false;
 
   private readonly route: Route;
-  /** Those that wait for their answers. */
-  private readonly attempts: Attempt[] = [];
+  /** Those that wait for their answers: most requests have one, and then none. */
+  private attempts: readonly Attempt[] = NO_ATTEMPTS;
   private begunWaits: Waits | undefined;
   private speculation: Speculation | undefined;
   private isBegun = false;
@@ -63,7 +64,7 @@ export abstract class Delivery implements Attempted, Waiting {
     this.context = context;
     this.job = job;
     this.request = new EncodedRequest(context, job, pagingState);
-    this.route = new Route(context.cluster, node === undefined ? loadBalancing : only(node));
+    this.route = new Route(context.cluster, node === undefined ? loadBalancing : only(node), job.coordinator);
   }
 
   get opcode(): number {
@@ -93,12 +94,7 @@ export abstract class Delivery implements Attempted, Waiting {
 
   expire(): void {
     this.begunWaits?.unsubscribe();
-    this.fail(new RequestTimeoutError(`The request could not be sent within ${this.timeout} ms.`));
-  }
-
-  protected get timeout(): number {
-    const { job } = this;
-    return job.settings.timeout ?? (job.kind === 'ddl' ? DDL_TIMEOUT : DEFAULT_TIMEOUT);
+    this.fail(new RequestTimeoutError(`The request could not be sent ${withinLimit(this.job, this.expiresAt)}.`));
   }
 
   /** Most requests wait for nothing but their answers. */
@@ -137,7 +133,7 @@ export abstract class Delivery implements Attempted, Waiting {
   proceed(): boolean {
     if (!this.hasPlace && this.context.admission.isFull) return false;
     this.route.restart();
-    return this.send(this.nextConnection());
+    return this.send(this.nextConnection(), this.route.counts);
   }
 
   /** A connection to the next node of the plan; undefined if there is none, or the request cannot be written. */
@@ -153,7 +149,7 @@ export abstract class Delivery implements Attempted, Waiting {
   }
 
   /** Sends the request; false if it has to wait for a place. */
-  private send(connection: Connection | undefined): boolean {
+  private send(connection: Connection | undefined, counts: NodeCounts | undefined): boolean {
     if (connection === undefined) {
       // It may have been refused, and have failed or be waiting for something else.
       if (!this.isAdmitted || this.begunWaits?.isWaiting === true) return true;
@@ -169,19 +165,21 @@ export abstract class Delivery implements Attempted, Waiting {
       return true;
     }
     // Reading its values may have been what made somebody leave the request.
-    if (this.isAdmitted) this.submit(connection);
+    if (this.isAdmitted) this.submit(connection, counts!);
     return true;
   }
 
-  private submit(connection: Connection): void {
-    const attempt = new Attempt(this, connection);
+  private submit(connection: Connection, counts: NodeCounts): void {
+    const attempt = new Attempt(this, connection, counts);
     if (!connection.submit(attempt)) {
       this.route.takeBack();
       this.proceedInTurn();
       return;
     }
     this.host = connection.host;
-    this.attempts.push(attempt);
+    attempt.begun();
+    this.job.tracking?.attempt(connection.host, this.attemptCount + 1, this.attempts.length > 0);
+    this.attempts = this.attempts.length === 0 ? [attempt] : [...this.attempts, attempt];
     this.attemptCount++;
     if (!this.hasPlace) {
       this.hasPlace = true;
@@ -202,7 +200,7 @@ export abstract class Delivery implements Attempted, Waiting {
     const connection = this.nextConnection();
     if (connection === undefined || connection.dialect !== this.request.dialect) return false;
     this.context.counts.speculations++;
-    this.submit(connection);
+    this.submit(connection, this.route.counts!);
     return this.isAdmitted;
   }
 
@@ -221,52 +219,63 @@ export abstract class Delivery implements Attempted, Waiting {
     }
     const message = `The connection to ${host} broke: ${cause.message}`;
     const error = cause instanceof ConnectionError ? ownError(cause) : new ConnectionError(host, message, { cause });
-    this.judge(attempt.connection, error, written);
+    this.judge(attempt, error, written);
   }
 
   timedOut(attempt: Attempt, written: boolean): void {
     this.landed(attempt, written);
     const { host } = attempt.connection;
-    this.fail(new RequestTimeoutError(`${host} did not answer the request within ${this.timeout} ms.`));
+    const error = new RequestTimeoutError(
+      `${host} did not answer the request ${withinLimit(this.job, this.expiresAt)}.`,
+    );
+    attempt.counts.errors.add(error);
+    this.fail(error);
   }
 
   private landed(attempt: Attempt, written: boolean): void {
-    this.attempts.splice(this.attempts.indexOf(attempt), 1);
+    this.attempts = this.attempts.length === 1 ? NO_ATTEMPTS : this.attempts.filter((other) => other !== attempt);
     if (written) this.isWritten = true;
   }
 
   /** What becomes of the request when an attempt has failed. */
-  protected judge(connection: Connection, error: Error, written: boolean): void {
+  protected judge(attempt: Attempt, error: Error, written: boolean): void {
     this.lastError = error;
+    attempt.counts.errors.add(error);
     if (written && isOutcomeUnknown(error)) this.mayBeMade = true;
     // The others may still have an answer.
     if (this.attempts.length > 0 || !this.isAdmitted) return;
     const { retryBudget, onPolicyMistake, environment } = this.context;
     const { retry, consistency } = this.job.settings;
-    const { attemptCount: attempt, isIdempotent: idempotent } = this;
-    const failure = { error, attempt, idempotent, written, consistency: consistencyName(consistency)! };
+    const { attemptCount, isIdempotent: idempotent } = this;
+    const failure = { error, attempt: attemptCount, idempotent, written, consistency: consistencyName(consistency)! };
     const { action, delay } = decideRetry(retry, failure, retryBudget, onPolicyMistake, environment.random);
-    const go = (): void => (action === 'same' ? this.again(connection) : this.elsewhere());
-    if (action !== 'throw') this.context.counts.retries++;
-    if (action === 'throw') this.fail(error);
-    else if (delay > 0) this.waitFor(timer(delay), go);
+    const go = (): void => (action === 'same' ? this.again(attempt) : this.elsewhere());
+    if (action === 'throw') {
+      this.fail(error);
+      return;
+    }
+    this.context.counts.retries++;
+    this.job.tracking?.retry(attempt.connection.host, error, action, delay);
+    if (delay > 0) this.waitFor(timer(delay), go);
     else go();
   }
 
   /** Sends the request to the same node again, or if that is away, to the next. */
-  protected again(connection: Connection): void {
-    if (connection.hasRoom) this.send(connection);
+  protected again({ connection, counts }: Attempt): void {
+    if (connection.hasRoom) this.send(connection, counts);
     else this.elsewhere();
   }
 
   /** Sends the request to the next node of its plan; where there is none, it fails with what the last one has said. */
   private elsewhere(): void {
-    if (!this.send(this.nextConnection())) this.proceedInTurn();
+    if (!this.send(this.nextConnection(), this.route.counts)) this.proceedInTurn();
   }
 
   /** It has been answered. */
-  protected measure(): void {
-    this.context.counts.latency.record(this.answeredAt - this.begunAt);
+  protected measure(): number {
+    const latency = this.answeredAt - this.begunAt;
+    this.context.counts.latency.record(latency);
+    return latency;
   }
 
   private givePlace(): void {
@@ -280,7 +289,8 @@ export abstract class Delivery implements Attempted, Waiting {
     this.givePlace();
     this.begunWaits?.unsubscribe();
     this.speculation?.unsubscribe();
-    for (const attempt of this.attempts.splice(0)) attempt.connection.cancel(attempt);
+    for (const attempt of this.attempts) attempt.connection.cancel(attempt);
+    this.attempts = NO_ATTEMPTS;
   }
 
   private get isIdempotent(): boolean {

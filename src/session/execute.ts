@@ -13,6 +13,7 @@ import { type Job, PREPARES_AT_ONCE } from './job.js';
 import { learnTablet } from './learn-tablet.js';
 import { explainMissingValues } from './missing-values.js';
 import { pageOf } from './result-page.js';
+import { timeLimit } from './time-limit.js';
 
 /** How often one request has a forgotten statement prepared again before it gives up. */
 const MAX_REPREPARES = 3;
@@ -68,8 +69,10 @@ class Execution<R> extends Delivery {
       return;
     }
     this.isAdmitted = true;
-    this.expiresAt = context.wire.deadlines.after(this.timeout);
-    if (context.isOpen) this.prepare();
+    const { deadlines } = context.wire;
+    this.expiresAt = timeLimit(this.job, deadlines);
+    if (deadlines.isOver(this.expiresAt)) this.expire();
+    else if (context.isOpen) this.prepare();
     else this.waitToBegin(context.open, () => this.prepare());
   }
 
@@ -121,7 +124,8 @@ class Execution<R> extends Delivery {
     });
   }
 
-  protected onAnswer({ connection, known }: Attempt, envelope: Envelope): void {
+  protected onAnswer(attempt: Attempt, envelope: Envelope): void {
+    const { connection, known } = attempt;
     const { host, extensions } = connection;
     let response: Response;
     try {
@@ -135,14 +139,14 @@ class Execution<R> extends Delivery {
       case 'rows':
         this.job.learn(response);
         if (this.getsNowhere(response)) this.fail(endlessQuery(host));
-        else this.emit(response, host);
+        else this.emit(response, connection);
         break;
       case 'void':
-        this.emit(response, host);
+        this.emit(response, connection);
         break;
       case 'schemaChange':
         this.waits.follow(this.context.schemaChanged(response.change), (isInAgreement) =>
-          this.emit(response, host, isInAgreement),
+          this.emit(response, connection, isInAgreement),
         );
         break;
       case 'setKeyspace':
@@ -151,25 +155,26 @@ class Execution<R> extends Delivery {
           this.fail(new ProtocolError(`${host} answered a request that was no USE with ${response.kind}.`));
           return;
         }
-        this.waits.follow(this.context.useKeyspace(response.keyspace), () => this.emit(response, host));
+        this.waits.follow(this.context.useKeyspace(response.keyspace), () => this.emit(response, connection));
         break;
       case 'error':
-        this.onError(connection, response.error);
+        this.onError(attempt, response.error);
         break;
       default:
         this.fail(new ProtocolError(`${host} answered a request with ${response.kind}.`));
     }
   }
 
-  private onError(connection: Connection, error: ResponseError): void {
+  private onError(attempt: Attempt, error: ResponseError): void {
+    const { connection } = attempt;
     // It refuses whatever comes until it ends its connections: nothing more is to be sent there.
     if (isShuttingDown(error)) connection.retire();
     if (error.kind !== 'Unprepared' || !this.hasStatements || this.reprepares === MAX_REPREPARES) {
-      this.judge(connection, this.job.hasValues ? error : explainMissingValues(error), true);
+      this.judge(attempt, this.job.hasValues ? error : explainMissingValues(error), true);
       return;
     }
     this.reprepares++;
-    this.prepareAgain(connection, () => this.again(connection));
+    this.prepareAgain(connection, () => this.again(attempt));
   }
 
   /** Whether the query stands still, though it has been answered again and again. */
@@ -181,11 +186,14 @@ class Execution<R> extends Delivery {
     return job.pagesInVain > MAX_PAGES_IN_VAIN;
   }
 
-  private emit(result: Result, coordinator: string, schemaInAgreement?: boolean): void {
+  private emit(result: Result, connection: Connection, schemaInAgreement?: boolean): void {
     const { context, attemptCount: attempts, job } = this;
     const { rows } = job.settings;
-    this.measure();
-    this.subscriber.next(pageOf<R>(result, { coordinator, attempts, schemaInAgreement, rows, context }));
+    const latency = this.measure();
+    job.coordinator = connection;
+    const page = pageOf<R>(result, { coordinator: connection.host, attempts, schemaInAgreement, rows, context });
+    job.tracking?.page(page, latency);
+    this.subscriber.next(page);
     this.subscriber.complete();
     this.leave();
   }

@@ -4,9 +4,11 @@ import type { ResponseContext, RowsResult } from '../codec/responses.js';
 import type { ValueSettings } from '../codec/value-options.js';
 import type { Slice, Writer } from '../codec/writer.js';
 import type { RequestContext } from '../cluster/request-context.js';
+import type { Connection } from '../wire/connection.js';
 import type { SessionContext } from './context.js';
 import type { PreparedStatement } from './prepared.js';
 import type { RequestSettings } from './request-options.js';
+import type { RequestTracking } from './request-tracking.js';
 import type { StatementKind } from './statement-kind.js';
 
 /** How many statements of one request are prepared at a time. */
@@ -19,6 +21,16 @@ export interface Job {
   readonly kind: StatementKind;
   /** How many pages in a row had no rows and the place where they themselves begin as that of the next. */
   pagesInVain: number;
+  /** The node that gave the last page goes on with the next: what it has read for the one may be of use for the other. */
+  coordinator: Connection | undefined;
+  /** The tick at which all pages are due, once the first was asked for. */
+  deadline: number | undefined;
+  /** Undefined where nobody listens. */
+  tracking: RequestTracking | undefined;
+  /** What it says; the first statement of a batch. */
+  readonly cql: string;
+  /** How many statements it has. */
+  readonly size: number;
   /** Whether anything was given for markers. */
   readonly hasValues: boolean;
   /** The prepared statements that it goes by, as far as they are prepared: each once. */

@@ -1,4 +1,5 @@
 import type { Latency } from '../cluster/latency-histogram.js';
+import type { Member } from '../cluster/members.js';
 import type { Node } from '../cluster/node.js';
 import type { SessionContext } from './context.js';
 
@@ -36,23 +37,24 @@ export interface NodeMetrics {
   readonly connections: number;
   readonly inFlight: number;
   readonly orphaned: number;
+  /** How often a request was sent to it: retries and further attempts are counted too. */
+  readonly requests: number;
+  /** What became of those that failed, by the kind of a `ResponseError` or the name of another error. */
+  readonly errors: Readonly<Record<string, number>>;
+  /** How long it took to answer, in milliseconds, errors among the answers. */
+  readonly latency: Latency;
 }
 
 /** {@link Metrics} at this moment. */
 export function metricsOf({ counts, admission, cluster, wire }: SessionContext): Metrics {
-  const nodes = [...cluster.members].flatMap(({ node, pool }) =>
-    pool === undefined
-      ? []
-      : [{ node, connections: pool.connections.length, inFlight: pool.inFlight, orphaned: pool.orphaned }],
-  );
+  const nodes = [...cluster.members].flatMap((member) => nodeMetrics(member) ?? []);
   const sum = (one: (node: NodeMetrics) => number): number => nodes.reduce((total, node) => total + one(node), 0);
-  const { latency } = counts;
   const { received, sent } = wire.traffic;
   return {
     requests: counts.begun,
     inFlight: sum(({ inFlight }) => inFlight),
     queued: admission.queued,
-    errors: Object.fromEntries(counts.errors),
+    errors: counts.errors.values,
     retries: counts.retries,
     speculations: counts.speculations,
     timeouts: counts.timeouts,
@@ -60,7 +62,27 @@ export function metricsOf({ counts, admission, cluster, wire }: SessionContext):
     connections: sum(({ connections }) => connections),
     bytesIn: received,
     bytesOut: sent,
-    latency: { count: latency.count, mean: latency.mean, percentile: (p) => latency.percentile(p) },
+    latency: latencyNow(counts.latency),
     nodes,
   };
+}
+
+/** Undefined for a node that is not connected to. */
+function nodeMetrics({ node, pool, counts }: Member): NodeMetrics | undefined {
+  if (pool === undefined) return undefined;
+  const { connections, inFlight, orphaned } = pool;
+  return {
+    node,
+    connections: connections.length,
+    inFlight,
+    orphaned,
+    requests: counts.requests,
+    errors: counts.errors.values,
+    latency: latencyNow(counts.latency),
+  };
+}
+
+function latencyNow(latency: Latency): Latency {
+  const { count, mean } = latency;
+  return { count, mean, percentile: (p) => latency.percentile(p) };
 }

@@ -71,6 +71,17 @@ export class PreparedCache {
     });
   }
 
+  /** Forgets those that are affected by something: they are prepared again when they are next asked for. */
+  forget(isAffected: (statement: PreparedStatement) => boolean): void {
+    for (const { prepared } of this.keyspaces.values()) {
+      for (const [cql, { statement }] of prepared) {
+        if (!isAffected(statement)) continue;
+        prepared.delete(cql);
+        this.size--;
+      }
+    }
+  }
+
   private statementsOf(keyspace: string | undefined): Statements {
     const statements = this.keyspaces.get(keyspace) ?? new Statements();
     this.keyspaces.set(keyspace, statements);

@@ -54,7 +54,7 @@ export interface RequestDefaults {
   loadBalancing?: LoadBalancingPolicy;
   /**
    * What rows are: `'object'`, by the names of the columns (the default); `'array'`, in their order, where several may have one name;
-   * or a {@link RowFactory}, which makes something else of these.
+   * `'columnar'`, all rows of a page as one {@link Columnar}; or a {@link RowFactory}, which makes something else of the arrays.
    */
   rows?: RowShape;
 }
@@ -87,6 +87,11 @@ export interface QueryOptions extends RequestDefaults {
   tracing?: boolean;
   /** Default: true with parameters, false without. */
   prepare?: boolean;
+  /**
+   * Of all pages of a query together, in milliseconds; by default there is none. A page that is not there by then, or is asked for
+   * later, errors with a `RequestTimeoutError` whose `pagingState` is where to go on. The time that the pages are read in counts.
+   */
+  deadline?: number;
   /** Ends the request, or the query whatever page it is at, with the signal's reason as its error. */
   signal?: AbortSignal;
 }
@@ -109,6 +114,7 @@ export interface RequestSettings {
   readonly timestamp: bigint | undefined;
   readonly keyspace: string | undefined;
   readonly nowInSeconds: number | undefined;
+  readonly deadline: number | undefined;
   readonly customPayload: ReadonlyMap<string, Uint8Array> | undefined;
   readonly tracing: boolean;
   readonly prepare: boolean | undefined;
@@ -138,6 +144,7 @@ export const QUERY_CHECKS: Checks<QueryOptions> = {
   customPayload: payload,
   tracing: flag,
   prepare: flag,
+  deadline: milliseconds,
   signal: abortSignal,
 };
 
@@ -163,6 +170,7 @@ const DEFAULTS: RequestSettings = {
   timestamp: undefined,
   keyspace: undefined,
   nowInSeconds: undefined,
+  deadline: undefined,
   customPayload: undefined,
   tracing: false,
   prepare: undefined,
@@ -218,6 +226,7 @@ export function mergedSettings(
     timestamp: timestamp === undefined ? undefined : BigInt(timestamp),
     keyspace: options.keyspace,
     nowInSeconds: options.nowInSeconds,
+    deadline: options.deadline,
     customPayload:
       customPayload === undefined || customPayload instanceof Map
         ? customPayload

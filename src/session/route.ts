@@ -1,5 +1,6 @@
 import type { Cluster } from '../cluster/cluster.js';
 import type { Member } from '../cluster/members.js';
+import type { NodeCounts } from '../cluster/node-counts.js';
 import type { Node } from '../cluster/node.js';
 import type { PlanWalk } from '../cluster/plan-walk.js';
 import type { LoadBalancingPolicy, PlanContext } from '../cluster/policies/load-balancing.js';
@@ -7,23 +8,32 @@ import type { Pool } from '../cluster/pool.js';
 import { noneChosen, policyError, unreachable } from '../cluster/unreachable.js';
 import type { Connection } from '../wire/connection.js';
 
+const NONE: readonly never[] = [];
+
 /** The way of one request through the nodes of its plan. */
 export class Route {
   /** Whether a node that was passed by had no place, or none yet: there is something to wait for. */
   isBusy = false;
+  /** Of the node that {@link next} has last given a connection to. */
+  counts: NodeCounts | undefined;
 
   private readonly cluster: Cluster;
   private readonly policy: LoadBalancingPolicy | undefined;
+  private readonly preferred: Connection | undefined;
   private walk: PlanWalk<Member> | undefined;
   /** Those of nodes that were in the plan and could not take it. */
-  private readonly passed: Pool[] = [];
-  /** Where the request was sent to. */
-  private sent: Member[] | undefined;
+  private passed: readonly Pool[] = NONE;
+  /** Where the request was sent to: mostly to one. */
+  private sent: readonly Member[] = NONE;
 
-  /** @param policy Default: the session's. */
-  constructor(cluster: Cluster, policy: LoadBalancingPolicy | undefined) {
+  /**
+   * @param policy Default: the session's.
+   * @param preferred Where to go first, whatever the plan is, while it is there and has a place.
+   */
+  constructor(cluster: Cluster, policy: LoadBalancingPolicy | undefined, preferred?: Connection) {
     this.cluster = cluster;
     this.policy = policy;
+    this.preferred = preferred;
   }
 
   /** Why there is no next node, where no node was asked at all. */
@@ -37,18 +47,30 @@ export class Route {
   /** A connection to the next node that has a place, and that the request was not sent to before. */
   next(context: PlanContext): Connection | undefined {
     if (this.cluster.current === undefined) return undefined;
+    const preferred = this.preferred && this.cluster.members.of(this.preferred);
+    if (preferred !== undefined) {
+      const connection = this.take(preferred, context);
+      if (connection !== undefined) return connection;
+    }
     const walk = (this.walk ??= this.cluster.plan(context, this.policy));
     for (let member = walk.next(); member !== undefined; member = walk.next()) {
-      if (this.sent?.includes(member) === true) continue;
-      const connection = this.cluster.connectionTo(member, context);
-      if (connection !== undefined) {
-        (this.sent ??= []).push(member);
-        return connection;
-      }
-      const { pool } = member;
-      if (pool !== undefined && !this.passed.includes(pool)) this.passed.push(pool);
-      this.isBusy ||= pool !== undefined && (pool.isUp || pool.isUnknown);
+      const connection = this.take(member, context);
+      if (connection !== undefined) return connection;
     }
+    return undefined;
+  }
+
+  private take(member: Member, context: PlanContext): Connection | undefined {
+    if (this.sent.includes(member)) return undefined;
+    const connection = this.cluster.connectionTo(member, context);
+    if (connection !== undefined) {
+      this.sent = this.sent.length === 0 ? [member] : [...this.sent, member];
+      this.counts = member.counts;
+      return connection;
+    }
+    const { pool } = member;
+    if (pool !== undefined && !this.passed.includes(pool)) this.passed = [...this.passed, pool];
+    this.isBusy ||= pool !== undefined && (pool.isUp || pool.isUnknown);
     return undefined;
   }
 
@@ -60,7 +82,7 @@ export class Route {
 
   /** Forgets where the request was sent last: it never arrived there. */
   takeBack(): void {
-    this.sent?.pop();
+    this.sent = this.sent.slice(0, -1);
     this.restart();
   }
 }

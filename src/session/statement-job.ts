@@ -8,6 +8,7 @@ import { isPlainObject } from '../codec/values/is-plain-object.js';
 import type { Slice, Writer } from '../codec/writer.js';
 import type { RequestContext } from '../cluster/request-context.js';
 import { ConfigurationError } from '../errors.js';
+import type { Connection } from '../wire/connection.js';
 import type { BoundStatement } from './cql.js';
 import type { Params } from './bind.js';
 import type { SessionContext } from './context.js';
@@ -16,6 +17,7 @@ import { checkParams, copyOfParams } from './params.js';
 import { type Prepared, PreparedStatement } from './prepared.js';
 import { writeRequestBody } from './request-body.js';
 import type { RequestSettings } from './request-options.js';
+import type { RequestTracking } from './request-tracking.js';
 import { routingOf } from './routing.js';
 import { type StatementKind, statementKind } from './statement-kind.js';
 
@@ -37,6 +39,10 @@ export class StatementJob implements Job {
   /** Of a statement that is not prepared: the columns of its last page. */
   lastSeen: ResultColumns | undefined;
   pagesInVain = 0;
+  coordinator: Connection | undefined;
+  deadline: number | undefined;
+  tracking: RequestTracking | undefined;
+  readonly size = 1;
 
   private ownKind: StatementKind | undefined;
 
@@ -45,6 +51,9 @@ export class StatementJob implements Job {
     this.settings = settings;
     this.prepared = undefined;
     this.lastSeen = undefined;
+    this.coordinator = undefined;
+    this.deadline = undefined;
+    this.tracking = undefined;
     if (statement instanceof PreparedStatement) {
       this.prepared = statement;
       this.cql = statement.cql;

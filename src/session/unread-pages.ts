@@ -2,12 +2,10 @@ import { channel } from 'node:diagnostics_channel';
 import type { Unsubscribable } from 'rxjs';
 import type { Page } from '../operators/page.js';
 import type { Deadlines, Watched } from '../wire/deadlines.js';
+import { shownCql } from './shown-cql.js';
 
 /** After how long without being read a page is told of, in milliseconds. */
 const UNREAD_AFTER = 30_000;
-
-/** How much of a statement is shown. */
-const MAX_TEXT = 500;
 
 const unread = channel('rxcql:page:unread');
 
@@ -15,7 +13,7 @@ let hasWarned = false;
 
 /** What the channel `rxcql:page:unread` of `node:diagnostics_channel` tells of a page that stops its query. */
 export interface UnreadPage {
-  /** The statement, at most 500 characters of it, without the values of its markers. */
+  /** The statement without the values in its text, at most 500 characters. */
   readonly cql: string;
   /** Which page of the query, from 0. */
   readonly index: number;
@@ -75,7 +73,7 @@ interface Waiting extends Unsubscribable {
 }
 
 function report({ page, index, cql: text }: Waiting): void {
-  const cql = printable(text);
+  const cql = shownCql(text);
   if (unread.hasSubscribers) {
     const { rowCount, coordinator } = page;
     const message: UnreadPage = { cql, index, rowCount, waited: UNREAD_AFTER, coordinator };
@@ -89,10 +87,4 @@ function report({ page, index, cql: text }: Waiting): void {
       'lastValueFrom(query), the query stands still: every page has to be read, or skipped by page.skip(). This is said once; the diagnostics channel rxcql:page:unread tells of each.',
     { type: 'RxcqlWarning', code: 'RXCQL_UNREAD_PAGE' },
   );
-}
-
-/** Text of a user, for logs: no line of its own, no control of a terminal. */
-function printable(text: string): string {
-  const line = text.replace(/\p{Cc}+/gu, ' ');
-  return line.length <= MAX_TEXT ? line : `${line.slice(0, MAX_TEXT - 1)}…`;
 }

@@ -142,7 +142,7 @@ function connectWith(version: ProtocolVersion, endpoint: Endpoint, options: Conn
         return merge(
           lowered,
           of(connection),
-          heartbeat(connection, options.heartbeat),
+          heartbeat(connection, options.heartbeat, wire.now),
           gracefulDisconnect(connection, options.handshakeTimeout),
         );
       }),

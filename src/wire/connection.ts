@@ -75,7 +75,6 @@ export class Connection implements Watched {
   private failure: CqlError | undefined;
   private placesTaken = 0;
   private flying = 0;
-  private arrived = 0;
   /** When the turn began whose requests wait to be written, and when bytes last came in: clocks are not read for each request. */
   submittedAt = 0;
   arrivedAt = 0;
@@ -170,14 +169,8 @@ export class Connection implements Watched {
     this.endIfDone();
   }
 
-  /** How often bytes have come in: what a heartbeat looks at. */
-  get arrivals(): number {
-    return this.arrived;
-  }
-
   /** @internal */
   bytesArrived(count: number): void {
-    this.arrived++;
     this.arrivedAt = this.wire.now();
     this.wire.traffic.received += count;
   }
@@ -196,7 +189,7 @@ export class Connection implements Watched {
     const id = this.isFresh && opcode === Opcode.ERROR ? DRIVER_STREAM_ID : envelope.streamId;
     this.hasAnswered = true;
     const request = this.pending[id];
-    if (request === undefined || (request !== ORPHAN && this.outbox.has(request))) throw this.unexpected(envelope);
+    if (request === undefined || (request !== ORPHAN && request.isQueued)) throw this.unexpected(envelope);
     this.pending[id] = undefined;
     if (id !== DRIVER_STREAM_ID) this.ids.release(id);
     if (request === ORPHAN) {

@@ -32,6 +32,7 @@ export const DRIVER_STREAM_ID = 0;
 /** A request of the driver's own in flight, reported to `subscriber`: its response and completion, or an error. */
 export class DriverRequest implements InFlight {
   streamId: number = DRIVER_STREAM_ID;
+  isQueued = false;
   readonly flags = 0;
   readonly takesPlace = false;
   readonly opcode: number;

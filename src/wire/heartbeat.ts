@@ -1,13 +1,15 @@
 import {
   catchError,
+  defer,
   EMPTY,
   exhaustMap,
   filter,
   ignoreElements,
-  interval,
   merge,
   type Observable,
+  repeat,
   throwError,
+  timer,
 } from 'rxjs';
 import { Opcode } from '../codec/envelope.js';
 import { ConnectionError, ResponseError } from '../errors.js';
@@ -24,35 +26,36 @@ export interface HeartbeatOptions {
 
 const OPTIONS: Request = { opcode: Opcode.OPTIONS, write: () => undefined };
 
-/** How finely silence is measured. */
-const GRAIN = 1000;
-
 /**
  * Keeps asking a connection that has fallen silent, or that somebody has doubts about, whether the node is still there. Emits nothing and never completes;
  * errors when an answer does not come. Only what is read counts: a socket takes writes long after its peer has gone.
+ *
+ * @param now The clock by which the connection says when it was last read from.
  */
-export function heartbeat(connection: Connection, { idle, timeout }: HeartbeatOptions): Observable<never> {
-  const grain = Math.min(GRAIN, idle / 4);
-  let arrivals = connection.arrivals;
-  let silence = 0;
-  const silences = interval(grain).pipe(
-    filter(() => {
-      silence = connection.arrivals === arrivals ? silence + grain : 0;
-      arrivals = connection.arrivals;
-      return silence >= idle;
-    }),
+export function heartbeat(
+  connection: Connection,
+  { idle, timeout }: HeartbeatOptions,
+  now: () => number,
+): Observable<never> {
+  /** Until there will have been silence for long enough, or if there has been, for as long again. */
+  const left = (): number => {
+    const untilIdle = connection.arrivedAt + idle - now();
+    return untilIdle > 0 ? untilIdle : idle;
+  };
+  const silences = defer(() => timer(left())).pipe(
+    repeat(),
+    filter(() => now() - connection.arrivedAt >= idle),
   );
   return merge(silences, connection.probes).pipe(
-    exhaustMap(() => {
-      silence = 0;
-      return connection.send(OPTIONS, { timeout }).pipe(
+    exhaustMap(() =>
+      connection.send(OPTIONS, { timeout }).pipe(
         ignoreElements(),
         // Even a refusal is a sign of life.
         catchError((cause: unknown) =>
           cause instanceof ResponseError ? EMPTY : throwError(() => lost(connection.host, timeout, cause)),
         ),
-      );
-    }),
+      ),
+    ),
   );
 }
 

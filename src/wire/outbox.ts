@@ -7,13 +7,18 @@ import { packSegments } from './pack-segments.js';
 /** More is not given to a socket at a time: it would keep all of it for a peer that does not read. */
 const MAX_WRITE = 1024 * 1024;
 
+/** How many that were taken out may be there besides as many as wait. */
+const FEW = 64;
+
 /**
  * The requests that wait for the end of the turn. Only then are they framed and copied, all into one buffer, so that one
  * that was cancelled meanwhile leaves no trace, and so that the bytes stay what they were when the request was made.
  */
 export class Outbox {
   private readonly version: ProtocolVersion;
-  private readonly entries = new Set<Outgoing>();
+  /** In the order in which they came; some may have been taken out. */
+  private entries: Outgoing[] = [];
+  private waiting = 0;
   private bytes = 0;
 
   constructor(version: ProtocolVersion) {
@@ -21,7 +26,7 @@ export class Outbox {
   }
 
   get isEmpty(): boolean {
-    return this.entries.size === 0;
+    return this.waiting === 0;
   }
 
   /** How many bytes wait. */
@@ -30,35 +35,42 @@ export class Outbox {
   }
 
   add(outgoing: Outgoing): void {
-    this.entries.add(outgoing);
+    outgoing.isQueued = true;
+    this.entries.push(outgoing);
+    this.waiting++;
     this.bytes += lengthOf(outgoing);
-  }
-
-  /** Whether it has not been written yet. */
-  has(outgoing: Outgoing): boolean {
-    return this.entries.has(outgoing);
   }
 
   /** Takes out what has not been written yet; false if it has been. */
   remove(outgoing: Outgoing): boolean {
-    const isTaken = this.entries.delete(outgoing);
-    if (isTaken) this.bytes -= lengthOf(outgoing);
-    return isTaken;
+    if (!outgoing.isQueued) return false;
+    this.leave(outgoing);
+    // While nothing can be written, others may come and go.
+    if (this.entries.length > 2 * this.waiting + FEW) this.entries = this.entries.filter(({ isQueued }) => isQueued);
+    return true;
   }
 
   /** What waits, framed and ready to be written: all of it, or the first that together reach {@link MAX_WRITE}. */
   take({ segmented, compression }: Framing): Buffer {
-    const entries: Outgoing[] = [];
-    let length = 0;
-    for (const entry of this.entries) {
-      entries.push(entry);
-      this.entries.delete(entry);
-      length += lengthOf(entry);
-      if (length >= MAX_WRITE) break;
+    const { entries } = this;
+    const taken: Outgoing[] = [];
+    const before = this.bytes;
+    let next = 0;
+    while (next < entries.length && before - this.bytes < MAX_WRITE) {
+      const entry = entries[next++]!;
+      if (!entry.isQueued) continue;
+      this.leave(entry);
+      taken.push(entry);
     }
-    this.bytes -= length;
+    this.entries = entries.slice(next);
     const pack = segmented ? packSegments : packEnvelopes;
-    return pack(entries, this.version, compression);
+    return pack(taken, this.version, compression);
+  }
+
+  private leave(outgoing: Outgoing): void {
+    outgoing.isQueued = false;
+    this.waiting--;
+    this.bytes -= lengthOf(outgoing);
   }
 }
 

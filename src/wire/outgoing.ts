@@ -8,6 +8,8 @@ export interface Outgoing {
   readonly opcode: number;
   readonly flags: number;
   readonly streamId: number;
+  /** Whether it waits to be written. */
+  isQueued: boolean;
 }
 
 /** How many bytes some of the entries have, headers included. */

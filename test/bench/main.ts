@@ -1,72 +1,61 @@
-// Compares rxcql with the npm package `cassandra-driver` on the same Cassandra: `npm run bench [-- --rounds 5]`.
-// Both do each workload in turn, every time in a process of their own; the table has the medians.
+// Compares rxcql with the npm package `cassandra-driver`, on the same server:
+//
+//   npm run bench [-- --server canned|cassandra --nodes 3 --workloads 'insert,point read' --concurrency 256 --operations 1000000 --rounds 5]
+//
+// All do each workload in turn, every time in a process of their own; the table has the medians.
 import { execFile } from 'node:child_process';
 import { cpus } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
-import { concatMap, defer, from, lastValueFrom, mergeMap, type Observable, of, range, take } from 'rxjs';
-import { createSession } from 'rxcql';
-import { startCassandra } from 'rxcql/testing';
-import {
-  CONCURRENCY,
-  CREATE_KEYSPACE,
-  CREATE_TABLE,
-  INSERT,
-  type Measurement,
-  reading,
-  ROWS,
-  type Workload,
-  WORKLOADS,
-} from './workloads.js';
+import { concatMap, defer, from, lastValueFrom, take } from 'rxjs';
+import { cannedServer, cassandra, type Target } from './server.js';
+import { buildWorkers } from './workers.js';
+import { type Measurement, type Task, type Workload, WORKLOADS } from './workloads.js';
 
-const DRIVERS = ['rxcql', 'cassandra-driver'] as const;
+const OURS = 'rxcql';
+const PEER = 'cassandra-driver';
+/** A bare socket that only counts the bytes of its answers: what nothing can be faster than. */
+const FLOOR = 'floor';
+const DRIVERS = [OURS, PEER, FLOOR] as const;
 type Driver = (typeof DRIVERS)[number];
 
-interface Target {
-  readonly contactPoints: readonly string[];
-  readonly localDataCenter: string;
+const { values } = parseArgs({
+  options: {
+    server: { type: 'string', default: 'cassandra' },
+    workloads: { type: 'string', default: WORKLOADS.join(',') },
+    concurrency: { type: 'string', default: '256' },
+    operations: { type: 'string', default: '' },
+    rounds: { type: 'string', default: '5' },
+    nodes: { type: 'string', default: '1' },
+  },
+});
+
+function number(name: 'rounds' | 'concurrency' | 'operations' | 'nodes'): number {
+  const value = Number(values[name]);
+  if (!Number.isInteger(value) || value < 1) throw new RangeError(`--${name} is a whole number, 1 or more.`);
+  return value;
 }
 
-const { values } = parseArgs({ options: { rounds: { type: 'string', default: '5' } } });
-const rounds = Number(values.rounds);
-if (!Number.isInteger(rounds) || rounds < 1) throw new RangeError('--rounds is a whole number, 1 or more.');
+const rounds = number('rounds');
+const concurrency = number('concurrency');
+const servers = { canned: cannedServer, cassandra };
+const server = servers[values.server as keyof typeof servers] as (typeof servers)['canned'] | undefined;
+if (server === undefined) throw new RangeError(`--server is one of ${Object.keys(servers).join(', ')}.`);
+const workloads = values.workloads.split(',').map((name) => {
+  const workload = WORKLOADS.find((one) => one === name);
+  if (workload === undefined) throw new RangeError(`--workloads are some of ${WORKLOADS.join(', ')}.`);
+  return workload;
+});
 
-/**
- * The cluster that the environment names, or a node started here: with the server compiler, memory enough, and a commit log
- * for which no write waits, since it is the drivers that are compared.
- */
-function target(): Observable<Target> {
-  const given = process.env['CASSANDRA_CONTACT_POINTS'];
-  const yaml = { commitlog_sync: 'periodic', commitlog_sync_period: '10s' };
-  if (given === undefined) return startCassandra({ heap: '2g', jvm: ['-XX:TieredStopAtLevel=4'], yaml });
-  return of({
-    contactPoints: given.split(','),
-    localDataCenter: process.env['CASSANDRA_LOCAL_DC'] ?? 'datacenter1',
-  });
+/** As many as take some seconds; of a scan, whole tables, five times as many as to warm up with. */
+function operationsOf(workload: Workload, { rows }: Target): number {
+  if (workload.endsWith('scan')) return 10 * rows;
+  return values.operations === '' ? 200_000 : number('operations');
 }
 
-/** The table that is read, with all its rows. */
-async function prepareTable(cluster: Target): Promise<void> {
-  const session = createSession({ contactPoints: cluster.contactPoints });
-  await lastValueFrom(session.execute(CREATE_KEYSPACE));
-  await lastValueFrom(session.execute(CREATE_TABLE));
-  await lastValueFrom(range(0, ROWS).pipe(mergeMap((id) => session.execute(INSERT, reading(id)), CONCURRENCY)));
-  await lastValueFrom(session.close());
-}
+const worker = buildWorkers();
 
-const worker = fileURLToPath(new URL('worker.ts', import.meta.url));
-
-async function measure(driver: Driver, workload: Workload, cluster: Target): Promise<Measurement> {
-  const args = [
-    '--expose-gc',
-    '--import',
-    'tsx',
-    worker,
-    driver,
-    workload,
-    cluster.contactPoints.join(','),
-    cluster.localDataCenter,
-  ];
+async function measure(task: Task): Promise<Measurement> {
+  const args = ['--expose-gc', worker, JSON.stringify(task)];
   const { stdout } = await promisify(execFile)(process.execPath, args);
   return JSON.parse(stdout) as Measurement;
 }
@@ -82,30 +71,26 @@ function figures(measurements: readonly Measurement[]) {
   };
 }
 
-async function compare(workload: Workload, cluster: Target): Promise<void> {
-  const measured: Record<Driver, Measurement[]> = { rxcql: [], 'cassandra-driver': [] };
+async function compare(workload: Workload, target: Target): Promise<void> {
+  const measured: Record<Driver, Measurement[]> = { [OURS]: [], [PEER]: [], [FLOOR]: [] };
+  const operations = operationsOf(workload, target);
   for (let round = 0; round < rounds; round++) {
     // Who begins changes, so that neither always finds the server warmed up by the other.
     const order = round % 2 === 0 ? DRIVERS : [...DRIVERS].reverse();
-    for (const driver of order) measured[driver].push(await measure(driver, workload, cluster));
+    for (const driver of order) {
+      const { contactPoints, localDataCenter, rows } = target;
+      const task = { driver, workload, contactPoints, localDataCenter, rows, operations, concurrency };
+      measured[driver].push(await measure(task));
+    }
   }
-  const [ours, theirs] = [figures(measured.rxcql), figures(measured['cassandra-driver'])];
-  for (const [driver, figure] of [
-    ['rxcql', ours],
-    ['cassandra-driver', theirs],
-  ] as const) {
-    row(
-      workload,
-      driver,
-      thousands(figure.rate),
-      micro(figure.perCpuSecond),
-      thousands(figure.perCpuSecond),
-      mebi(figure.peakRss),
-    );
+  const [ours, theirs] = [figures(measured[OURS]), figures(measured[PEER])];
+  for (const driver of DRIVERS) {
+    const { rate, perCpuSecond, peakRss } = figures(measured[driver]);
+    row(workload, driver, thousands(rate), micro(perCpuSecond), thousands(perCpuSecond), mebi(peakRss));
   }
   const ratio = (a: number, b: number): string => `${(a / b).toFixed(2)}x`;
   const cpu = ratio(ours.perCpuSecond, theirs.perCpuSecond);
-  row(workload, 'ratio', ratio(ours.rate, theirs.rate), cpu, cpu, ratio(ours.peakRss, theirs.peakRss));
+  row(workload, `${OURS} / peer`, ratio(ours.rate, theirs.rate), cpu, cpu, ratio(ours.peakRss, theirs.peakRss));
   console.log();
 }
 
@@ -114,23 +99,22 @@ const micro = (perSecond: number): string => `${(1e6 / perSecond).toFixed(2)} µ
 const mebi = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;
 
 function row(...cells: readonly string[]): void {
-  const widths = [12, 18, 14, 16, 18, 10];
+  const widths = [16, 18, 14, 16, 18, 10];
   console.log(cells.map((cell, i) => (i < 2 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join(''));
 }
 
-async function run(cluster: Target): Promise<void> {
-  await prepareTable(cluster);
+async function run(target: Target): Promise<void> {
   console.log(
-    `Node ${process.version}, ${cpus().length} cores, one Cassandra on the same machine, ${CONCURRENCY} requests in flight,`,
+    `Node ${process.version}, ${cpus().length} cores, ${target.name}; ${concurrency} requests in flight,\n` +
+      `rows of 8 columns; medians of ${rounds} rounds, each in a process of its own.\n`,
   );
-  console.log(`rows of 8 columns; medians of ${rounds} rounds, each in a process of its own.\n`);
   row('workload', 'driver', 'per second', 'CPU each', 'per CPU second', 'peak RSS');
-  for (const workload of WORKLOADS) await compare(workload, cluster);
+  for (const workload of workloads) await compare(workload, target);
 }
 
 await lastValueFrom(
-  target().pipe(
-    concatMap((cluster) => defer(() => from(run(cluster)))),
+  server(number('nodes')).pipe(
+    concatMap((target) => defer(() => from(run(target)))),
     take(1),
   ),
 );

@@ -1,18 +1,17 @@
 // One driver, one workload, one process: so that its CPU time and its memory are its own.
-import { type Candidate, type Measurement, OPERATIONS, type Workload } from './workloads.js';
+import type { Candidate, Measurement, Task } from './workloads.js';
 
-const [driver, workload, contactPoints, localDataCenter] = process.argv.slice(2) as [string, Workload, string, string];
-
+const task = JSON.parse(process.argv[2]!) as Task;
+const { driver, operations } = task;
 const { candidate } = (await import(`./${driver}.js`)) as { candidate: Candidate };
-const operations = OPERATIONS[workload];
 
-await candidate.connect(contactPoints.split(','), localDataCenter);
-await candidate.run(workload, operations / 4);
+await candidate.connect(task);
+await candidate.run(task, operations / 5);
 globalThis.gc?.();
 
 const cpu = process.cpuUsage();
 const start = performance.now();
-const done = await candidate.run(workload, operations);
+const done = await candidate.run(task, operations);
 const seconds = (performance.now() - start) / 1000;
 const { user, system } = process.cpuUsage(cpu);
 if (done !== operations) throw new Error(`${driver}: ${done} of ${operations} operations were done.`);

@@ -1,10 +1,8 @@
 /** What is measured: the same work for every driver, on the same table. */
-export const WORKLOADS = ['insert', 'point read', 'scan'] as const;
+export const WORKLOADS = ['insert', 'insert in order', 'point read', 'scan', 'columnar scan'] as const;
 export type Workload = (typeof WORKLOADS)[number];
 
 export const KEYSPACE = 'rxcql_bench';
-export const ROWS = 20_000;
-export const CONCURRENCY = 128;
 export const PAGE_SIZE = 5_000;
 
 export const CREATE_KEYSPACE = `CREATE KEYSPACE IF NOT EXISTS ${KEYSPACE} WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}`;
@@ -14,12 +12,19 @@ export const INSERT = `INSERT INTO ${KEYSPACE}.readings (id, sensor, name, at, v
 export const POINT_READ = `SELECT * FROM ${KEYSPACE}.readings WHERE id = ?`;
 export const SCAN = `SELECT * FROM ${KEYSPACE}.readings`;
 
-/** How often a worker does each workload over; the first time is not measured. */
-export const OPERATIONS: Readonly<Record<Workload, number>> = {
-  insert: 240_000,
-  'point read': 240_000,
-  scan: ROWS * 40,
-};
+/** What one process is to do. */
+export interface Task {
+  readonly driver: string;
+  readonly workload: Workload;
+  readonly contactPoints: readonly string[];
+  readonly localDataCenter: string;
+  /** Rows that are written or read, of which each scan reads `rows`. */
+  readonly operations: number;
+  /** How many rows the table has. */
+  readonly rows: number;
+  /** How many requests are in flight. */
+  readonly concurrency: number;
+}
 
 const EPOCH = Date.UTC(2026, 0, 1);
 const SENSOR = '9b5ad4f0-3a1e-4b0c-9c53-0f1d2e3a4b5c';
@@ -39,8 +44,8 @@ export function reading(id: number): [number, string, string, Date, number, numb
 }
 
 /** The values of so many rows, over and over. */
-export function* readings(operations: number): Generator<ReturnType<typeof reading>> {
-  for (let i = 0; i < operations; i++) yield reading(i % ROWS);
+export function* readings(operations: number, rows: number): Generator<ReturnType<typeof reading>> {
+  for (let i = 0; i < operations; i++) yield reading(i % rows);
 }
 
 /** What a worker reports. Seconds, bytes, and rows or requests. */
@@ -53,8 +58,8 @@ export interface Measurement {
 
 /** A driver under measurement. */
 export interface Candidate {
-  connect(contactPoints: readonly string[], localDataCenter: string): Promise<unknown>;
-  /** Does the work and resolves with the number of operations done. */
-  run(workload: Workload, operations: number): Promise<number>;
+  connect(task: Task): Promise<unknown>;
+  /** Does the work so often and resolves with the number of operations done. */
+  run(task: Task, operations: number): Promise<number>;
   close(): Promise<unknown>;
 }

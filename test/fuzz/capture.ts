@@ -86,6 +86,7 @@ class Recorder {
         opcode,
         flags,
         streamId: 0,
+        isQueued: false,
         takesPlace: true,
         expiresAt: Infinity,
         message: connection.encode(body),

@@ -11,6 +11,7 @@ import {
 } from 'rxcql';
 import { type CassandraCluster, startCassandra } from 'rxcql/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { isLong } from '../faults/long.js';
 import { nodeFaults } from './node-faults.js';
 
 // Three nodes of one data center. What is asked of the session is compared with what the nodes themselves say.
@@ -18,7 +19,7 @@ import { nodeFaults } from './node-faults.js';
 const PLACE = { host: '127.0.3.1', port: 19_142, storagePort: 17_100 };
 const KEYSPACE = 'rxcql_test_cluster';
 
-describe('three nodes', { timeout: 120_000 }, () => {
+describe('three nodes', { timeout: isLong ? 600_000 : 120_000 }, () => {
   let cluster: CassandraCluster;
   let stop: () => Promise<void>;
   const open: Session[] = [];

@@ -53,8 +53,8 @@ const CLUSTER = new RegExp(
   [
     '^(\\d+ of \\d+ nodes are up; \\S+ is local\n)+',
     '\\{ count: \\d+n \\} 1\n',
-    '(true\n)+',
-    'true 0\ntrue \\{\\} true\n',
+    '(execute SELECT release_version FROM system.local: completed, 1 page\ntrue\n)+',
+    'true 0\nall nodes are well\ntrue \\{\\} true\n',
     'CREATED: KEYSPACE rxcql_cluster\nDROPPED: KEYSPACE rxcql_cluster\n$',
   ].join(''),
 );

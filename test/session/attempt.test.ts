@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { ResponseContext } from '../../src/codec/responses.js';
 import { DEFAULT_VALUES } from '../../src/codec/value-options.js';
+import { NodeCounts } from '../../src/cluster/node-counts.js';
 import { Attempt, type Attempted } from '../../src/session/attempt.js';
 import type { Connection } from '../../src/wire/connection.js';
 
@@ -18,11 +19,15 @@ it('an attempt keeps what it was sent with: its request may be encoded anew for 
     lost: () => undefined,
     timedOut: () => undefined,
   } satisfies Attempted;
-  const attempt = new Attempt(request, {} as unknown as Connection);
+  const connection = { submittedAt: 20, arrivedAt: 30 } as unknown as Connection;
+  const attempt = new Attempt(request, connection, new NodeCounts());
+  attempt.begun();
   request.known = { values: DEFAULT_VALUES };
   request.message = { buffer: Buffer.alloc(40), start: 0, end: 40 };
   attempt.onResponse({ version: 5, flags: 0, streamId: 1, opcode: 8, buffer: Buffer.alloc(4), start: 0, end: 4 });
   expect(answered).toEqual([attempt]);
   expect(attempt.known).toBe(known);
   expect(attempt.message).toBe(message);
+  expect(attempt.counts.requests).toBe(1);
+  expect(attempt.counts.latency).toMatchObject({ count: 1, mean: 10 });
 });

@@ -1,6 +1,6 @@
 import { lastValueFrom, map } from 'rxjs';
-import { createSession, type Metrics, type SessionOptions } from 'rxcql';
-import { cql, error, fakeServer, marbles, rows, sessionOf, cqlServer, type Rule, when } from 'rxcql/testing';
+import { createSession, type LoadBalancingPolicy, type Metrics, type SessionOptions } from 'rxcql';
+import { cql, error, fakeServer, marbles, node, rows, sessionOf, cqlServer, type Rule, when } from 'rxcql/testing';
 import { describe, expect, it } from 'vitest';
 import { run } from '../support/running.js';
 
@@ -26,6 +26,9 @@ function seen(
   );
   return all;
 }
+
+const byAddress: LoadBalancingPolicy = ({ topology }) =>
+  [...topology.nodes].sort((a, b) => a.address.localeCompare(b.address));
 
 const quietly = { error: () => undefined };
 
@@ -94,6 +97,33 @@ describe('session.metrics', () => {
       orphaned: 1,
       latency: { count: 2 },
     });
+  });
+
+  it('tell what each node was sent, how long it took, and with what it has failed', () => {
+    const rules = [
+      when(cql('SELECT 1').and(node('127.0.0.1')))
+        .delay(5)
+        .reply(error('ServerError')),
+      when(cql('SELECT 1'))
+        .delay(20)
+        .reply(rows({ v: 'int' }, [[1]])),
+      when(cql('SELECT 2')).drop(),
+    ];
+    const [all] = seen(
+      rules,
+      (session) => {
+        const toFirst = { loadBalancing: byAddress } as const;
+        for (let i = 0; i < 3; i++) session.execute('SELECT 1', [], toFirst).subscribe();
+        session.execute('SELECT 2', [], { ...toFirst, timeout: 100 }).subscribe(quietly);
+      },
+      [500],
+    );
+    expect(all!.nodes).toMatchObject([
+      { requests: 4, errors: { ServerError: 3, RequestTimeoutError: 1 }, latency: { count: 3, mean: 5 }, orphaned: 1 },
+      { requests: 3, errors: {}, latency: { count: 3, mean: 20 } },
+    ]);
+    // Of the requests: from the first attempt to the answer that counted.
+    expect(all!.latency).toMatchObject({ count: 3, mean: 25 });
   });
 
   it('count the attempts that a speculation policy has asked for', () => {

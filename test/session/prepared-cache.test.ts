@@ -95,6 +95,16 @@ describe('the prepared statements of a session', () => {
     expect(evicted).toEqual(['a', 'c']);
   });
 
+  it('are forgotten where something has changed, and leave their places', () => {
+    const cache = new PreparedCache(3, () => expect.fail('Nothing had to make room.'));
+    fill(cache, 'a', 'b', 'c');
+    cache.forget(({ cql }) => cql !== 'b');
+    expect(held(cache, 'abc')).toBe('b');
+    expect([...cache].map(({ cql }) => cql)).toEqual(['b']);
+    fill(cache, 'd', 'a');
+    expect(held(cache, 'abcd')).toBe('abd');
+  });
+
   it('never grow beyond their number, whatever is asked', () => {
     const cache = new PreparedCache(5, () => undefined);
     for (let i = 0; i < 1_000; i++) fill(cache, `q${i % 17}`);

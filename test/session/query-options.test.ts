@@ -1,5 +1,14 @@
-import { firstValueFrom, lastValueFrom, mergeMap, range, take, toArray } from 'rxjs';
-import { type Column, ConfigurationError, cql, DecodeError, type Page, type QueryOptions } from 'rxcql';
+import { firstValueFrom, lastValueFrom, mergeMap, of, range, take, toArray } from 'rxjs';
+import {
+  type Column,
+  type Columnar,
+  ConfigurationError,
+  cql,
+  DecodeError,
+  mergeRows,
+  type Page,
+  type QueryOptions,
+} from 'rxcql';
 import { cql as statement, error, rows, times, voidResult, when } from 'rxcql/testing';
 import { describe, expect, it, vi } from 'vitest';
 import { failureOf, serving } from '../support/served-session.js';
@@ -41,6 +50,30 @@ describe('the option rows', () => {
     expect(await firstValueFrom(page)).toBe('int 1,text x');
     expect([factory.mock.calls.length, seen]).toEqual([1, [[1, 'x']]]);
     expect([...page]).toEqual(['int 1,text x', 'int 2,text null']);
+  });
+
+  it('makes one value of all rows of a page, by columns', async () => {
+    const empty = when(statement('SELECT none')).reply(rows({ a: 'int' }, []));
+    const { session } = await serve([TWO, empty], { rows: 'columnar' });
+    const page = await lastValueFrom(session.execute<Columnar>(SELECT));
+    const all = await lastValueFrom(page);
+    expect([page.rowCount, all.rowCount, all.columns[0]!.values]).toEqual([1, 2, Int32Array.of(1, 2)]);
+    expect(page.columnar()).toEqual(all);
+    expect(page.one()).toEqual(all);
+    expect((await lastValueFrom(session.execute('SELECT none'))).toArray()).toEqual([]);
+  });
+
+  it('has the pages of a query follow one another when their columns are taken', async () => {
+    const pages = when(statement('SELECT c FROM t')).reply(({ pagingState }) =>
+      rows({ c: 'int' }, [[1], [2]], pagingState === undefined ? { pagingState: 'x' } : {}),
+    );
+    const { session } = await serve([pages]);
+    const query = session.query<Columnar>('SELECT c FROM t', [], { rows: 'columnar' });
+    const sums = query.pipe(
+      mergeRows(({ columns }) => of((columns[0]!.values as Int32Array).reduce((sum, value) => sum + value, 0))),
+      toArray(),
+    );
+    expect(await lastValueFrom(sums)).toEqual([3, 3]);
   });
 
   it('may be that of the session or of a profile, and of a query with all its pages', async () => {
@@ -92,7 +125,7 @@ describe('the option rows', () => {
     expect(await failureOf(await lastValueFrom(failing))).toBe(mine);
   });
 
-  it.each(['objects', 'columnar', 5, {}])('may not be %j', async (value) => {
+  it.each(['objects', 'columns', 5, {}])('may not be %j', async (value) => {
     const { session, asked } = await serve();
     const failure = await failureOf(session.execute(SELECT, [], { rows: value as 'array' }));
     expect(failure).toBeInstanceOf(ConfigurationError);

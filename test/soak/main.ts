@@ -1,7 +1,7 @@
 // Three nodes of Cassandra that are killed, paused and drained one after another while a driver works on them:
 // `npm run soak [-- --minutes 10 --seed 1 --rate 2000 --drivers rxcql,cassandra-driver]`. Ours first, and then the popular
 // one under the same faults. Ours has to meet what requirements.ts says; if it does not, the exit code is 1.
-// `npm run soak -- scenarios` runs the scenarios of test/faults in their long forms instead.
+// `npm run soak -- scenarios` runs the scenarios of docs/reliability.md in their long forms instead.
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { concatMap, defer, from, lastValueFrom, take } from 'rxjs';
@@ -73,7 +73,9 @@ async function run(cluster: CassandraCluster): Promise<void> {
 
 function runScenarios(): number | null {
   const env = { ...process.env, RXCQL_LONG_SCENARIOS: '1' };
-  return spawnSync('npx', ['vitest', 'run', '--project', 'unit', 'test/faults'], { env, stdio: 'inherit' }).status;
+  const files = ['test/faults', 'test/integration/cluster.test.ts'];
+  const args = ['vitest', 'run', '--project', 'unit', '--project', 'integration', ...files];
+  return spawnSync('npx', args, { env, stdio: 'inherit' }).status;
 }
 
 if (positionals[0] === 'scenarios') process.exit(runScenarios() ?? 1);

@@ -46,6 +46,7 @@ export async function open(port: number, options: TestOptions = {}): Promise<Ope
 /** A request that notes what becomes of it. */
 export class Probe implements InFlight {
   streamId = 0;
+  isQueued = false;
   readonly opcode = Opcode.QUERY;
   readonly flags = 0;
   readonly takesPlace = true;

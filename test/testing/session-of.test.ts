@@ -78,7 +78,7 @@ describe('a session of a fake server', () => {
       const isGone = when(cql(SELECT)).halfOpen();
       const dead = sessionOf(fakeServer([isGone]), { heartbeat: { idle: 2_000, timeout: 1_000 } });
       expectObservable(dead.execute(SELECT, [], { idempotent: false })).toBe(
-        '3550ms #',
+        '3050ms #',
         {},
         { code: 'ERR_RXCQL_HEARTBEAT_TIMEOUT' },
       );

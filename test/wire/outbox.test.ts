@@ -19,7 +19,7 @@ const SEGMENTS: Framing = { segmented: true, compression: undefined };
 
 function outgoing(streamId: number, length: number): Outgoing {
   const message = writer.encode(9, (to) => to.bytes(Buffer.alloc(length, streamId)));
-  return { message, opcode: 0x07, flags: 0, streamId };
+  return { message, opcode: 0x07, flags: 0, streamId, isQueued: false };
 }
 
 /** All that waits, in as many writes as it takes. */
@@ -111,6 +111,29 @@ describe('the outbox', () => {
     expect(outbox.remove(requests[0]!)).toBe(false);
   });
 
+  it('is in order, whatever comes and goes before it is written', () => {
+    const steps = fc.array(fc.record({ added: fc.nat(300), removed: fc.array(fc.nat(1_000), { maxLength: 300 }) }));
+    fc.assert(
+      fc.property(steps, (turns) => {
+        const outbox = new Outbox(4);
+        let model: Outgoing[] = [];
+        let next = 1;
+        for (const { added, removed } of turns) {
+          for (let i = 0; i < added; i++) {
+            model.push(outgoing(next++ & 0x7fff, 1));
+            outbox.add(model.at(-1)!);
+          }
+          const left = new Set(removed.flatMap((i) => model[i] ?? []));
+          for (const one of left) expect([outbox.remove(one), outbox.remove(one)]).toEqual([true, false]);
+          model = model.filter((one) => !left.has(one));
+          expect(outbox.isEmpty).toBe(model.length === 0);
+        }
+        expect(takeAll(outbox, ENVELOPES)).toEqual(plain(model, 4));
+      }),
+      { numRuns: 30 },
+    );
+  });
+
   it('knows how many bytes wait', () => {
     const requests = [1, 2, 3].map((id) => outgoing(id, 10));
     const outbox = new Outbox(4);
@@ -130,7 +153,7 @@ describe('the outbox of a connection with compression', () => {
 
   /** A request whose body is these bytes. */
   function request(streamId: number, body: Buffer, opcode: number = Opcode.QUERY): Outgoing {
-    return { message: writer.encode(9, (to) => to.bytes(body)), opcode, flags: 0, streamId };
+    return { message: writer.encode(9, (to) => to.bytes(body)), opcode, flags: 0, streamId, isQueued: false };
   }
 
   const outboxOf = (version: 4 | 5, requests: readonly Outgoing[]): Outbox => {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAX_STREAM_IDS, StreamIds } from '../../src/wire/stream-ids.js';
 
@@ -18,6 +19,28 @@ describe('stream ids', () => {
     ids.release(first);
     expect(ids.available).toBe(2);
     expect([ids.allocate(), ids.allocate(), ids.allocate()]).toEqual([second, first, -1]);
+  });
+
+  it('are never in use twice, however many are, and come back in the order in which they were released', () => {
+    const steps = fc.array(fc.record({ taken: fc.nat(3_000), released: fc.nat(3_000) }), { maxLength: 20 });
+    fc.assert(
+      fc.property(steps, fc.integer({ min: 1, max: 5_000 }), (turns, capacity) => {
+        const ids = new StreamIds(capacity);
+        const used: number[] = [];
+        for (const { taken, released } of turns) {
+          for (let i = 0; i < taken; i++) {
+            const id = ids.allocate();
+            expect(id === -1).toBe(used.length === capacity);
+            if (id !== -1) used.push(id);
+          }
+          expect(new Set(used).size).toBe(used.length);
+          for (const id of used.splice(0, released)) ids.release(id);
+          expect(ids.available).toBe(capacity - used.length);
+        }
+        for (const id of used) expect(id > 0 && id <= capacity).toBe(true);
+      }),
+      { numRuns: 30 },
+    );
   });
 
   it('are not used again soon', () => {

@@ -1,6 +1,7 @@
 import type { Observable, Subscriber } from 'rxjs';
 import { Fifo } from '../../operators/fifo.js';
 import type { Page } from '../../operators/page.js';
+import { Subscriptions } from '../../operators/subscriptions.js';
 import type { Params } from '../bind.js';
 import type { Elements, Taker } from './elements.js';
 import { type ElementSource, elementsOf } from './elements-of.js';
@@ -35,7 +36,7 @@ export class ConcurrentRun<T, R> implements Taker, Fetches<R> {
   private index = 0;
   private active = 0;
   /** Those in which something is being waited for. */
-  private readonly fetches = new Set<Fetch<R>>();
+  private readonly fetches = new Subscriptions<Fetch<R>>();
   /** Places whose next page is to be fetched. */
   private readonly continuing = new Fifo<Place<R>>();
   /** In ordered mode: all places that are taken, the oldest first. */
@@ -67,8 +68,7 @@ export class ConcurrentRun<T, R> implements Taker, Fetches<R> {
 
   unsubscribe(): void {
     this.elements.leave();
-    for (const fetch of this.fetches) fetch.unsubscribe();
-    this.fetches.clear();
+    this.fetches.unsubscribe();
     this.continuing.clear();
     this.turns?.clear();
   }

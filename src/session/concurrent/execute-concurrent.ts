@@ -18,7 +18,7 @@ import { StatementTask } from './statement-task.js';
 export type ConcurrentSource<T> = Iterable<T> | AsyncIterable<T> | Readable | Observable<T> | Observable<Page<T>>;
 
 /** How `executeConcurrent()` works; the other options are those of each of its requests. */
-export interface ConcurrentOptions extends QueryOptions {
+export interface ConcurrentOptions extends Omit<QueryOptions, 'deadline'> {
   /** How many elements are worked on at a time; default 100. */
   concurrency?: number;
   /** Emits in the order of the source; default true. What has come before its turn keeps its place until then. */
@@ -27,12 +27,15 @@ export interface ConcurrentOptions extends QueryOptions {
   failFast?: boolean;
 }
 
-const CHECKS: Checks<ConcurrentOptions> = {
-  ...QUERY_CHECKS,
+// Each page is a request of its own, and the time of all together is what RxJS's `timeout` and `takeUntil` are for.
+const OF_EACH = Object.fromEntries(Object.entries(QUERY_CHECKS).filter(([name]) => name !== 'deadline'));
+
+const CHECKS = {
+  ...OF_EACH,
   concurrency: wholeNumber(1, 0x7fffffff),
   ordered: flag,
   failFast: flag,
-};
+} as Checks<ConcurrentOptions>;
 
 const READ_ALREADY =
   'The source of executeConcurrent has been read already, and can be read only once: give a function that makes it.';

@@ -1,5 +1,6 @@
 import { Subscriber } from 'rxjs';
 import type { Page } from '../../operators/page.js';
+import type { Placed } from '../../operators/subscriptions.js';
 import type { Place } from './place.js';
 
 /** What fetches report to. */
@@ -12,27 +13,28 @@ export interface Fetches<R> {
 /** Waits for one page of an element. */
 // A Subscriber rather than a plain observer: that could not be left while it is being subscribed.
 /* eslint-disable @typescript-eslint/no-deprecated -- there is no other way to make one */
-export class Fetch<R> extends Subscriber<Page<R>> {
+export class Fetch<R> extends Subscriber<Page<R>> implements Placed {
+  place = -1;
   private readonly fetches: Fetches<R>;
-  private readonly place: Place<R>;
+  private readonly of: Place<R>;
 
   constructor(fetches: Fetches<R>, place: Place<R>) {
     super();
     this.fetches = fetches;
-    this.place = place;
+    this.of = place;
   }
 
   protected override _next(page: Page<R>): void {
-    this.fetches.received(this.place, page);
+    this.fetches.received(this.of, page);
   }
 
   protected override _error(error: unknown): void {
     this.unsubscribe();
-    this.fetches.failed(this, this.place, error);
+    this.fetches.failed(this, this.of, error);
   }
 
   protected override _complete(): void {
     this.unsubscribe();
-    this.fetches.fetched(this, this.place);
+    this.fetches.fetched(this, this.of);
   }
 }

@@ -1,0 +1,160 @@
+import { createConnection, type Socket } from 'node:net';
+import { type Candidate, INSERT, PAGE_SIZE, POINT_READ, reading, SCAN, type Task, type Workload } from './workloads.js';
+
+// No driver: what a socket takes and gives in this process when requests are made beforehand and answers only counted. Nothing can be
+// faster than that; how far a driver is away from it is what its codec, its pages and its promises cost.
+
+const VERSION = 4;
+const HEADER_LENGTH = 9;
+const Opcode = { STARTUP: 0x01, PREPARE: 0x09, EXECUTE: 0x0a } as const;
+const QUORUM = 6;
+const WITH_VALUES = 0x01;
+const SKIP_METADATA = 0x02;
+const WITH_PAGE_SIZE = 0x04;
+const WITH_PAGING_STATE = 0x08;
+
+let socket: Socket;
+let onEnvelope: (bytes: Buffer, at: number) => void = () => undefined;
+
+/** Cuts what comes into envelopes, and looks at nothing but their lengths. */
+function listen(): void {
+  let rest: Buffer | undefined;
+  socket.on('data', (chunk: Buffer) => {
+    const bytes = rest === undefined ? chunk : Buffer.concat([rest, chunk]);
+    let at = 0;
+    while (bytes.length - at >= HEADER_LENGTH) {
+      const next = at + HEADER_LENGTH + bytes.readInt32BE(at + 5);
+      if (next > bytes.length) break;
+      onEnvelope(bytes, at);
+      at = next;
+    }
+    rest = at === bytes.length ? undefined : bytes.subarray(at);
+    flush();
+  });
+}
+
+let pending: Buffer[] = [];
+
+function flush(): void {
+  if (pending.length === 0) return;
+  socket.write(pending.length === 1 ? pending[0]! : Buffer.concat(pending));
+  pending = [];
+}
+
+function envelope(opcode: number, streamId: number, ...parts: readonly Buffer[]): Buffer {
+  const body = Buffer.concat(parts);
+  return Buffer.concat([Buffer.of(VERSION, 0), u16(streamId), Buffer.of(opcode), i32(body.length), body]);
+}
+
+const i32 = (value: number): Buffer => {
+  const bytes = Buffer.alloc(4);
+  bytes.writeInt32BE(value);
+  return bytes;
+};
+const u16 = (value: number): Buffer => Buffer.of(value >>> 8, value & 0xff);
+const bytesOf = (value: Buffer): Buffer => Buffer.concat([i32(value.length), value]);
+
+/** The body of the answer to one request, while nothing else is asked. */
+function ask(opcode: number, ...parts: readonly Buffer[]): Promise<Buffer> {
+  return new Promise((resolve) => {
+    onEnvelope = (bytes, at) =>
+      resolve(Buffer.from(bytes.subarray(at + HEADER_LENGTH, at + HEADER_LENGTH + bytes.readInt32BE(at + 5))));
+    socket.write(envelope(opcode, 1, ...parts));
+  });
+}
+
+/** `<kind int> <id short bytes>` */
+async function prepare(cql: string): Promise<Buffer> {
+  const result = await ask(Opcode.PREPARE, bytesOf(Buffer.from(cql)));
+  return result.subarray(4, 6 + result.readUInt16BE(4));
+}
+
+const int64 = (value: number): Buffer => {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigInt64BE(BigInt(value));
+  return bytes;
+};
+
+/** The values of a row, as bytes. */
+function row(): Buffer[] {
+  const [id, sensor, name, at, value, count, ok, note] = reading(7);
+  const double = Buffer.alloc(8);
+  double.writeDoubleBE(value);
+  const uuid = Buffer.from(sensor.replaceAll('-', ''), 'hex');
+  return [i32(id), uuid, Buffer.from(name), int64(at.getTime()), double, int64(count), Buffer.of(ok ? 1 : 0), Buffer.from(note)]; // prettier-ignore
+}
+
+/** Sends the same request over and over, `concurrency` at a time, each answer of which asks for the next. */
+function repeat(id: Buffer, values: readonly Buffer[], { concurrency }: Task, operations: number): Promise<number> {
+  const flags = WITH_VALUES | SKIP_METADATA;
+  const parts = [id, u16(QUORUM), Buffer.of(flags), u16(values.length), ...values.map(bytesOf)];
+  const requests = Array.from({ length: concurrency }, (_, streamId) =>
+    envelope(Opcode.EXECUTE, streamId + 1, ...parts),
+  );
+  let sent = 0;
+  let answered = 0;
+  return new Promise((resolve) => {
+    onEnvelope = (bytes, at) => {
+      if (++answered === operations) resolve(answered);
+      if (sent === operations) return;
+      sent++;
+      pending.push(requests[bytes.readInt16BE(at + 2) - 1]!);
+    };
+    for (const request of requests) {
+      sent++;
+      pending.push(request);
+    }
+    flush();
+  });
+}
+
+/** Asks for page after page; where the next begins stands at the beginning of each. */
+function scan(id: Buffer, { rows }: Task, operations: number): Promise<number> {
+  const first = (): Buffer =>
+    envelope(Opcode.EXECUTE, 1, id, u16(QUORUM), Buffer.of(SKIP_METADATA | WITH_PAGE_SIZE), i32(PAGE_SIZE));
+  let read = 0;
+  return new Promise((resolve) => {
+    onEnvelope = (bytes, at) => {
+      // `<kind int> <flags int> <column count int> [<paging state bytes>]`
+      const body = at + HEADER_LENGTH;
+      const hasMore = (bytes.readInt32BE(body + 4) & 0x02) !== 0;
+      if (hasMore) {
+        read += PAGE_SIZE;
+        const state = bytes.subarray(body + 12, body + 16 + bytes.readInt32BE(body + 12));
+        const flags = Buffer.of(SKIP_METADATA | WITH_PAGE_SIZE | WITH_PAGING_STATE);
+        pending.push(envelope(Opcode.EXECUTE, 1, id, u16(QUORUM), flags, i32(PAGE_SIZE), state));
+      } else {
+        // The last page is as long as what is left of the table.
+        read += rows - (read % rows);
+        if (read >= operations) resolve(operations);
+        else pending.push(first());
+      }
+    };
+    pending.push(first());
+    flush();
+  });
+}
+
+const ids = new Map<string, Buffer>();
+
+const work: Record<Workload, (task: Task, operations: number) => Promise<number>> = {
+  insert: (task, operations) => repeat(ids.get(INSERT)!, row(), task, operations),
+  'insert in order': (task, operations) => repeat(ids.get(INSERT)!, row(), task, operations),
+  'point read': (task, operations) => repeat(ids.get(POINT_READ)!, [i32(7)], task, operations),
+  scan: (task, operations) => scan(ids.get(SCAN)!, task, operations),
+  'columnar scan': (task, operations) => scan(ids.get(SCAN)!, task, operations),
+};
+
+export const candidate: Candidate = {
+  async connect({ contactPoints }) {
+    const [host, port] = contactPoints[0]!.split(':') as [string, string];
+    socket = createConnection({ host, port: Number(port), noDelay: true });
+    listen();
+    // `<CQL_VERSION: 3.0.0>`
+    const text = (value: string): Buffer => Buffer.concat([u16(value.length), Buffer.from(value)]);
+    await ask(Opcode.STARTUP, u16(1), text('CQL_VERSION'), text('3.0.0'));
+    for (const cql of [INSERT, POINT_READ, SCAN]) ids.set(cql, await prepare(cql));
+  },
+  run: (task, operations) => work[task.workload](task, operations),
+  close: () => new Promise<void>((resolve) => socket.end(resolve)),
+};
