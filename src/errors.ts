@@ -67,6 +67,8 @@ export class CqlError extends Error {
   declare readonly coordinator?: string;
   /** How many times the request was sent. */
   declare readonly attempts?: number;
+  /** Set on writes of which nobody can say whether they were, or will be, applied. */
+  declare readonly outcome?: 'unknown';
 
   static {
     this.prototype.name = 'CqlError';
@@ -138,8 +140,6 @@ export class ResponseError extends CqlError {
   declare readonly rejectedByCoordinator?: boolean;
   declare readonly errorCode?: number;
   declare readonly rest?: Buffer;
-  /** Set on writes of which nobody can say whether they were applied. */
-  declare readonly outcome?: 'unknown';
 
   static {
     this.prototype.name = 'ResponseError';
@@ -154,9 +154,6 @@ export class ResponseError extends CqlError {
 
 /** The request was not answered within its `timeout`. Its late answer, should one come, reaches nobody. */
 export class RequestTimeoutError extends CqlError {
-  /** Set on writes: the server may still apply it. */
-  declare readonly outcome?: 'unknown';
-
   static {
     this.prototype.name = 'RequestTimeoutError';
   }
@@ -170,8 +167,6 @@ export class RequestTimeoutError extends CqlError {
 export class ConnectionError extends CqlError {
   /** The node, as `host:port`. */
   readonly host: string;
-  /** Set on writes that may have reached the server. */
-  declare readonly outcome?: 'unknown';
 
   static {
     this.prototype.name = 'ConnectionError';
@@ -275,9 +270,6 @@ export class SessionClosedError extends CqlError {
 
 /** Bytes of a response cannot be read as what they are declared to be. */
 export class DecodeError extends CqlError {
-  /** Set on writes whose answer it is: it may have been that they were applied. */
-  declare readonly outcome?: 'unknown';
-
   static {
     this.prototype.name = 'DecodeError';
   }

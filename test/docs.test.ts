@@ -65,3 +65,27 @@ describe('docs/errors.md', () => {
     expect(kinds.filter((kind) => !text.includes(`\`${kind}\``))).toEqual([]);
   });
 });
+
+describe('docs/migrating.md', () => {
+  /** Without what the formatter decides about. */
+  const bare = (code: string): string => code.replace(/\s/g, '').replace(/,(?=[)\]}])/g, '');
+  const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+  const programs = filesOf('docs/examples/migrating', '.ts').map((file) => bare(read(file)));
+  const cells = read('docs/migrating.md')
+    .split(/\n\n/)
+    .filter((table) => /^\|[^\n]*\| rxcql /.test(table))
+    .flatMap((table) => {
+      const [header, , ...rows] = table.split('\n').map((line) => line.split('|').map((cell) => cell.trim()));
+      return rows.map((row) => row[header!.indexOf('rxcql')]!);
+    });
+  const codes = cells.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map((found) => found[1]!));
+
+  it('says of rxcql only what is part of a program that runs', () => {
+    expect(codes.length).toBeGreaterThan(80);
+    const isThere = (code: string): boolean => {
+      const pattern = new RegExp(bare(code).split('…').map(escaped).join('.*?'));
+      return programs.some((program) => pattern.test(program));
+    };
+    expect(codes.filter((code) => !isThere(code))).toEqual([]);
+  });
+});

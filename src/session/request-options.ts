@@ -75,7 +75,7 @@ export interface QueryOptions extends RequestDefaults {
   routingKey?: Uint8Array;
   /** Where to begin: the `pagingState` of a page, or of the error that ended a query. */
   pagingState?: Uint8Array;
-  /** The time of the write, in microseconds since the epoch; the server's clock by default. */
+  /** The time of the write, in microseconds since the epoch; by default what the option `timestamps` of the session gives. */
   timestamp?: bigint | number;
   /** Protocol v5: where names without a keyspace are looked up, for this request. */
   keyspace?: string;
