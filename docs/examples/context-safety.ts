@@ -15,7 +15,7 @@ import {
   timeout,
   timer,
 } from 'rxjs';
-import { connect, createSession, executeConcurrent, type Page, type Session } from 'rxcql';
+import { connect, createSession, executeConcurrent, type Session } from 'rxcql';
 
 const contactPoints = (process.env['CASSANDRA_CONTACT_POINTS'] ?? '127.0.0.1:9042').split(',');
 
@@ -44,8 +44,8 @@ function claim(what: string, isSo: boolean): void {
 /** Whether somebody else is served, on the only place there is. */
 const works = (on: Session): Promise<boolean> =>
   lastValueFrom(
-    on.execute('SELECT name FROM rxcql_context_safety.users WHERE id = ?', [1]).pipe(
-      map((page: Page) => page.one()['name'] === 'user 1'),
+    on.execute<{ name: string }>('SELECT name FROM rxcql_context_safety.users WHERE id = ?', [1]).pipe(
+      map((page) => page.one().name === 'user 1'),
       catchError(() => of(false)),
     ),
   );
@@ -91,8 +91,8 @@ const outcomes = await lastValueFrom(
   forkJoin(
     ['SELECT name FROM users WHERE id = 1', 'SELECT nickname FROM users', 'SELECT name FROM users WHERE id = 2'].map(
       (statement) =>
-        session.execute(statement).pipe(
-          map((page) => page.one()['name'] as string),
+        session.execute<{ name: string }>(statement).pipe(
+          map((page) => page.one().name),
           catchError((error: Error) => of(error.name)),
         ),
     ),
@@ -102,7 +102,7 @@ claim('an error is that of one query alone', outcomes.join() === 'user 1,Respons
 
 // --- A session
 
-/** Whether a session is closed, or about to be, with its connections. */
+/** Whether a session is closed, with its connections, or about to be. */
 const isClosed = (of: Session): Promise<boolean> =>
   lastValueFrom(
     of.topology.pipe(
@@ -124,21 +124,22 @@ const inside = await lastValueFrom(
 claim('connect() gives a session', inside);
 claim('and closes it when its subscription ends', await isClosed(connected!));
 
-async function inBlock(leave: (used: Session) => Promise<void>): Promise<Session> {
+/** A session after the block that it was made for. */
+async function afterBlock(work: (own: Session) => Promise<void>): Promise<Session> {
   let seen: Session | undefined;
   try {
     await using own = createSession(options);
     seen = own;
-    await leave(own);
+    await work(own);
   } catch {
     // What matters here is what becomes of the session.
   }
   return seen!;
 }
 
-const used = await inBlock(async (own) => claim('createSession() gives a session', await works(own)));
+const used = await afterBlock(async (own) => claim('createSession() gives a session', await works(own)));
 claim('await using closes it at the end of its block', await isClosed(used));
-const failed = await inBlock(() => Promise.reject(new Error('The block has failed.')));
+const failed = await afterBlock(() => Promise.reject(new Error('The block has failed.')));
 claim('also if the block fails', await isClosed(failed));
 
 let name: string | undefined;

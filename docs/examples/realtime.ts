@@ -66,7 +66,10 @@ const producer = timer(0, INTERVAL).pipe(
 
 // --- Who reads
 
-/** The readings of a sensor as they come: again and again those after the last one, of which each partition has an order. */
+/**
+ * The readings of a sensor as they come: asks again and again for those after the last one. A sensor has its own partition, whose
+ * readings are written in the order of their times: one that came late would be missed.
+ */
 function readingsOf(sensor: string): Observable<Reading> {
   const newer = 'SELECT sensor, at, celsius FROM readings WHERE sensor = ? AND at > ?';
   return defer(() => {
@@ -79,7 +82,7 @@ function readingsOf(sensor: string): Observable<Reading> {
   });
 }
 
-/** The readings of the last 250 ms, by their own clock. */
+/** The readings of the last 250 ms, by the clock of the sensor: it does not matter how late they are read. */
 const slide = (window: readonly Reading[], reading: Reading): readonly Reading[] => [
   ...window.filter(({ at }) => reading.at.getTime() - at.getTime() < WINDOW),
   reading,

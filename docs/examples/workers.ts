@@ -1,4 +1,4 @@
-// The same work in one thread more, and in two: `CASSANDRA_CONTACT_POINTS=127.0.0.1:9042 npx tsx docs/examples/workers.ts`.
+// The same work in one worker thread, and in two: `CASSANDRA_CONTACT_POINTS=127.0.0.1:9042 npx tsx docs/examples/workers.ts`.
 // It makes the keyspace `rxcql_workers`, and drops it in the end.
 import { once } from 'node:events';
 import type { Worker } from 'node:worker_threads';
@@ -45,9 +45,8 @@ async function digest(worker: Worker, shelves: Task): Promise<Answer> {
 async function measure(count: number): Promise<number> {
   const workers = await Promise.all(Array.from({ length: count }, startWorker));
   const since = performance.now();
-  const answers = await Promise.all(
-    workers.map((worker, index) => digest(worker, SHELVES.filter((shelf) => shelf % count === index))), // prettier-ignore
-  );
+  const part = (index: number): Task => SHELVES.filter((shelf) => shelf % count === index);
+  const answers = await Promise.all(workers.map((worker, index) => digest(worker, part(index))));
   const documents = answers.reduce((sum, answer) => sum + answer.documents, 0);
   const perSecond = (documents / (performance.now() - since)) * 1_000;
   // What all digests come to does not depend on who has made which.

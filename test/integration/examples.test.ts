@@ -78,7 +78,7 @@ const STREAMING = new RegExp(
     'large orders of SE: 195000',
     'large orders of NO: 192400',
     'large orders of IS: 180000',
-    'pages fetched for ten rows: 1 of 20',
+    'pages fetched for 25 rows: 2 of 20',
     'archived today and tomorrow: 8000 \\+ 12000\n$',
   ].join('\n'),
 );
@@ -129,7 +129,7 @@ const NESTJS = new RegExp(
     'no user: 404',
     'all of them: 1000',
     'lines of the export: 1000',
-    'the first event: \\{"up":[1-9]\\}',
+    'events until SIGTERM: \\["data: \\{\\\\"up\\\\":[1-9]\\}"\\]',
     'closed\n$',
   ].join('\n'),
 );

@@ -27,17 +27,11 @@ const PURPOSE = 'list of documents';
  */
 export function documentService(session: Session, secret: string): FastifyInstance {
   const app = fastify();
-  // When all that was begun has been answered.
+  // Comes when all that was begun has been answered.
   app.addHook('onClose', () => lastValueFrom(session.close()));
-
-  // While the service closes, a connection is not kept for another request.
-  let isClosing = false;
+  // From then on connections are not kept for another request, for which closing would wait.
   app.addHook('preClose', (done) => {
-    isClosing = true;
-    done();
-  });
-  app.addHook('onResponse', (_request, _reply, done) => {
-    if (isClosing) app.server.closeIdleConnections();
+    app.server.keepAliveTimeout = 1;
     done();
   });
 
@@ -68,8 +62,8 @@ export function documentService(session: Session, secret: string): FastifyInstan
     );
   });
 
-  // The whole table, of which no more is in memory than a client has not read yet of a page. A client that goes away has its
-  // response destroyed, and with it what the response is made of, down to the query.
+  // The whole table, in the memory of a page or two: rows are decoded, and pages fetched, as the client reads. When it goes away
+  // its response is destroyed, and with that all it is made of, down to the query.
   app.get('/documents.ndjson', (_request, reply) => {
     const documents = session.query<Document>('SELECT id, text FROM documents', [], { pageSize: PAGE_SIZE });
     const lines = new Transform({

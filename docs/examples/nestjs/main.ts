@@ -30,7 +30,9 @@ console.log(`listening at ${url}`);
 
 const tried = process.argv.includes('--try') ? tryOut(url) : undefined;
 await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
-// Closes the session, too. Where nothing is to be done afterwards, `app.enableShutdownHooks()` does all of this.
+// Connections are not kept for another request, for which closing would wait. What was begun is answered, and then the session
+// is closed, by its module.
+app.getHttpServer().keepAliveTimeout = 1;
 await app.close();
 await tried;
 console.log('closed');

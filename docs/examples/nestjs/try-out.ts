@@ -6,18 +6,13 @@ export async function tryOut(url: string): Promise<void> {
   console.log(`no user: ${(await fetch(`${url}/users/-1`)).status}`);
   console.log(`all of them: ${(JSON.parse(await ask('/users')) as unknown[]).length}`);
   console.log(`lines of the export: ${(await ask('/users/export')).trim().split('\n').length}`);
-  console.log(`the first event: ${await firstEvent(`${url}/users/nodes`)}`);
-  process.kill(process.pid, 'SIGTERM');
-}
 
-/** Server-sent events go on for ever: this leaves after the first. */
-async function firstEvent(url: string): Promise<string | undefined> {
-  const { body } = await fetch(url);
-  let text = '';
+  // Server-sent events go on until somebody leaves: here it is the application.
+  const { body } = await fetch(`${url}/users/nodes`);
+  let events = '';
   for await (const more of body!.pipeThrough(new TextDecoderStream())) {
-    text += more;
-    const event = /^data: (.*)$/m.exec(text);
-    if (event !== null && text.endsWith('\n\n')) return event[1];
+    if (events === '') process.kill(process.pid, 'SIGTERM');
+    events += more;
   }
-  return undefined;
+  console.log(`events until SIGTERM: ${JSON.stringify(events.match(/^data: .*$/gm))}`);
 }

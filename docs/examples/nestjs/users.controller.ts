@@ -1,5 +1,6 @@
 import { pipeline, Transform } from 'node:stream';
 import {
+  type BeforeApplicationShutdown,
   Controller,
   Get,
   Inject,
@@ -10,7 +11,7 @@ import {
   Sse,
   StreamableFile,
 } from '@nestjs/common';
-import { concatMap, map, type Observable, toArray } from 'rxjs';
+import { concatMap, map, type Observable, Subject, takeUntil, toArray } from 'rxjs';
 import { type Session, toReadable } from 'rxcql';
 import { SESSION } from './session.module.js';
 
@@ -21,8 +22,9 @@ export interface User {
 
 /** What is returned as an Observable is subscribed to by Nest, which sends the last value. */
 @Controller('users')
-export class UsersController {
+export class UsersController implements BeforeApplicationShutdown {
   readonly #session: Session;
+  readonly #closing = new Subject<void>();
 
   constructor(@Inject(SESSION) session: Session) {
     this.#session = session;
@@ -51,11 +53,15 @@ export class UsersController {
     );
   }
 
-  /** How many nodes are up, and again whenever that changes. A client that goes away is unsubscribed. */
+  /** How many nodes are up, and again whenever that changes. Nest unsubscribes from it when the client goes away. */
   @Sse('nodes')
   nodes(): Observable<MessageEvent> {
-    return this.#session.topology.pipe(map(({ nodes }) => ({ data: { up: nodes.filter(({ isUp }) => isUp).length } })));
+    return this.#session.topology.pipe(
+      map(({ nodes }) => ({ data: { up: nodes.filter(({ isUp }) => isUp).length } })),
+      takeUntil(this.#closing),
+    );
   }
+
   /** One request. */
   @Get(':id')
   one(@Param('id', ParseIntPipe) id: number): Observable<User> {
@@ -66,5 +72,10 @@ export class UsersController {
         return user;
       }),
     );
+  }
+
+  /** Closing waits for all that was begun: what has no end of its own is given one. */
+  beforeApplicationShutdown(): void {
+    this.#closing.next();
   }
 }
