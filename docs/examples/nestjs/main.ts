@@ -1,8 +1,8 @@
 // Observables in a NestJS application: `CASSANDRA_CONTACT_POINTS=127.0.0.1:9042 npx tsx docs/examples/nestjs/main.ts`. It ends with
 // Ctrl-C, and with `--try` when a client has tried it. It makes the keyspace `rxcql_nestjs`, and drops it in the end.
 //
-// Nest needs the compiler option `experimentalDecorators`. What is injected is named by tokens, so that `emitDecoratorMetadata`,
-// which tsx and esbuild do not have, is not needed.
+// Nest needs the compiler option `experimentalDecorators`, which tsconfig.json has. What is injected is named by tokens, so that
+// it does not need `emitDecoratorMetadata`, which tsx and esbuild do not have.
 import 'reflect-metadata';
 import { once } from 'node:events';
 import { Logger, Module } from '@nestjs/common';
