@@ -6,8 +6,10 @@ import { describe, expect, inject, it } from 'vitest';
 
 const path = (name: string): string => fileURLToPath(new URL(`../../docs/examples/${name}`, import.meta.url));
 
-function run(name: string, env: NodeJS.ProcessEnv = {}): Promise<{ stdout: string; stderr: string }> {
-  return promisify(execFile)(process.execPath, ['--import', 'tsx', path(name)], { env: { ...process.env, ...env } });
+function run(command: string, env: NodeJS.ProcessEnv = {}): Promise<{ stdout: string; stderr: string }> {
+  const [name, ...args] = command.split(' ') as [string, ...string[]];
+  const options = { env: { ...process.env, ...env } };
+  return promisify(execFile)(process.execPath, ['--import', 'tsx', path(name), ...args], options);
 }
 
 /** What every example that works on the cluster is told. */
@@ -114,6 +116,72 @@ const CONCURRENCY = [
   'true\n',
 ].join('\n');
 
+const STREAMING = new RegExp(
+  [
+    '^archived: 5000 of 20000',
+    'archived: 10000 of 20000',
+    'archived: 15000 of 20000',
+    'archived: 20000 of 20000',
+    'large orders of FI: 177600',
+    'large orders of SE: 195000',
+    'large orders of NO: 192400',
+    'large orders of IS: 180000',
+    'pages fetched for 25 rows: 2 of 20',
+    'archived today and tomorrow: 8000 \\+ 12000\n$',
+  ].join('\n'),
+);
+
+// The figures depend on the machine. The heart has to have beaten at every size of pages.
+const NON_BLOCKING = new RegExp(
+  [
+    '^ +page size +rows +rows/s +lag p99 ms +lag max ms +heartbeats',
+    ...[500, 5_000, 30_000].map((pageSize) => ` +${pageSize} +30000 +\\d+ +\\d+\\.\\d +\\d+\\.\\d +[1-9]\\d*`),
+    '$',
+  ].join('\n'),
+);
+
+/** The averages of some moment: the oven is anything from cold to hot. */
+const AVERAGES = '(cellar (20\\.0|-), oven ([2-8]\\d\\.\\d|-), roof (20\\.0|-)\n)';
+const REALTIME = new RegExp(`^${AVERAGES}*oven is too hot\n${AVERAGES}*oven is all right again\n${AVERAGES}+$`);
+
+const WORKERS = new RegExp(
+  [
+    '^workers: 1, documents: 5000, checksum: (-?\\d+), per second: \\d+',
+    'workers: 2, documents: 2500 \\+ 2500, checksum: \\1, per second: \\d+',
+    'ratio: \\d+\\.\\d\\d\n$',
+  ].join('\n'),
+);
+
+// What a client that does not read has fetched is what sockets keep, 5 MB perhaps: never the 41 MB of the table.
+const FASTIFY = new RegExp(
+  [
+    '^listening at http://127.0.0.1:\\d+',
+    'document 7: 10120 characters',
+    'no document: 404',
+    'pages: 100 and 100, different: true',
+    'a paging state that was changed: 400',
+    'health: \\{"ok":true,"nodes":[1-9]\\}',
+    'all: 4000 lines, of 4[01] pages',
+    'a client that reads nothing: 1?\\d of 40 pages',
+    'one that goes away after 10 MB: [12]\\d of 40 pages',
+    'requests in flight: 0',
+    'a download during SIGTERM: 4000 lines',
+    'closed\n$',
+  ].join('\n'),
+);
+
+const NESTJS = new RegExp(
+  [
+    '^listening at http://127.0.0.1:\\d+',
+    'a user: \\{"id":1,"name":"Grace"\\}',
+    'no user: 404',
+    'all of them: 1000',
+    'lines of the export: 1000',
+    'events until SIGTERM: \\["data: \\{\\\\"up\\\\":[1-9]\\}"\\]',
+    'closed\n$',
+  ].join('\n'),
+);
+
 describe('the first program of the README', () => {
   it('is the example that stands in docs', async () => {
     const [readme, example] = await Promise.all([
@@ -144,6 +212,14 @@ describe('the example', () => {
     ['request-options.ts', REQUEST_OPTIONS],
     ['concurrency.ts', CONCURRENCY],
     ['processes.ts', 'true,true\n'],
+    ['basic.ts', /^\{ name: 'Ada' \}\n\{ name: 'Grace' \}\nundefined\n$/],
+    ['streaming.ts', STREAMING],
+    ['non-blocking.ts', NON_BLOCKING],
+    ['realtime.ts', REALTIME],
+    ['context-safety.ts', /^(yes .*\n){14}$/],
+    ['workers.ts', WORKERS],
+    ['fastify/main.ts --try', FASTIFY],
+    ['nestjs/main.ts --try', NESTJS],
   ])('%s runs, and prints what is expected of it', async (name, expected) => {
     const { stdout, stderr } = await run(name, cluster());
     expect(stderr).toBe('');
