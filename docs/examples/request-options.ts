@@ -9,12 +9,14 @@ import {
   lastValueFrom,
   map,
   type Observable,
+  reduce,
   retry,
   tap,
   throwError,
   timer,
 } from 'rxjs';
 import {
+  type Columnar,
   type CqlError,
   createSession,
   openPagingState,
@@ -96,6 +98,12 @@ const tags = session.execute<string>(only, [], {
 });
 console.log((await lastValueFrom(pairs)).one(), (await lastValueFrom(tags)).one());
 
+const sum = session.query<Columnar>('SELECT id FROM users', [], { rows: 'columnar', pageSize: 2 }).pipe(
+  concatMap((page) => page),
+  reduce((total, { columns }) => total + (columns[0]!.values as Int32Array).reduce((a, b) => a + b, 0), 0),
+);
+console.log(await lastValueFrom(sum));
+
 // --- Paging
 
 const page = await lastValueFrom(session.execute<User>('SELECT id, name FROM users', [], { pageSize: 2 }));
@@ -103,6 +111,9 @@ console.log(page.rowCount, page.hasMorePages);
 const next = { pageSize: 2, pagingState: page.pagingState! };
 const rest = session.query<User>('SELECT id, name FROM users', [], next);
 await lastValueFrom(rest.pipe(tap((page) => console.log(page.toArray().length))));
+
+const inTime = session.query<User>('SELECT id, name FROM users', [], { pageSize: 2, deadline: 30_000 });
+await lastValueFrom(inTime.pipe(concatMap((page) => page)));
 
 const secret = process.env['PAGING_SECRET'] ?? 'only for this example, and long enough';
 const list = (from?: string) =>

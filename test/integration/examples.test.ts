@@ -88,6 +88,7 @@ const REQUEST_OPTIONS = [
   '1 5',
   '0 ADA',
   "[ 0, 'Ada' ] id=0 name=Ada",
+  '10',
   '2 true',
   '2',
   '1',
