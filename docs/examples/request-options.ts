@@ -108,7 +108,7 @@ console.log(await lastValueFrom(sum));
 
 const page = await lastValueFrom(session.execute<User>('SELECT id, name FROM users', [], { pageSize: 2 }));
 console.log(page.rowCount, page.hasMorePages);
-const next = { pageSize: 2, pagingState: page.pagingState! };
+const next = { pageSize: 2, pagingState: page.pagingState };
 const rest = session.query<User>('SELECT id, name FROM users', [], next);
 await lastValueFrom(rest.pipe(tap((page) => console.log(page.toArray().length))));
 
@@ -120,7 +120,7 @@ const list = (from?: string) =>
   session
     .execute<User>('SELECT id FROM users', [], {
       pageSize: 3,
-      ...(from !== undefined && { pagingState: openPagingState(from, secret, 'list of users') }),
+      pagingState: from === undefined ? undefined : openPagingState(from, secret, 'list of users'),
     })
     .pipe(
       map((found) => ({

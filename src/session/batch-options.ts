@@ -7,7 +7,7 @@ export interface BatchOptions extends Omit<QueryOptions, 'pageSize' | 'pagingSta
    * How its statements belong together; default `'logged'`: all of them are executed in the end, or none, though not at the same
    * moment. `'unlogged'` promises nothing for statements of several partitions, and costs less. `'counter'` is for counters.
    */
-  type?: 'logged' | 'unlogged' | 'counter';
+  type?: 'logged' | 'unlogged' | 'counter' | undefined;
 }
 
 const OF_ONE_STATEMENT: readonly string[] = ['pageSize', 'pagingState', 'prepare', 'deadline'];

@@ -5,7 +5,7 @@ import type { Session } from './session.js';
 
 export interface MonitorOptions {
   /** Between two checks, in milliseconds; default 60,000. */
-  interval?: number;
+  interval?: number | undefined;
 }
 
 const CHECKS: Checks<MonitorOptions> = { interval: milliseconds };

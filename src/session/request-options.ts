@@ -31,32 +31,32 @@ export type SerialConsistency = 'SERIAL' | 'LOCAL_SERIAL';
 /** What every request may have; the session gives the defaults. */
 export interface RequestDefaults {
   /** Default `'LOCAL_QUORUM'`. */
-  consistency?: Consistency;
+  consistency?: Consistency | undefined;
   /** Of the condition of a conditional statement; default `'LOCAL_SERIAL'`. */
-  serialConsistency?: SerialConsistency;
+  serialConsistency?: SerialConsistency | undefined;
   /** Rows a page, default 5,000; 0 asks for all rows in one page. */
-  pageSize?: number;
+  pageSize?: number | undefined;
   /**
    * Of one request or page, waiting and preparing included, in milliseconds; default 12,000, for DDL 60,000. Time is counted
    * in ticks of 50 ms: a request ends up to 100 ms late, never early.
    */
-  timeout?: number;
+  timeout?: number | undefined;
   /**
    * Whether sending the request twice does no harm, so that it may be sent again when nobody knows whether it was executed; by
    * default only `SELECT` is taken for that, unless it is at a serial consistency level.
    */
-  idempotent?: boolean;
+  idempotent?: boolean | undefined;
   /** What becomes of a request whose attempt has failed; default {@link defaultRetry}. */
-  retry?: RetryPolicy;
+  retry?: RetryPolicy | undefined;
   /** When an idempotent request that has no answer yet is sent to another node as well; by default never. */
-  speculation?: SpeculationPolicy;
+  speculation?: SpeculationPolicy | undefined;
   /** Which nodes the request is sent to; default {@link tokenAware} with {@link dcAware}. */
-  loadBalancing?: LoadBalancingPolicy;
+  loadBalancing?: LoadBalancingPolicy | undefined;
   /**
    * What rows are: `'object'`, by the names of the columns (the default); `'array'`, in their order, where several may have one name;
    * `'columnar'`, all rows of a page as one {@link Columnar}; or a {@link RowFactory}, which makes something else of the arrays.
    */
-  rows?: RowShape;
+  rows?: RowShape | undefined;
 }
 
 /** Defaults of requests under a name: see the option `profiles` of sessions. */
@@ -65,35 +65,35 @@ export type Profile = RequestDefaults;
 /** Options of one request. */
 export interface QueryOptions extends RequestDefaults {
   /** The profile whose defaults it has, instead of the session's own. */
-  profile?: string;
+  profile?: string | undefined;
   /** The only node that it may be sent to: one of the topology, or its address, `'host:port'`. */
-  node?: string | Node;
+  node?: string | Node | undefined;
   /**
    * The bytes of its partition key as the server has them, for a statement whose partition the driver cannot tell: one that is
    * not prepared, or whose key is a literal. Of several columns: for each `<length short> <bytes> <0 byte>`.
    */
-  routingKey?: Uint8Array;
+  routingKey?: Uint8Array | undefined;
   /** Where to begin: the `pagingState` of a page, or of the error that ended a query. */
-  pagingState?: Uint8Array;
+  pagingState?: Uint8Array | undefined;
   /** The time of the write, in microseconds since the epoch; by default what the option `timestamps` of the session gives. */
-  timestamp?: bigint | number;
+  timestamp?: bigint | number | undefined;
   /** Protocol v5: where names without a keyspace are looked up, for this request. */
-  keyspace?: string;
+  keyspace?: string | undefined;
   /** Protocol v5: what the server takes for the present, in seconds since the epoch. */
-  nowInSeconds?: number;
+  nowInSeconds?: number | undefined;
   /** Bytes for a custom query handler of the server. */
-  customPayload?: Readonly<Record<string, Uint8Array>> | ReadonlyMap<string, Uint8Array>;
+  customPayload?: Readonly<Record<string, Uint8Array>> | ReadonlyMap<string, Uint8Array> | undefined;
   /** Have the server record what it does; the page has the id of the record. */
-  tracing?: boolean;
+  tracing?: boolean | undefined;
   /** Default: true with parameters, false without. */
-  prepare?: boolean;
+  prepare?: boolean | undefined;
   /**
    * Of all pages of a query together, in milliseconds; by default there is none. A page that is not there by then, or is asked for
    * later, errors with a `RequestTimeoutError` whose `pagingState` is where to go on. The time that the pages are read in counts.
    */
-  deadline?: number;
+  deadline?: number | undefined;
   /** Ends the request, or the query whatever page it is at, with the signal's reason as its error. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 /** {@link QueryOptions}, checked, merged with the session's, and as the protocol wants them. */

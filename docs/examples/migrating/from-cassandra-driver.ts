@@ -98,7 +98,7 @@ await pipeline(toReadable(session.query<User>(all)), async (users: AsyncIterable
 assert.equal(streamed, rows.length);
 
 const page = await lastValueFrom(session.execute<User>(all, [], { pageSize: 10 }));
-const second = await lastValueFrom(session.execute<User>(all, [], { pageSize: 10, pagingState: page.pagingState! }));
+const second = await lastValueFrom(session.execute<User>(all, [], { pageSize: 10, pagingState: page.pagingState }));
 const secondThere = await client.execute(all, [], { fetchSize: 10, pageState: page.pagingState! });
 assert.deepEqual(second.toArray(), secondThere.rows.map((row) => ({ ...row }))); // prettier-ignore
 const fromHex = Buffer.from((await client.execute(all, [], { fetchSize: 10 })).pageState, 'hex');

@@ -20,11 +20,11 @@ export type ConcurrentSource<T> = Iterable<T> | AsyncIterable<T> | Readable | Ob
 /** How `executeConcurrent()` works; the other options are those of each of its requests. */
 export interface ConcurrentOptions extends Omit<QueryOptions, 'deadline'> {
   /** How many elements are worked on at a time; default 100. */
-  concurrency?: number;
+  concurrency?: number | undefined;
   /** Emits in the order of the source; default true. What has come before its turn keeps its place until then. */
-  ordered?: boolean;
+  ordered?: boolean | undefined;
   /** Errors at the first failure, and begins nothing more; default true. False makes each failure a result. */
-  failFast?: boolean;
+  failFast?: boolean | undefined;
 }
 
 // Each page is a request of its own, and the time of all together is what RxJS's `timeout` and `takeUntil` are for.
