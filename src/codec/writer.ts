@@ -101,9 +101,12 @@ export class Writer {
   }
 
   bytes(value: Uint8Array): void {
-    this.ensure(value.length);
-    this.buffer.set(value, this.position);
-    this.position += value.length;
+    const { length } = value;
+    this.ensure(length);
+    const { buffer, position } = this;
+    if (length > SHORT_BYTES) buffer.set(value, position);
+    else for (let i = 0; i < length; i++) buffer[position + i] = value[i]!;
+    this.position += length;
   }
 
   /** Room for `count` bytes, to be filled at once: they are those of {@link target} from the returned place on. */
@@ -207,6 +210,9 @@ export class Writer {
 }
 
 const SHORT_TEXT = 24;
+
+/** A loop beats the call into native code while there are few: an id has 16. */
+const SHORT_BYTES = 24;
 
 /** UTF-8 has no place for it: it would be written as U+FFFD, and come back as that. */
 const LONE_SURROGATE = 'expected text that UTF-8 can hold, got a string with half of a surrogate pair';

@@ -2,6 +2,7 @@ import { from, type Observable, type ObservableInput, Subscriber } from 'rxjs';
 import { Fifo } from './fifo.js';
 import { notAPage } from './not-a-page.js';
 import type { Page } from './page.js';
+import { SingleSubscriber } from './single-subscriber.js';
 import { type Placed, Subscriptions } from './subscriptions.js';
 
 /** One subscription of `mergeRows()`. */
@@ -222,7 +223,7 @@ class Source<T, R> extends Subscriber<Page<T>> {
   }
 }
 
-class Inner<T, R> extends Subscriber<R> implements Placed {
+class Inner<T, R> extends SingleSubscriber<R> implements Placed {
   place = -1;
   /** In ordered mode: what was emitted before its turn. */
   readonly values: R[];

@@ -191,7 +191,7 @@ class Execution<R> extends Delivery {
     const { rows } = job.settings;
     const latency = this.measure();
     job.coordinator = connection;
-    const page = pageOf<R>(result, { coordinator: connection.host, attempts, schemaInAgreement, rows, context });
+    const page = pageOf<R>(result, rows, context, connection.host, attempts, schemaInAgreement);
     job.tracking?.page(page, latency);
     this.subscriber.next(page);
     this.subscriber.complete();

@@ -10,18 +10,16 @@ import { traceOf } from './trace.js';
 const APPLIED = '[applied]';
 
 /** The page that a result is. */
-export function pageOf<R>(result: Result, request: RequestDetails): Page<R> {
-  const rows = result.kind === 'rows' ? (shaped(result.rows, request.rows) as RowSource<R>) : NO_ROWS;
-  return new Page<R>(rows, new ResultDetails(result, request));
-}
-
-/** What the request knows of its result. */
-export interface RequestDetails {
-  readonly coordinator: string;
-  readonly attempts: number;
-  readonly schemaInAgreement: boolean | undefined;
-  readonly rows: RowShape;
-  readonly context: SessionContext;
+export function pageOf<R>(
+  result: Result,
+  shape: RowShape,
+  context: SessionContext,
+  coordinator: string,
+  attempts: number,
+  schemaInAgreement: boolean | undefined,
+): Page<R> {
+  const rows = result.kind === 'rows' ? (shaped(result.rows, shape) as RowSource<R>) : NO_ROWS;
+  return new Page<R>(rows, new ResultDetails(result, context, coordinator, attempts, schemaInAgreement));
 }
 
 const NO_ROWS: RowSource<never> = {
@@ -36,23 +34,23 @@ const NO_ROWS: RowSource<never> = {
 /** Most of what a page could tell is never asked for: it stays where it is until it is. */
 class ResultDetails implements PageDetails {
   private readonly result: Result;
-  private readonly request: RequestDetails;
+  private readonly context: SessionContext;
+  readonly coordinator: string;
+  readonly attempts: number;
+  readonly schemaInAgreement: boolean | undefined;
 
-  constructor(result: Result, request: RequestDetails) {
+  constructor(
+    result: Result,
+    context: SessionContext,
+    coordinator: string,
+    attempts: number,
+    schemaInAgreement: boolean | undefined,
+  ) {
     this.result = result;
-    this.request = request;
-  }
-
-  get coordinator(): string {
-    return this.request.coordinator;
-  }
-
-  get attempts(): number {
-    return this.request.attempts;
-  }
-
-  get schemaInAgreement(): boolean | undefined {
-    return this.request.schemaInAgreement;
+    this.context = context;
+    this.coordinator = coordinator;
+    this.attempts = attempts;
+    this.schemaInAgreement = schemaInAgreement;
   }
 
   get columns(): readonly Column[] | undefined {
@@ -81,7 +79,7 @@ class ResultDetails implements PageDetails {
 
   trace(): Observable<Trace> | undefined {
     const { tracingId } = this;
-    return tracingId === undefined ? undefined : traceOf(this.request.context, tracingId);
+    return tracingId === undefined ? undefined : traceOf(this.context, tracingId);
   }
 
   get customPayload(): ReadonlyMap<string, Uint8Array> | undefined {

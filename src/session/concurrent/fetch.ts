@@ -1,5 +1,5 @@
-import { Subscriber } from 'rxjs';
 import type { Page } from '../../operators/page.js';
+import { SingleSubscriber } from '../../operators/single-subscriber.js';
 import type { Placed } from '../../operators/subscriptions.js';
 import type { Place } from './place.js';
 
@@ -11,14 +11,13 @@ export interface Fetches<R> {
 }
 
 /** Waits for one page of an element. */
-// A Subscriber rather than a plain observer: that could not be left while it is being subscribed.
-/* eslint-disable @typescript-eslint/no-deprecated -- there is no other way to make one */
-export class Fetch<R> extends Subscriber<Page<R>> implements Placed {
+export class Fetch<R> extends SingleSubscriber<Page<R>> implements Placed {
   place = -1;
   private readonly fetches: Fetches<R>;
   private readonly of: Place<R>;
 
   constructor(fetches: Fetches<R>, place: Place<R>) {
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- there is no other way to make a Subscriber
     super();
     this.fetches = fetches;
     this.of = place;
