@@ -3,8 +3,8 @@ import { inspect } from 'node:util';
 import { lastValueFrom, type Observable, of, take, tap, throwError } from 'rxjs';
 import { type AuthOption, createSession, type Session, type SessionOptions, type TlsOption } from 'rxcql';
 import { cql, type CqlServerOptions, cqlServer, error, opcode, prepared, rows, type Rule, when } from 'rxcql/testing';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { certificates } from '../support/certificates.js';
+import { afterAll, afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { Certificates } from '../support/certificates.js';
 import { run } from '../support/running.js';
 import { tlsProxyTo } from '../support/tls-proxy.js';
 import { pause } from './waiting.js';
@@ -16,7 +16,8 @@ const PASSWORD = `${CANARY}-password`;
 const VALUE = `${CANARY}-value`;
 const ADA = { username: 'ada', password: PASSWORD };
 
-const made = certificates();
+const made = new Certificates();
+afterAll(() => made.remove());
 const authority = made.make({ isAuthority: true });
 const right = made.make({ names: 'IP:127.0.0.1', authority });
 /** Of a private key, a part that is in no certificate. */

@@ -2,14 +2,15 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { cql, node, opcode, type Rule, when } from 'rxcql/testing';
-import { describe, expect, vi } from 'vitest';
-import { certificates } from '../support/certificates.js';
+import { afterAll, describe, expect, vi } from 'vitest';
+import { Certificates } from '../support/certificates.js';
 import { tlsProxyTo } from '../support/tls-proxy.js';
 import { scenario, type World } from './oracles.js';
 import { VirtualTime } from './virtual-time.js';
 import { pause, until } from './waiting.js';
 
-const made = certificates();
+const made = new Certificates();
+afterAll(() => made.remove());
 const authority = made.make({ isAuthority: true });
 
 /** Contact points are asked in the order in which they stand. */

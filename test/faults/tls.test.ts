@@ -1,12 +1,13 @@
 import type { TlsOptions as ServerOptions } from 'node:tls';
 import { NoHostAvailableError, type TlsOptions } from 'rxcql';
-import { expect } from 'vitest';
-import { certificates } from '../support/certificates.js';
+import { afterAll, expect } from 'vitest';
+import { Certificates } from '../support/certificates.js';
 import { type TlsProxy, tlsProxyTo } from '../support/tls-proxy.js';
 import { type Asked, scenario, type World } from './oracles.js';
 import { pause, until } from './waiting.js';
 
-const made = certificates();
+const made = new Certificates();
+afterAll(() => made.remove());
 const authority = made.make({ isAuthority: true });
 const stranger = made.make({ isAuthority: true });
 const right = made.make({ names: 'IP:127.0.0.1', authority });

@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
 
 /** A certificate and its key, as PEM and as the files that have it. */
 export interface Certificate {
@@ -24,7 +23,7 @@ export interface CertificateOptions {
   readonly isAuthority?: boolean;
 }
 
-/** Makes certificates with openssl, in a folder of their own. */
+/** Makes certificates with openssl, in a folder of their own, until they are removed. */
 export class Certificates {
   readonly folder = mkdtempSync(join(tmpdir(), 'rxcql-certificates-'));
   private count = 0;
@@ -55,11 +54,4 @@ export class Certificates {
 
 function openssl(...args: readonly string[]): void {
   execFileSync('openssl', args, { stdio: ['ignore', 'ignore', 'pipe'] });
-}
-
-/** Those of a file of tests, which are gone after it. */
-export function certificates(): Certificates {
-  const made = new Certificates();
-  afterAll(() => made.remove());
-  return made;
 }

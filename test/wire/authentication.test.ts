@@ -12,6 +12,7 @@ import {
   when,
 } from 'rxcql/testing';
 import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from 'vitest';
+import { Opcode } from '../../src/codec/envelope.js';
 import { loginOf } from '../../src/session/auth-options.js';
 import { tcp } from '../../src/wire/socket.js';
 import { startNode, type TestNode } from '../support/test-node.js';
@@ -282,6 +283,27 @@ describe('an authenticator', () => {
     const failure = (await outcome(node, auth)) as AuthenticationError;
     expect(failure).toBeInstanceOf(AuthenticationError);
     expect(String(failure.cause)).toContain('signature');
+  });
+});
+
+describe('what comes before a server has let us in', () => {
+  const announcing = (opcodeOfAnswer: number) => (request: { readonly streamId: number }) => {
+    const header = Buffer.from([0x84, 0, 0, 0, opcodeOfAnswer, 0, 0, 0, 0]);
+    header.writeInt16BE(request.streamId, 2);
+    header.writeInt32BE(1024 * 1024 + 1, 5);
+    return header;
+  };
+
+  it.each([
+    ['SUPPORTED', 'OPTIONS', Opcode.SUPPORTED],
+    ['AUTHENTICATE', 'STARTUP', Opcode.AUTHENTICATE],
+    ['AUTH_CHALLENGE', 'AUTH_RESPONSE', Opcode.AUTH_CHALLENGE],
+    ['ERROR', 'AUTH_RESPONSE', Opcode.ERROR],
+  ] as const)('is 1 MiB at most: %s', async (_, asked, answer) => {
+    const node = await serving([when(opcode(asked)).bytes(announcing(answer))]);
+    const failure = await outcome(node, ADA, { protocolVersion: 4 });
+    expect(failure).toMatchObject({ code: 'ERR_RXCQL_PROTOCOL' });
+    expect(String(failure)).toContain('a body of 1048577 bytes; 1048576 is the most');
   });
 });
 
