@@ -1,5 +1,5 @@
 import { map, type Observable, type ObservableInput, of } from 'rxjs';
-import { callable, type Check, type Checks, checkOptions, flag, text } from '../check.js';
+import { callable, type Check, type Checks, checkOptions, flag } from '../check.js';
 import { ConfigurationError } from '../errors.js';
 import type { Authenticator, Credentials } from '../wire/authenticator.js';
 import { given } from '../wire/given.js';
@@ -17,14 +17,23 @@ const classes: Check = (value, name) => {
   throw new ConfigurationError(`The option ${JSON.stringify(name)} must be an array of Java classes.`);
 };
 
-const anyText: Check = (value, name) => {
-  // What was given instead may well be the secret itself.
-  if (typeof value !== 'string') throw new ConfigurationError(`The option ${JSON.stringify(name)} must be a string.`);
-};
+/** @param isEmptyAllowed Whether there may be nothing in it. */
+const partOfToken =
+  (isEmptyAllowed: boolean): Check =>
+  (value, name) => {
+    // What was given instead may well be the secret itself.
+    if (typeof value !== 'string' || (value === '' && !isEmptyAllowed)) {
+      throw new ConfigurationError(
+        `The option ${JSON.stringify(name)} must be a string${isEmptyAllowed ? '' : ' that is not empty'}.`,
+      );
+    }
+    if (value.includes('\0'))
+      throw new ConfigurationError(`The option ${JSON.stringify(name)} cannot have a NUL in it.`);
+  };
 
 const CREDENTIALS: Checks<Credentials> = {
-  username: text,
-  password: anyText,
+  username: partOfToken(false),
+  password: partOfToken(true),
   required: flag,
   requireTls: flag,
   classes,

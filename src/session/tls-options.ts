@@ -5,8 +5,8 @@ import { anything, callable, type Check, type Checks, checkOptions, flag, oneOf,
 import type { Node } from '../cluster/node.js';
 import { ConfigurationError, CqlError } from '../errors.js';
 import { given } from '../wire/given.js';
-import { hideCause } from '../wire/hide-cause.js';
 import { Tls } from '../wire/tls.js';
+import { userFailure } from '../wire/user-failure.js';
 
 /**
  * How connections are encrypted: what `tls.connect()` of Node.js takes, as far as it is not the driver that settles it, and the two
@@ -49,6 +49,7 @@ const SETTLED: Readonly<Record<string, string>> = {
   socket: 'The driver makes its sockets itself.',
   lookup: 'Names are resolved by Node.',
   timeout: 'It is "connectTimeout" of the session.',
+  pskCallback: 'Nodes are known by their certificates.',
   session: 'Sessions are remembered, and resumed, by the driver.',
   secureProtocol: 'It is "minVersion" here, TLSv1.2 or TLSv1.3.',
 };
@@ -81,7 +82,7 @@ const CHECKS: Checks<TlsOptions> = {
   minVersion: version,
   maxVersion: version,
   checkServerIdentity: callable,
-  pskCallback: callable,
+  pskCallback: settled,
   servername: text,
   ca: anything,
   cert: anything,
@@ -124,7 +125,8 @@ export function encryptionOf(option: TlsOption): Tls {
     const known = new WeakSet<TlsOptions>();
     return new Tls(() => ask(option).pipe(map((options) => checked(options, known, warn))));
   }
-  const options: TlsOptions = option === true ? {} : option;
+  // Not what becomes of the object later, which nobody has looked at.
+  const options: TlsOptions = option === true ? {} : { ...option };
   if (options.dangerouslyDisableVerification === true) warn();
   const tls: Tls = new Tls(() => of(options));
   // What cannot be read is said at once.
@@ -137,7 +139,7 @@ function ask(provider: TlsProvider): Observable<unknown> {
     catchError((cause: unknown) => {
       if (cause instanceof CqlError) return throwError(() => cause);
       const message = 'What TLS takes could not be had: the option "tls" failed. The error\'s "cause" has the reason.';
-      return throwError(() => hideCause(new ConfigurationError(message), cause));
+      return throwError(() => userFailure(new ConfigurationError(message), cause));
     }),
   );
 }

@@ -7,10 +7,10 @@ import { AuthenticationError, CqlError, ProtocolError, ResponseError } from '../
 import type { Authenticator } from './authenticator.js';
 import type { Request } from './driver-request.js';
 import { given } from './given.js';
-import { hideCause } from './hide-cause.js';
 import type { Login } from './login.js';
 import { isLoopback } from './loopback.js';
 import { PlainText } from './plain-text.js';
+import { userFailure } from './user-failure.js';
 
 /** A server is to come to an end: so many challenges are answered. */
 const MAX_ROUNDS = 10;
@@ -156,7 +156,7 @@ function ofUser({ host, progress }: Asked, give: () => unknown): Observable<unkn
       progress.isUserAsked = false;
       if (cause instanceof CqlError) return throwError(() => cause);
       const message = `What to say to ${host} could not be had: the option \`auth\` failed. The error's \`cause\` has the reason.`;
-      return throwError(() => hideCause(new AuthenticationError(message), cause));
+      return throwError(() => userFailure(new AuthenticationError(message), cause));
     }),
   );
 }

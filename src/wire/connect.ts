@@ -23,6 +23,7 @@ import { heartbeat, type HeartbeatOptions } from './heartbeat.js';
 import type { SessionVersion } from './session-version.js';
 import { type Encryption, type Endpoint, formatEndpoint, type Socket, tcp, type TcpOptions } from './socket.js';
 import { answersInTls, unanswered } from './no-answer.js';
+import { userFailure } from './user-failure.js';
 import type { Wire } from './wire.js';
 
 /** How a connection is made and kept. Times are milliseconds. */
@@ -198,9 +199,8 @@ function dispatch(incoming: Observable<Envelope>, connection: Connection, isEncr
 
 function notReady(host: string, milliseconds: number, { isUserAsked }: Progress): CqlError {
   if (isUserAsked) {
-    return new AuthenticationError(
-      `${host} asks for credentials, for which the option \`auth\` had no answer within ${milliseconds} ms.`,
-    );
+    const words = `${host} asks for credentials, for which the option \`auth\` had no answer within ${milliseconds} ms.`;
+    return userFailure(new AuthenticationError(words));
   }
   const message = `${host} accepted the connection but was not ready within ${milliseconds} ms; is it a CQL server?`;
   return new ConnectionError(host, message, { code: 'ERR_RXCQL_HANDSHAKE_TIMEOUT' });

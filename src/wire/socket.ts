@@ -27,7 +27,11 @@ export interface Encryption {
 
 /** What encrypts one socket. */
 export interface Encrypting {
-  /** Begins with a socket that is connected. What it returns emits `secureConnect` when it is known who the other side is. */
+  /**
+   * Begins with a socket that is connected. What it returns emits `secureConnect` when it is known who the other side is.
+   *
+   * @throws ConfigurationError for options that Node does not take.
+   */
   begin(raw: NetSocket): NetSocket;
   /** What is wrong, where it is something about the encryption. */
   explain(cause: Error): ConnectionError | undefined;
@@ -115,7 +119,13 @@ export function tcp(endpoint: Endpoint, options: TcpOptions): Socket {
         explain = (cause) => encrypting.explain(cause);
         // What becomes of the one below is told by the one above, which knows more.
         raw.off('error', fail).off('close', complete).on('error', ignore);
-        const secure = encrypting.begin(raw);
+        let secure: NetSocket;
+        try {
+          secure = encrypting.begin(raw);
+        } catch (cause) {
+          subscriber.error(cause);
+          return;
+        }
         sockets.push(secure);
         secure.on('error', fail).on('close', complete);
         secure.on('secureConnect', () => {
@@ -164,10 +174,14 @@ export function tcp(endpoint: Endpoint, options: TcpOptions): Socket {
 
 const ignore = (): void => undefined;
 
-/** Where a name has several addresses, Node reports every attempt in an AggregateError, whose own message is empty. */
-function reasonOf(cause: Error): string {
+/**
+ * Where a name has several addresses, Node reports every attempt in an AggregateError, whose own message is empty. OpenSSL's messages have
+ * the number of a thread and a line of its sources.
+ */
+export function reasonOf(cause: Error): string {
   if (cause instanceof AggregateError) return cause.errors.map((error) => (error as Error).message).join('; ');
-  return cause.message;
+  const { reason } = cause as { readonly reason?: unknown };
+  return typeof reason === 'string' ? reason : cause.message;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { printable, shortened } from '../codec/printable.js';
 import { ConnectionError } from '../errors.js';
+import { reasonOf } from './socket.js';
 
 /** How far it came with a server, and what was expected of it. */
 export interface TlsState {
@@ -81,7 +82,7 @@ export function tlsError(host: string, cause: Error, state: TlsState): Connectio
     );
   }
   if (/^ERR_(SSL|TLS|OSSL)|^EPROTO$/.test(reason ?? '')) {
-    return error('ERR_RXCQL_TLS', `and this machine could not agree on TLS: ${shortened(printable(cause.message))}.`);
+    return error('ERR_RXCQL_TLS', `and this machine could not agree on TLS: ${shortened(printable(reasonOf(cause)))}.`);
   }
   return undefined;
 }

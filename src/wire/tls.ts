@@ -81,7 +81,7 @@ class ClientTls implements Encrypting {
     const session = sessions.get(sessionKey);
     // One that turns out to be of no use is not tried again.
     sessions.delete(sessionKey);
-    const socket = connectTls({
+    const options: ConnectionOptions = {
       ...settings,
       socket: raw,
       secureContext: context.secure,
@@ -91,7 +91,8 @@ class ClientTls implements Encrypting {
       rejectUnauthorized: settings.dangerouslyDisableVerification !== true,
       checkServerIdentity: (_, certificate) => this.checkIdentity(certificate),
       ...(session !== undefined && { session }),
-    });
+    };
+    const socket = this.connect(options);
     socket.once('secureConnect', () => {
       this.isAgreed = VERSIONS.has(socket.getProtocol());
       // The context may be one that the user has made.
@@ -99,6 +100,14 @@ class ClientTls implements Encrypting {
     });
     this.rememberSessions(socket, session);
     return socket;
+  }
+
+  private connect(options: ConnectionOptions): TLSSocket {
+    try {
+      return connectTls(options);
+    } catch (cause) {
+      throw new ConfigurationError(`The option \`tls\` has something that Node does not take${reasonOf(cause)}`);
+    }
   }
 
   explain(cause: Error): ConnectionError | undefined {
@@ -111,7 +120,14 @@ class ClientTls implements Encrypting {
   /** What the user wants to check comes on top. */
   private checkIdentity(certificate: PeerCertificate): Error | undefined {
     const { name, context } = this;
-    return checkServerIdentity(name, certificate) ?? context.settings.checkServerIdentity?.(name, certificate);
+    try {
+      const objection: unknown =
+        checkServerIdentity(name, certificate) ?? context.settings.checkServerIdentity?.(name, certificate);
+      if (objection === undefined || objection instanceof Error) return objection;
+      return new Error('The function `checkServerIdentity` of `tls` must give an error or undefined, at once');
+    } catch (thrown) {
+      return thrown instanceof Error ? thrown : new Error('The function `checkServerIdentity` of `tls` has thrown');
+    }
   }
 
   /** A session is remembered once it is known whose it is. A server that resumes one need not give another. */
@@ -162,6 +178,7 @@ function secureContext(settings: TlsSettings): SecureContext {
 function reasonOf(cause: unknown): string {
   const { code, message } = cause as NodeJS.ErrnoException;
   if (code?.startsWith('ERR_OSSL') === true || code?.startsWith('ERR_SSL') === true) return `: ${message}.`;
-  const option = /options\.(\w+)/.exec(message)?.[1];
+  const [, property, argument] = (/options\.(\w+)|"(\w+)" argument/.exec(message) ?? []) as (string | undefined)[];
+  const option = property ?? argument;
   return option === undefined ? '.' : `: see \`${option}\`.`;
 }

@@ -110,7 +110,7 @@ export function playLogin(random: Random): Played {
   let isSegmented = false;
   let responses = 0;
   let announced = '';
-  let isLeft = false;
+  const state = { isLeft: false };
   let isDamaged = false;
   /** What the server may repeat; not in an error that is damaged, which may come as anything. */
   let heard = '';
@@ -157,7 +157,7 @@ export function playLogin(random: Random): Played {
       };
       const hearing = outgoing.subscribe((bytes) => turns.push(() => answer(Buffer.from(bytes))));
       return () => {
-        isLeft = true;
+        state.isLeft = true;
         hearing.unsubscribe();
       };
     });
@@ -171,15 +171,15 @@ export function playLogin(random: Random): Played {
   });
   const options = connectOptions({ protocolVersion: version, wire, login: loginOf(auth), socket });
   let outcome = 'waiting';
-  let failure: unknown;
+  const ended: { error?: unknown } = {};
   const handshake = connect({ host: address, port: 9042 }, options).subscribe({
     next: () => (outcome = 'ready'),
-    error: (error: unknown) => (failure = error),
+    error: (error: unknown) => (ended.error = error),
   });
   for (let left = 200; left > 0 && turns.length > 0; left--) turns.shift()!();
-  if (failure !== undefined) {
-    outcome = judge(failure);
-    if (!isLeft) throw new Violation('A socket outlives its handshake.');
+  if ('error' in ended) {
+    outcome = judge(ended.error);
+    if (!state.isLeft) throw new Violation('A socket outlives its handshake.');
   }
   handshake.unsubscribe();
   wire.deadlines.stop();

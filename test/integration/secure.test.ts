@@ -26,6 +26,7 @@ describe.skipIf(process.env['CASSANDRA_CONTACT_POINTS'])('a Cassandra that asks 
   const certificates = new Certificates();
   let authority: Certificate;
   let client: Certificate;
+  let stranger: Certificate;
   let tls: TlsOptions;
   let running: Subscription;
   let cluster: CassandraCluster;
@@ -36,6 +37,7 @@ describe.skipIf(process.env['CASSANDRA_CONTACT_POINTS'])('a Cassandra that asks 
     authority = certificates.make({ isAuthority: true });
     const node = certificates.make({ names: 'IP:127.0.0.1,DNS:localhost', authority });
     client = certificates.make({ authority });
+    stranger = certificates.make();
     tls = { ca: authority.cert, cert: client.cert, key: client.key };
     cluster = await new Promise((resolve, reject) => {
       running = startCassandra({
@@ -109,6 +111,12 @@ describe.skipIf(process.env['CASSANDRA_CONTACT_POINTS'])('a Cassandra that asks 
       'without a certificate of ours, in TLS 1.2',
       () => ({ ca: authority.cert, maxVersion: 'TLSv1.2' as const }),
       /^ERR_RXCQL_TLS_CLIENT_CERTIFICATE$/,
+      /client certificate/,
+    ],
+    [
+      'with a certificate of ours that it does not know',
+      () => ({ ca: authority.cert, cert: stranger.cert, key: stranger.key }),
+      /^ERR_RXCQL_(TLS_CLIENT_CERTIFICATE|NO_ANSWER)$/,
       /client certificate/,
     ],
     [

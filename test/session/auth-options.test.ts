@@ -13,6 +13,8 @@ describe('the option auth', () => {
     ['a password that is no string', { username: 'ada', password: 12345 }, '"password" must be a string.'],
     ['an unknown property', { usernam: 'a', password: 'b' }, 'Did you mean "username"?'],
     ['classes that are no list', { username: 'a', password: 'b', classes: 'c' }, 'an array of Java classes'],
+    ['a name with a NUL', { username: 'ada\0eve', password: 'b' }, '"username" cannot have a NUL in it'],
+    ['a password with a NUL', { username: 'ada', password: 'a\0b' }, '"password" cannot have a NUL in it'],
     ['text', 'ada', 'must be an object'],
     ['an authenticator that cannot answer', { initialResponse: 'token' }, '"auth.initialResponse" must be a function'],
     ['a challenge that is no function', { initialResponse: () => [null], challenge: 1 }, '"auth.challenge"'],

@@ -39,3 +39,38 @@ it('a password that has changed is asked for again after half a minute, and heal
     '1 connections',
   ]);
 });
+
+it('a function that fails is asked again as soon as the reconnection policy says', () => {
+  const asked: string[] = [];
+  marbles(({ expectObservable }) => {
+    let isOpen = true;
+    const server = fakeServer([], { authentication: ADA });
+    const session = sessionOf(server, {
+      auth: () => {
+        asked.push(`${isOpen ? 'asked' : 'in vain'} at ${asyncScheduler.now()}`);
+        if (!isOpen) throw new Error('The vault does not open.');
+        return ADA;
+      },
+    });
+    session.connect().subscribe();
+    timer(1_000).subscribe(() => {
+      isOpen = false;
+      server.disconnect();
+    });
+    timer(1_500).subscribe(() => (isOpen = true));
+    timer(5_000).subscribe(() => asked.push(`${session.metrics.connections} connections`));
+    expectObservable(timer(6_000)).toBe('6s (a|)', { a: 0 });
+  });
+  expect(asked).toEqual([
+    'asked at 0',
+    'asked at 0',
+    'in vain at 1000',
+    'in vain at 1125',
+    'in vain at 1125',
+    'in vain at 1375',
+    'in vain at 1375',
+    'asked at 1875',
+    'asked at 1875',
+    '1 connections',
+  ]);
+});

@@ -138,7 +138,17 @@ describe('what is verified', () => {
     expect(checkServerIdentity).not.toHaveBeenCalled();
     const proxy = await serving();
     const refusing = (): Error => new Error('It is not the certificate that was pinned');
-    expect(String(await failureOf(proxy, { ca: authority.cert, checkServerIdentity: refusing }))).toContain('pinned');
+    const throwing = (): never => {
+      throw refusing();
+    };
+    const late = (): never => Promise.resolve(undefined) as never;
+    for (const [check, words] of [
+      [refusing, 'pinned'],
+      [throwing, 'pinned'],
+      [late, 'must give an error or undefined, at once'],
+    ] as const) {
+      expect(String(await failureOf(proxy, { ca: authority.cert, checkServerIdentity: check }))).toContain(words);
+    }
   });
 
   it('is the version too, where the user brings a context', async () => {
@@ -195,6 +205,7 @@ describe('the function that gives the options', () => {
     ],
     ['gives what makes no sense', () => ({ rejectUnauthorized: false }), 'dangerouslyDisableVerification'],
     ['gives nothing', () => undefined as never, 'must be an object'],
+    ['gives what Node does not take', () => ({ minDHSize: 'canary-7f3a91' as never }), 'see `minDHSize`'],
     ['gives a certificate that is none', () => ({ cert: 'canary-7f3a91', key: 'canary-7f3a91' }), 'cannot be read'],
   ])('that %s ends the attempt to connect', async (_, provider, message) => {
     const failure = await failureOf(await serving(), provider);
