@@ -1,5 +1,6 @@
 import { AuthenticationError, ConfigurationError } from '../errors.js';
 import { isVersionError } from '../wire/connect.js';
+import { isUserFailure } from '../wire/user-failure.js';
 import { delayOf, type ReconnectionPolicy } from './policies/reconnection.js';
 
 /** What was refused for what we are will hardly be accepted soon; asking often would lock accounts and fill logs. */
@@ -10,5 +11,5 @@ export function reconnectDelay(policy: ReconnectionPolicy, error: unknown, failu
   const delay = delayOf(policy, failures);
   const isRefusal =
     error instanceof AuthenticationError || error instanceof ConfigurationError || isVersionError(error as Error);
-  return isRefusal ? Math.max(delay, SLOW_RECONNECTION) : delay;
+  return isRefusal && !isUserFailure(error) ? Math.max(delay, SLOW_RECONNECTION) : delay;
 }

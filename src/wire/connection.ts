@@ -78,6 +78,8 @@ export class Connection implements Watched {
   /** When the turn began whose requests wait to be written, and when bytes last came in: clocks are not read for each request. */
   submittedAt = 0;
   arrivedAt = 0;
+  /** Whether bytes have come in at all. */
+  hasHeard = false;
 
   constructor(host: string, version: ProtocolVersion, wire: Wire) {
     this.host = host;
@@ -171,6 +173,7 @@ export class Connection implements Watched {
 
   /** @internal */
   bytesArrived(count: number): void {
+    this.hasHeard = true;
     this.arrivedAt = this.wire.now();
     this.wire.traffic.received += count;
   }

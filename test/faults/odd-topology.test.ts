@@ -1,7 +1,7 @@
 import type { ClusterEvent, Node, Session, Topology } from 'rxcql';
 import { cql, type CqlServer, error, event, node, opcode, rows, type Rule, when } from 'rxcql/testing';
 import { describe, expect } from 'vitest';
-import { PEERS_V2 } from '../../src/testing/server/system-schema.js';
+import { LOCAL, PEERS_V2 } from '../../src/testing/server/system-schema.js';
 import { type Asked, scenario } from './oracles.js';
 import { pause, until } from './waiting.js';
 import { echo } from './tokens.js';
@@ -95,6 +95,70 @@ describe('a topology that makes no sense', () => {
     expect(world.warnings.length).toBe(warnings);
     expect(server.connections).toBe(4);
     await world.recovers(() => world.read(session));
+  });
+
+  scenario('R39 nodes where none may be are left out, whatever a server says', {}, async (world) => {
+    const table = { rows: [peer(2), peer(3, '127.0.1.3')] };
+    const server = await world.server([peers(table)], {
+      nodes: [...MOVING.slice(0, 2), { host: '127.0.1.3', hostId: idOf(3) }],
+    });
+    const session = await world.session(server, { port: server.port, allowedAddresses: ['127.0.0.0/24'] });
+    const watched = watching(session);
+    await until(() => server.connections === 3);
+    expect(hostsOf(watched)).toEqual(['127.0.0.1', '127.0.0.2']);
+    const warning = `A node is left out, 127.0.1.3:${server.port}: it is none of the addresses that are allowed.`;
+    expect(world.warnings).toEqual([warning]);
+    // An event does not help it, neither does another place for a node that was where it should be.
+    table.rows = [peer(2, '127.0.1.3')];
+    server.push(event.up(`127.0.1.3:${server.port}`));
+    server.push(event.added(`127.0.1.3:${server.port}`));
+    await until(() => hostsOf(watched).length === 1);
+    await until(() => server.connections === 2);
+    await pause(300);
+    expect(server.connections).toBe(2);
+    const asked: string[] = [];
+    server.requests.subscribe(({ node: at }) => asked.push(at));
+    expect(asked.filter((at) => at.startsWith('127.0.1.3'))).toEqual([]);
+    await world.recovers(() => world.read(session));
+  });
+
+  scenario('R39 a node that is to be met elsewhere is not, where none may be', {}, async (world) => {
+    // What answers at the contact point says that it is one node at first, and another afterwards.
+    let isOther = false;
+    const server = await world.server(
+      [
+        when(cql('SELECT cluster_name, host_id FROM system.local').and(() => isOther)).reply(
+          rows({ cluster_name: 'text', host_id: 'uuid' }, [['Test Cluster', idOf(9)]]),
+        ),
+        when(cql('SELECT * FROM system.local')).reply(() =>
+          rows(LOCAL, [
+            {
+              key: 'local',
+              cluster_name: 'Test Cluster',
+              host_id: idOf(1),
+              data_center: 'datacenter1',
+              rack: 'rack1',
+              partitioner: 'org.apache.cassandra.dht.Murmur3Partitioner',
+              release_version: '5.0.5',
+              rpc_address: '127.0.1.3',
+              tokens: ['1'],
+            },
+          ]),
+        ),
+      ],
+      {
+        nodes: [
+          { host: '127.0.0.1', hostId: idOf(1) },
+          { host: '127.0.1.3', hostId: idOf(3) },
+        ],
+      },
+    );
+    const asked: string[] = [];
+    server.requests.subscribe(({ node: at }) => asked.push(at));
+    isOther = true;
+    const session = world.unconnected({ contactPoints: [server.contactPoint], allowedAddresses: ['127.0.0.0/24'] });
+    expect((await world.read(session).ended).error!.message).toContain('Another node of the cluster answers');
+    expect(asked.filter((at) => at.startsWith('127.0.1.3'))).toEqual([]);
   });
 
   /** A session that knows nodes 1 and 2, before anything changes. */

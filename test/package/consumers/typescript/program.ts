@@ -4,7 +4,9 @@ import type { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import { concatMap, EMPTY, from, map, type Observable, of, switchMap } from 'rxjs';
 import {
+  type AllowedAddresses,
   AuthenticationError,
+  type Authenticator,
   BindError,
   type BoundStatement,
   type Column,
@@ -45,6 +47,7 @@ import {
   type SessionOptions,
   type Statement,
   ThrottleError,
+  type TlsOptions,
   toReadable,
   toWebStream,
   type UnreadPage,
@@ -63,6 +66,17 @@ interface User {
 // --- a session
 
 const credentials: Credentials = { username: 'ada', password: 'secret', required: true };
+const authenticator: Authenticator = {
+  classes: ['com.example.auth.TokenAuthenticator'],
+  initialResponse: (authenticatorClass, node) => of(Buffer.from(`${authenticatorClass} ${node}`)),
+  challenge: (token, round) => Promise.resolve(round > 1 ? null : token),
+  success: (token) => void token,
+};
+const tls: TlsOptions = { ca: 'pem', minVersion: 'TLSv1.3', identity: (node) => node.hostId };
+const allowedAddresses: AllowedAddresses = ({ host, port }) => host.startsWith('10.') && port === 9042;
+createSession({ contactPoints: ['a'], auth: authenticator, tls: true, allowedAddresses });
+createSession({ contactPoints: ['a'], auth: () => of(credentials), tls: () => tls, allowedAddresses: ['10.0.0.0/8'] });
+createSession({ contactPoints: ['a'], auth: async () => credentials, tls: async () => tls });
 const reconnection: ReconnectionPolicy = exponentialReconnection({ base: 100, max: 10_000 });
 const defaults: RequestDefaults = { consistency: 'QUORUM', serialConsistency: 'SERIAL', pageSize: 100, timeout: 1_000 };
 const options: SessionOptions = {
@@ -71,6 +85,7 @@ const options: SessionOptions = {
   localDataCenter: 'datacenter1',
   keyspace: 'shop',
   auth: credentials,
+  tls,
   protocolVersion: 5,
   reconnection,
   connectTimeout: 5_000,
