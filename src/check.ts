@@ -10,14 +10,12 @@ export type Checks<T> = { readonly [K in keyof T]-?: Check };
 /**
  * Refuses options that do not exist, or that are not what they should be; `undefined` stands for one that is not set.
  *
- * @param planned Options that will exist: who sets one has not mistyped it.
  * @param hints What to say of names that options have elsewhere.
  */
 export function checkOptions<T extends object>(
   options: unknown,
   checks: Checks<T>,
   what: string,
-  planned: readonly string[] = [],
   hints: Readonly<Record<string, string>> = {},
 ): asserts options is T {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
@@ -25,8 +23,6 @@ export function checkOptions<T extends object>(
   }
   for (const [name, value] of Object.entries(options)) {
     if (!Object.hasOwn(checks, name)) {
-      if (planned.includes(name))
-        throw new ConfigurationError(`The option ${JSON.stringify(name)} is not supported yet.`);
       const hint = Object.hasOwn(hints, name) ? hints[name] : undefined;
       throw new ConfigurationError(unknownOption(name, Object.keys(checks), what, hint));
     }

@@ -7,7 +7,11 @@
  */
 export { connect, createSession } from './session/connect.js';
 export type { Session } from './session/session.js';
-export type { Credentials, SessionOptions } from './session/session-options.js';
+export type { SessionOptions } from './session/session-options.js';
+export type { AuthOption, AuthProvider } from './session/auth-options.js';
+export type { TlsOption, TlsOptions, TlsProvider } from './session/tls-options.js';
+export type { Authenticator, Credentials } from './wire/authenticator.js';
+export type { AllowedAddresses } from './cluster/allowed-addresses.js';
 export type { BatchItem } from './session/batch-items.js';
 export type { BatchOptions } from './session/batch-options.js';
 export type { Profile, QueryOptions, RequestDefaults, SerialConsistency } from './session/request-options.js';

@@ -12,7 +12,7 @@ const filesOf = (folder: string, end: string): string[] =>
     .filter((name) => name.endsWith(end) && !name.startsWith('api'))
     .map((name) => join(folder, name));
 
-const documents = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...filesOf('docs', '.md')];
+const documents = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md', ...filesOf('docs', '.md')];
 
 /** What stands between fences, by the language after the first. */
 const fenced = (text: string, language: string): string[] =>

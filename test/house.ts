@@ -43,6 +43,8 @@ const ENTRY_POINTS = ['index.ts', 'testing/index.ts'];
 /** The only files that open sockets, and why. */
 const SOCKETS: Readonly<Record<string, string>> = {
   'wire/socket.ts': 'it is the socket',
+  'wire/tls.ts': 'it is the socket, encrypted',
+  'session/tls-options.ts': "what users say is what Node's TLS takes",
   'testing/cassandra/cql-probe.ts': 'what starts the server for the tests must not depend on the driver under test',
   'testing/server/tcp-listener.ts': 'it is where the sockets of others end',
   'testing/cassandra/ports.ts': 'whether a port is free shows only when listening on it',

@@ -15,10 +15,16 @@ export function candidates(
 ): Endpoint[] {
   const distance = ({ node: { isUp, datacenter } }: Member): number =>
     (isUp ? 0 : 2) + (datacenter === localDataCenter ? 0 : 1);
-  const known = [...members].sort((a, b) => distance(a) - distance(b)).map(({ info }) => info.endpoint);
+  const known = [...members].sort((a, b) => distance(a) - distance(b)).map(({ endpoint }) => endpoint);
   const shuffled = contactPoints
     .map((endpoint) => ({ endpoint, place: random() }))
     .sort((a, b) => a.place - b.place)
     .map(({ endpoint }) => endpoint);
-  return [...new Map([...known, ...shuffled].map((endpoint) => [formatEndpoint(endpoint), endpoint])).values()];
+  // Of a contact point that is a node, it is known which one.
+  const byPlace = new Map<string, Endpoint>();
+  for (const endpoint of [...known, ...shuffled]) {
+    const place = formatEndpoint(endpoint);
+    if (!byPlace.has(place)) byPlace.set(place, endpoint);
+  }
+  return [...byPlace.values()];
 }

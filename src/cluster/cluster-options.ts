@@ -1,4 +1,5 @@
 import type { Endpoint } from '../wire/socket.js';
+import type { IsAllowed } from './allowed-addresses.js';
 import type { AddressTranslator } from './policies/address-translator.js';
 import type { LoadBalancingPolicy } from './policies/load-balancing.js';
 import type { PoolOptions } from './pool.js';
@@ -10,6 +11,8 @@ export interface ClusterOptions extends PoolOptions {
   readonly port: number;
   readonly localDataCenter: string | undefined;
   readonly addressTranslator: AddressTranslator | undefined;
+  /** Where nodes may be that the cluster tells of. */
+  readonly isAllowed: IsAllowed;
   readonly loadBalancing: LoadBalancingPolicy;
   /** Whether to know what is in the keyspaces, and not only how they are replicated. */
   readonly schemaMetadata: boolean;

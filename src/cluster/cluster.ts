@@ -165,7 +165,9 @@ export class Cluster implements Surroundings {
 
   private watch(found: Control): Observable<never> {
     const { port, schemaMetadata } = this.options;
-    const asked = found.connection.remote ?? found.candidate;
+    const { candidate, connection } = found;
+    // What the certificate of the node names is what it was looked for under.
+    const asked = { ...(connection.remote ?? candidate), name: candidate.name ?? candidate.host };
     return watch(
       found,
       { port, schemaMetadata, warn: this.warn },
@@ -186,8 +188,8 @@ export class Cluster implements Surroundings {
 
   /** Takes in what a node says of the cluster. */
   private learn(info: ClusterInfo, asked: Endpoint): Observable<unknown> {
-    const { addressTranslator } = this.options;
-    return locate(info, asked, this.members, { addressTranslator, warn: this.warn }).pipe(
+    const { addressTranslator, isAllowed } = this.options;
+    return locate(info, asked, this.members, { addressTranslator, isAllowed, warn: this.warn }).pipe(
       tap((nodes) => {
         try {
           const localDataCenter =
@@ -229,7 +231,7 @@ export class Cluster implements Surroundings {
     if (member.pool !== undefined || this.running?.closed !== false) return;
     const { node } = member;
     const options = { ...this.options, mayLowerVersion: () => member.mayLowerVersion };
-    const pool = (member.pool = new Pool(member.info.endpoint, options, {
+    const pool = (member.pool = new Pool(member.endpoint, options, {
       check: (connection) => checkIdentity(connection, node.hostId, this.clusterName!),
       onOpened: () => {
         member.isProven = true;
@@ -253,7 +255,8 @@ export class Cluster implements Surroundings {
   private onFailed(member: Member, pool: Pool): void {
     const { advertised } = member.info;
     const isOther = pool.lastError instanceof OtherNodeError;
-    if (isOther && advertised !== undefined && pool.host !== formatEndpoint(advertised)) {
+    const isElsewhere = advertised !== undefined && pool.host !== formatEndpoint(advertised);
+    if (isOther && isElsewhere && this.options.isAllowed(advertised)) {
       // Behind the place that was asked there are several nodes: this one can only be met where it says that it is.
       member.stop();
       member.update({ ...member.info, endpoint: advertised });

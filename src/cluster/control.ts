@@ -9,10 +9,11 @@ import type { Connection } from '../wire/connection.js';
 import type { Request } from '../wire/driver-request.js';
 import { type Endpoint, formatEndpoint } from '../wire/socket.js';
 import type { ClusterInfo } from './node-info.js';
-import { delayOf, type ReconnectionPolicy } from './policies/reconnection.js';
+import type { ReconnectionPolicy } from './policies/reconnection.js';
 import { readCluster, type ReadOptions } from './read-cluster.js';
+import { reconnectDelay } from './reconnect-delay.js';
 import { SYSTEM_TIMEOUT } from './system-query.js';
-import { CandidatesError } from './unreachable.js';
+import { CandidatesError, unreachable } from './unreachable.js';
 
 export interface ControlOptions extends ConnectOptions, ReadOptions {
   readonly reconnection: ReconnectionPolicy;
@@ -54,7 +55,8 @@ export function control(options: ControlOptions): Observable<Control> {
         delay: (error) => {
           if (!hasBegun) return throwError(() => error as Error);
           // A connection that is lost says nothing of the other candidates; when all have failed, there is no hurry.
-          return error instanceof CandidatesError ? timer(delayOf(options.reconnection, failures++)) : of(undefined);
+          if (!(error instanceof CandidatesError)) return of(undefined);
+          return timer(reconnectDelay(options.reconnection, unreachable(error.causes), failures++));
         },
       }),
     );

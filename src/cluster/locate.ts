@@ -1,5 +1,6 @@
 import { catchError, forkJoin, map, type Observable, of } from 'rxjs';
-import type { Endpoint } from '../wire/socket.js';
+import { type Endpoint, formatEndpoint } from '../wire/socket.js';
+import type { IsAllowed } from './allowed-addresses.js';
 import type { LocatedNode, Members } from './members.js';
 import { type ClusterInfo, isSameEndpoint, type NodeInfo } from './node-info.js';
 import { type AddressTranslator, translate } from './policies/address-translator.js';
@@ -9,6 +10,7 @@ const TRANSLATION_LIMIT = 5_000;
 
 export interface LocateOptions {
   readonly addressTranslator: AddressTranslator | undefined;
+  readonly isAllowed: IsAllowed;
   readonly warn: (message: string) => void;
 }
 
@@ -38,12 +40,21 @@ export function locate(
   ).pipe(map((others) => [first, ...others.filter((node) => node !== undefined)]));
 }
 
-/** Undefined for a node whose address cannot be translated: it is left out, which must not keep the others away. */
-function translated(info: NodeInfo, { addressTranslator, warn }: LocateOptions): Observable<LocatedNode | undefined> {
+/**
+ * Undefined for a node whose address cannot be translated, or where it must not be connected to: it is left out, which must not keep
+ * the others away.
+ */
+function translated(info: NodeInfo, options: LocateOptions): Observable<LocatedNode | undefined> {
+  const { addressTranslator, isAllowed, warn } = options;
   const advertised = info.advertised!;
-  if (addressTranslator === undefined) return of({ ...info, endpoint: advertised });
-  return translate(addressTranslator, advertised, TRANSLATION_LIMIT).pipe(
-    map((endpoint) => ({ ...info, endpoint })),
+  const found =
+    addressTranslator === undefined ? of(advertised) : translate(addressTranslator, advertised, TRANSLATION_LIMIT);
+  return found.pipe(
+    map((endpoint) => {
+      if (isAllowed(endpoint)) return { ...info, endpoint };
+      warn(`A node is left out, ${formatEndpoint(endpoint)}: it is none of the addresses that are allowed.`);
+      return undefined;
+    }),
     catchError((error: Error) => {
       warn(`A node is left out. ${error.message}`);
       return of(undefined);

@@ -46,6 +46,11 @@ export class Member {
     return (this.ownCounts ??= new NodeCounts());
   }
 
+  /** Where it is connected to, and as whom. */
+  get endpoint(): Endpoint {
+    return { ...this.info.endpoint, node: this.node };
+  }
+
   /** Takes over what is said of it now; says whether that is anything new. */
   update(info: LocatedNode): boolean {
     const before = JSON.stringify(this.node);

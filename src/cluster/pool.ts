@@ -232,7 +232,7 @@ export class Pool {
 
   /** Takes in what a connection says of shards; whether its own had none yet, or there are no shards. */
   private isWelcome(connection: Connection): boolean {
-    const sharding = shardingOf(connection.supported);
+    const sharding = shardingOf(connection.supported, this.options.encryption !== undefined);
     if (sharding === undefined) return true;
     if (this.shards?.isAs(sharding) !== true) {
       this.shards?.settle();

@@ -24,12 +24,18 @@ const PARTITIONER = 'org.apache.cassandra.dht.Murmur3Partitioner';
  * SCYLLA_SHARD: ["3"]                 SCYLLA_SHARDING_ALGORITHM: ["biased-token-round-robin"]
  * SCYLLA_NR_SHARDS: ["8"]             SCYLLA_PARTITIONER: ["org.apache.cassandra.dht.Murmur3Partitioner"]
  * SCYLLA_SHARDING_IGNORE_MSB: ["12"]  SCYLLA_SHARD_AWARE_PORT: ["19042"]
+ *                                     SCYLLA_SHARD_AWARE_PORT_SSL: ["19142"]
  * ```
  *
  * What SUPPORTED says of shards, by ScyllaDB's extension of the protocol. Undefined if it says nothing, or something that makes no
  * sense here: the node is then used as one without shards, which works, but is slower.
+ *
+ * @param isEncrypted Whether connections are made with TLS, for which there is a port of its own.
  */
-export function shardingOf(supported: ReadonlyMap<string, readonly string[]>): ShardOfNode | undefined {
+export function shardingOf(
+  supported: ReadonlyMap<string, readonly string[]>,
+  isEncrypted: boolean,
+): ShardOfNode | undefined {
   const shard = wholeNumber(supported.get('SCYLLA_SHARD'));
   if (shard === undefined) return undefined;
   const count = wholeNumber(supported.get('SCYLLA_NR_SHARDS'));
@@ -38,7 +44,7 @@ export function shardingOf(supported: ReadonlyMap<string, readonly string[]>): S
   if (ignoredBits === undefined || ignoredBits > 63) return undefined;
   if (supported.get('SCYLLA_SHARDING_ALGORITHM')?.[0] !== ALGORITHM) return undefined;
   if (supported.get('SCYLLA_PARTITIONER')?.[0] !== PARTITIONER) return undefined;
-  const port = wholeNumber(supported.get('SCYLLA_SHARD_AWARE_PORT'));
+  const port = wholeNumber(supported.get(isEncrypted ? 'SCYLLA_SHARD_AWARE_PORT_SSL' : 'SCYLLA_SHARD_AWARE_PORT'));
   const isPort = port !== undefined && port > 0 && port <= 0xffff;
   return { shard, count, ignoredBits, port: isPort ? port : undefined };
 }

@@ -118,7 +118,7 @@ export class Shards {
       return throughShardPort(attempt, options, { port, shard, count }, random).pipe(
         tap((connection) => {
           found();
-          if (shardingOf(connection.supported)?.shard !== shard) block();
+          if (shardingOf(connection.supported, options.encryption !== undefined)?.shard !== shard) block();
         }),
         catchError((error: unknown) => {
           // A connection that there was is no reason to doubt the port.

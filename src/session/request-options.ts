@@ -207,7 +207,7 @@ export function querySettings(
   profiles: ReadonlyMap<string, RequestSettings>,
 ): RequestSettings {
   if (options === undefined) return base;
-  checkOptions<QueryOptions>(options, QUERY_CHECKS, 'query options', [], FOREIGN_QUERY_OPTIONS);
+  checkOptions<QueryOptions>(options, QUERY_CHECKS, 'query options', FOREIGN_QUERY_OPTIONS);
   return mergedSettings(options, base, profiles);
 }
 

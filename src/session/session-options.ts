@@ -1,15 +1,16 @@
 import type { Compression } from '../codec/compression.js';
 import type { ProtocolVersion } from '../codec/envelope.js';
 import { lz4 } from '../codec/lz4.js';
-import { type Codec, type ValueOptions, type ValueSettings, valueSettings } from '../codec/value-options.js';
+import { type ValueOptions, type ValueSettings, valueSettings } from '../codec/value-options.js';
+import { type AllowedAddresses, type IsAllowed, isAllowedBy } from '../cluster/allowed-addresses.js';
 import type { AddressTranslator } from '../cluster/policies/address-translator.js';
 import type { LoadBalancingPolicy } from '../cluster/policies/load-balancing.js';
 import { tokenAware } from '../cluster/policies/token-aware.js';
 import { monotonicTimestamps, type TimestampGenerator } from '../cluster/policies/timestamps.js';
 import { exponentialReconnection, type ReconnectionPolicy } from '../cluster/policies/reconnection.js';
 import { ConfigurationError } from '../errors.js';
-import { PlainCredentials } from '../wire/authentication.js';
-import type { Endpoint } from '../wire/socket.js';
+import type { Login } from '../wire/login.js';
+import type { Encryption, Endpoint } from '../wire/socket.js';
 import {
   callable,
   type Check,
@@ -21,6 +22,9 @@ import {
   text,
   wholeNumber,
 } from '../check.js';
+import { type AuthOption, authOption, loginOf } from './auth-options.js';
+import { codecs } from './codec-option.js';
+import { aPort, contactPoints, parseContactPoint } from './contact-points.js';
 import { FOREIGN_SESSION_OPTIONS } from './foreign-options.js';
 import { aPolicy } from './policy-checks.js';
 import {
@@ -30,14 +34,7 @@ import {
   type RequestSettings,
   requestSettings,
 } from './request-options.js';
-
-/** A user of the cluster. */
-export interface Credentials {
-  readonly username: string;
-  readonly password: string;
-  /** Refuse a server that asks for no credentials; default false, which warns. */
-  readonly required?: boolean;
-}
+import { encryptionOf, type TlsOption, tlsOption } from './tls-options.js';
 
 /** How a session connects, and the defaults of its requests. All times are milliseconds. */
 export interface SessionOptions extends RequestDefaults, ValueOptions {
@@ -49,7 +46,17 @@ export interface SessionOptions extends RequestDefaults, ValueOptions {
   localDataCenter?: string;
   /** Where table names without a keyspace are looked up; exactly as it is stored, so lower case unless it was quoted. */
   keyspace?: string;
-  auth?: Credentials;
+  /**
+   * Who the session is: a name and a password, or a SASL mechanism; or a function that gives one of these, which is asked at each new
+   * connection, so that a password may change.
+   */
+  auth?: AuthOption;
+  /**
+   * Encrypt connections; default: they are not. True verifies the certificates of servers against the authorities that Node knows; for
+   * others there are options, or a function that gives them, which is asked at each new connection, so that certificates may change. A
+   * connection that cannot be encrypted as it should is not made.
+   */
+  tls?: TlsOption;
   /**
    * Compress requests and responses; by default neither is. With a server that does not offer it, a connection goes on without.
    * For both directions it takes the package `lz4` (0.6.5), which is optional: where it is not installed, or cannot be loaded,
@@ -78,6 +85,11 @@ export interface SessionOptions extends RequestDefaults, ValueOptions {
    */
   addressTranslator?: AddressTranslator;
   /**
+   * Where nodes may be that the cluster tells of, so that a server cannot lead the session elsewhere: addresses and ranges such as
+   * `'10.0.0.0/8'`, or a function. Others are left out, with a warning. What a translator gives is what counts. Default: anywhere.
+   */
+  allowedAddresses?: AllowedAddresses;
+  /**
    * Connections to each node that requests are sent to; default 1, which takes 1,024 requests at a time. A ScyllaDB node has one for each
    * of its shards instead, whatever is said here.
    */
@@ -87,7 +99,7 @@ export interface SessionOptions extends RequestDefaults, ValueOptions {
    * date. Without it there is only how keyspaces are replicated.
    */
   schemaMetadata?: boolean;
-  /** Until a socket is connected; default 5,000. */
+  /** Until a socket is connected, and TLS is agreed on; default 5,000. */
   connectTimeout?: number;
   /** Until a node is ready for requests, connecting included; default 10,000. */
   handshakeTimeout?: number;
@@ -118,7 +130,9 @@ export interface SessionSettings {
   readonly schemaMetadata: boolean;
   readonly localDataCenter: string | undefined;
   readonly keyspace: string | undefined;
-  readonly credentials: PlainCredentials | undefined;
+  readonly login: Login | undefined;
+  readonly encryption: Encryption | undefined;
+  readonly isAllowed: IsAllowed;
   readonly protocolVersion: ProtocolVersion | undefined;
   readonly minimumProtocolVersion: ProtocolVersion | undefined;
   readonly compression: Compression | undefined;
@@ -137,17 +151,14 @@ export interface SessionSettings {
   readonly values: ValueSettings;
 }
 
-const port = wholeNumber(1, 65_535);
-
-const contactPoints: Check = (value, name) => {
-  if (!Array.isArray(value) || value.length === 0 || !value.every((item) => typeof item === 'string' && item !== '')) {
-    throw new ConfigurationError(
-      `The option ${JSON.stringify(name)} must be an array of at least one 'host' or 'host:port'.`,
-    );
-  }
+const allowedAddresses: Check = (value, name) => {
+  if (typeof value === 'function') return;
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return;
+  throw new ConfigurationError(
+    `The option ${JSON.stringify(name)} must be an array of addresses and ranges such as '10.0.0.0/8', or a function.`,
+  );
 };
 
-const AUTH_CHECKS: Checks<Credentials> = { username: text, password: text, required: flag };
 const HEARTBEAT_CHECKS: Checks<NonNullable<SessionOptions['heartbeat']>> = {
   idle: milliseconds,
   timeout: milliseconds,
@@ -156,10 +167,11 @@ const HEARTBEAT_CHECKS: Checks<NonNullable<SessionOptions['heartbeat']>> = {
 const CHECKS: Checks<SessionOptions> = {
   ...REQUEST_CHECKS,
   contactPoints,
-  port,
+  port: aPort,
   localDataCenter: text,
   keyspace: text,
-  auth: checkCredentials,
+  auth: authOption,
+  tls: tlsOption,
   protocolVersion: oneOf(4, 5),
   minimumProtocolVersion: oneOf(4, 5),
   compression: oneOf('lz4'),
@@ -167,6 +179,7 @@ const CHECKS: Checks<SessionOptions> = {
   profiles: checkProfiles,
   timestamps: (value, name) => (value === false ? undefined : aPolicy(value, name)),
   addressTranslator: callable,
+  allowedAddresses,
   connectionsPerNode: wholeNumber(1, 100),
   schemaMetadata: flag,
   connectTimeout: milliseconds,
@@ -182,30 +195,8 @@ const CHECKS: Checks<SessionOptions> = {
   timestamp: oneOf('date', 'number', 'bigint'),
   set: oneOf('set', 'array'),
   map: oneOf('map', 'object'),
-  codecs: checkCodecs,
+  codecs,
 };
-
-/** Options that are not there yet. */
-const PLANNED: readonly string[] = ['tls'];
-
-function checkCodecs(value: unknown, name: string): void {
-  if (!Array.isArray(value)) throw new ConfigurationError(`The option ${JSON.stringify(name)} must be an array.`);
-  for (const [i, codec] of value.entries()) checkCodec(codec, `${name}[${i}]`);
-}
-
-function checkCodec(codec: unknown, name: string): void {
-  if (typeof codec !== 'object' || codec === null) throw new ConfigurationError(`${name} must be a codec.`);
-  // It may well be an instance of a class, with its methods on the prototype and other things beside them.
-  const { type, column } = codec as Codec;
-  for (const method of ['decode', 'encode']) callable((codec as Record<string, unknown>)[method], `${name}.${method}`);
-  if ((type === undefined) === (column === undefined)) {
-    throw new ConfigurationError(`${name} must have either a "type" or a "column" that it is for.`);
-  }
-  if (column === undefined) text(type, `${name}.type`);
-  else if (!/^[^.]+\.[^.]+\.[^.]+$/.test(column)) {
-    throw new ConfigurationError(`${name}.column must be 'keyspace.table.column'.`);
-  }
-}
 
 function checkProfiles(value: unknown, name: string): void {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -216,19 +207,12 @@ function checkProfiles(value: unknown, name: string): void {
   }
 }
 
-function checkCredentials(value: unknown): void {
-  checkOptions<Credentials>(value, AUTH_CHECKS, 'options of "auth"');
-  if (typeof value.username !== 'string' || typeof value.password !== 'string') {
-    throw new ConfigurationError('The option "auth" needs a username and a password.');
-  }
-}
-
 /** @throws ConfigurationError for what is unknown, missing or wrong. */
 export function sessionSettings(options: SessionOptions): SessionSettings {
-  checkOptions<SessionOptions>(options, CHECKS, 'session options', PLANNED, FOREIGN_SESSION_OPTIONS);
+  checkOptions<SessionOptions>(options, CHECKS, 'session options', FOREIGN_SESSION_OPTIONS);
   // The type says so, but a program in JavaScript may not.
   if ((options.contactPoints as unknown) === undefined) contactPoints(undefined, 'contactPoints');
-  const { auth, heartbeat, protocolVersion, minimumProtocolVersion } = options;
+  const { auth, tls, heartbeat, protocolVersion, minimumProtocolVersion } = options;
   if (protocolVersion !== undefined && protocolVersion < (minimumProtocolVersion ?? 4)) {
     throw new ConfigurationError('The option "protocolVersion" is lower than "minimumProtocolVersion".');
   }
@@ -242,7 +226,9 @@ export function sessionSettings(options: SessionOptions): SessionSettings {
     schemaMetadata: options.schemaMetadata ?? true,
     localDataCenter: options.localDataCenter,
     keyspace: options.keyspace,
-    credentials: auth && new PlainCredentials(auth.username, auth.password, auth.required ?? false),
+    login: auth && loginOf(auth),
+    encryption: tls && encryptionOf(tls),
+    isAllowed: options.allowedAddresses === undefined ? () => true : isAllowedBy(options.allowedAddresses),
     protocolVersion,
     minimumProtocolVersion,
     compression: options.compression && lz4(),
@@ -270,18 +256,4 @@ function startupOptions(options: SessionOptions): Record<string, string> {
     ...(applicationVersion === undefined ? {} : { APPLICATION_VERSION: applicationVersion }),
     ...(clientId === undefined ? {} : { CLIENT_ID: clientId }),
   };
-}
-
-/** `host`, `host:port`, `[::1]`, `[::1]:port`, or an IPv6 address as it is. */
-export function parseContactPoint(point: string, defaultPort: number): Endpoint {
-  const match = /^\[([^[\]]+)\](?::(\d+))?$/.exec(point) ?? /^([^:[\]\s]+)(?::(\d+))?$/.exec(point);
-  if (match === null) {
-    if (/^[0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.]*$/i.test(point)) return { host: point, port: defaultPort };
-    throw new ConfigurationError(
-      `The contact point ${JSON.stringify(point)} is no 'host', 'host:port' or '[::1]:port'.`,
-    );
-  }
-  const number = match[2] === undefined ? defaultPort : Number(match[2]);
-  port(number, `port of the contact point ${point}`);
-  return { host: match[1]!, port: number };
 }

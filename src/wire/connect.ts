@@ -13,14 +13,16 @@ import {
   throwError,
 } from 'rxjs';
 import type { Envelope, ProtocolVersion } from '../codec/envelope.js';
-import { ConnectionError, CqlError, ProtocolError, ResponseError } from '../errors.js';
+import { AuthenticationError, ConnectionError, CqlError, ProtocolError, ResponseError } from '../errors.js';
+import type { Progress } from './authentication.js';
 import { Connection } from './connection.js';
 import { decodeEnvelopes, SegmentsMissingError } from './framing.js';
 import { gracefulDisconnect } from './graceful-disconnect.js';
 import { handshake, type HandshakeOptions } from './handshake.js';
 import { heartbeat, type HeartbeatOptions } from './heartbeat.js';
 import type { SessionVersion } from './session-version.js';
-import { type Endpoint, formatEndpoint, type Socket, tcp, type TcpOptions } from './socket.js';
+import { type Encryption, type Endpoint, formatEndpoint, type Socket, tcp, type TcpOptions } from './socket.js';
+import { answersInTls, unanswered } from './no-answer.js';
 import type { Wire } from './wire.js';
 
 /** How a connection is made and kept. Times are milliseconds. */
@@ -29,6 +31,8 @@ export interface ConnectOptions extends HandshakeOptions {
   /** Whether a node that does not speak the session's version brings it down for all; otherwise it is the node that is refused. */
   readonly mayLowerVersion?: () => boolean;
   readonly connectTimeout: number;
+  /** What encrypts its socket. */
+  readonly encryption?: Encryption | undefined;
   readonly heartbeat: HeartbeatOptions;
   readonly wire: Wire;
   /** What makes the socket; TCP unless a test has another. */
@@ -123,14 +127,16 @@ function connectWith(version: ProtocolVersion, endpoint: Endpoint, options: Conn
       maxBodyLength: MAX_HANDSHAKE_BODY_LENGTH,
       accepts: (other: number) => (connection.isFresh ? other >= 3 && other <= 6 : other === version),
     };
-    const { handshakeTimeout, wire } = options;
+    const { handshakeTimeout, wire, encryption } = options;
+    const progress: Progress = { isUserAsked: false };
+    const destination = { address: endpoint.host, isEncrypted: encryption !== undefined, progress };
     // In ticks: answers that have come while the event loop was blocked have not come too late.
     const tooLate = wire.deadlines.timer(handshakeTimeout).pipe(
       map(() => {
-        throw notReady(host, handshakeTimeout);
+        throw notReady(host, handshakeTimeout, progress);
       }),
     );
-    const ready = race(tooLate, handshake(connection, options)).pipe(
+    const ready = race(tooLate, handshake(connection, options, destination)).pipe(
       tap(() => (limits.maxBodyLength = MAX_BODY_LENGTH)),
       switchMap(() => {
         if (version > options.version.current) return throwError(() => new VersionLoweredError());
@@ -150,15 +156,19 @@ function connectWith(version: ProtocolVersion, endpoint: Endpoint, options: Conn
     const makeSocket = options.socket ?? tcp;
     const socket = makeSocket(endpoint, {
       connectTimeout: options.connectTimeout,
+      encryption,
       onConnected: (remote) => (connection.remote = remote),
       onWritable: (writable) => connection.setWritable(writable),
     });
     const incoming = connection.outgoing.pipe(
       socket,
-      tap(({ length }) => connection.bytesArrived(length)),
+      tap((bytes) => {
+        if (!connection.hasReceived && encryption === undefined) answersInTls(host, bytes);
+        connection.bytesArrived(bytes.length);
+      }),
       decodeEnvelopes(connection.framing, limits),
     );
-    return merge(dispatch(incoming, connection), connection.broken, ready).pipe(
+    return merge(dispatch(incoming, connection, encryption !== undefined), connection.broken, ready).pipe(
       tap({ error: (error: unknown) => connection.fail(asCqlError(error)) }),
       finalize(() => connection.fail(new ConnectionError(host, `The connection to ${host} was closed.`))),
     );
@@ -166,9 +176,13 @@ function connectWith(version: ProtocolVersion, endpoint: Endpoint, options: Conn
 }
 
 /** Gives each envelope to whoever waits for it; the first that nobody can have asked for ends the connection. */
-function dispatch(incoming: Observable<Envelope>, connection: Connection): Observable<never> {
-  return new Observable((subscriber) =>
-    incoming.subscribe({
+function dispatch(incoming: Observable<Envelope>, connection: Connection, isEncrypted: boolean): Observable<never> {
+  return new Observable((subscriber) => {
+    const end = (error: CqlError): void => {
+      const { host, remote, hasReceived } = connection;
+      subscriber.error(remote !== undefined && !hasReceived ? unanswered(host, error, isEncrypted) : error);
+    };
+    return incoming.subscribe({
       next: (envelope) => {
         try {
           connection.receive(envelope);
@@ -176,14 +190,18 @@ function dispatch(incoming: Observable<Envelope>, connection: Connection): Obser
           subscriber.error(error);
         }
       },
-      error: (error: unknown) => subscriber.error(asCqlError(error)),
-      complete: () =>
-        subscriber.error(new ConnectionError(connection.host, `${connection.host} closed the connection.`)),
-    }),
-  );
+      error: (error: unknown) => end(asCqlError(error)),
+      complete: () => end(new ConnectionError(connection.host, `${connection.host} closed the connection.`)),
+    });
+  });
 }
 
-function notReady(host: string, milliseconds: number): ConnectionError {
+function notReady(host: string, milliseconds: number, { isUserAsked }: Progress): CqlError {
+  if (isUserAsked) {
+    return new AuthenticationError(
+      `${host} asks for credentials, for which the option \`auth\` had no answer within ${milliseconds} ms.`,
+    );
+  }
   const message = `${host} accepted the connection but was not ready within ${milliseconds} ms; is it a CQL server?`;
   return new ConnectionError(host, message, { code: 'ERR_RXCQL_HANDSHAKE_TIMEOUT' });
 }

@@ -78,6 +78,8 @@ export class Connection implements Watched {
   /** When the turn began whose requests wait to be written, and when bytes last came in: clocks are not read for each request. */
   submittedAt = 0;
   arrivedAt = 0;
+  /** Whether anything has come in. */
+  hasReceived = false;
 
   constructor(host: string, version: ProtocolVersion, wire: Wire) {
     this.host = host;
@@ -171,6 +173,7 @@ export class Connection implements Watched {
 
   /** @internal */
   bytesArrived(count: number): void {
+    this.hasReceived = true;
     this.arrivedAt = this.wire.now();
     this.wire.traffic.received += count;
   }

@@ -5,13 +5,15 @@ import { Opcode } from '../codec/envelope.js';
 import { writeStartup } from '../codec/requests.js';
 import type { Response } from '../codec/responses.js';
 import { ProtocolError } from '../errors.js';
-import { authenticate, type PlainCredentials, refuseMissingChallenge } from './authentication.js';
+import { type Asked, authenticate, type Progress, refuseMissingChallenge } from './authentication.js';
 import type { Connection } from './connection.js';
 import type { Request } from './driver-request.js';
+import type { Login } from './login.js';
 import { negotiateExtensions } from './negotiate-extensions.js';
 
 export interface HandshakeOptions {
-  readonly credentials?: PlainCredentials | undefined;
+  /** Who to be, where a server asks. */
+  readonly login?: Login | undefined;
   /** Options of STARTUP besides the CQL version. */
   readonly startup: Readonly<Record<string, string>>;
   /** What to compress with, if the server can. */
@@ -20,30 +22,43 @@ export interface HandshakeOptions {
   readonly handshakeTimeout: number;
 }
 
+/** What a handshake has to know of a connection, besides. */
+export interface Destination {
+  /** The host that was to be connected to. */
+  readonly address: string;
+  readonly isEncrypted: boolean;
+  readonly progress: Progress;
+}
+
 /**
  * ```
  *          OPTIONS              STARTUP           OPTIONS (v5: in a segment)
  *  (open) ---------> SUPPORTED ----+----> READY ----------------------------> SUPPORTED ---> (ready)
  *                                  |                                                            ^
- *                                  '----> AUTHENTICATE ---------------> AUTH_SUCCESS -----------'
- *                                                        AUTH_RESPONSE
+ *                                  '----> AUTHENTICATE --+------------> AUTH_SUCCESS -----------'
+ *                                                        | AUTH_RESPONSE ^
+ *                                                        '-> AUTH_CHALLENGE (up to 10 times)
  * ```
  *
  * Native protocol v5, section 4.1. Emits once, when the connection is ready; errors with what the server says, an
  * `AuthenticationError`, or what ended the connection.
+ *
+ * @param to Where the connection leads.
  */
-export function handshake(connection: Connection, options: HandshakeOptions): Observable<Connection> {
+export function handshake(connection: Connection, options: HandshakeOptions, to: Destination): Observable<Connection> {
+  const { login } = options;
   const ask = (request: Request): Observable<Response> =>
     connection.send(request, { timeout: options.handshakeTimeout });
+  const asked = (): Asked => ({ ...to, host: connection.host, address: connection.remote?.host ?? to.address, ask });
 
   return ask(OPTIONS).pipe(
     switchMap((response) => ask(startup(connection, options, response))),
     switchMap((response) => {
       if (response.kind === 'authenticate') {
-        return authenticate(ask, connection.host, response.authenticator, options.credentials);
+        return authenticate(asked(), response.authenticator, login);
       }
       if (response.kind === 'ready') {
-        return refuseMissingChallenge(connection.host, options.credentials).pipe(
+        return refuseMissingChallenge(asked(), login).pipe(
           // Some servers agree on v5 and do not speak it. That must not show with a request of somebody else's.
           switchMap(() => (connection.version >= 5 ? ask(OPTIONS) : of(undefined))),
         );

@@ -39,7 +39,7 @@ export function throughShardPort<T>(
       const localPort = ports[tries++]!;
       return attempt({
         ...options,
-        socket: ({ host }, tcpOptions) => socket({ host, port: target.port }, { ...tcpOptions, localPort }),
+        socket: (endpoint, tcpOptions) => socket({ ...endpoint, port: target.port }, { ...tcpOptions, localPort }),
       });
     }).pipe(
       retry({

@@ -1,4 +1,4 @@
-import { connect as connectTcp } from 'node:net';
+import { connect as connectTcp, type Socket as NetSocket } from 'node:net';
 import { elementAt, interval, Observable, type OperatorFunction } from 'rxjs';
 import { ConnectionError } from '../errors.js';
 
@@ -13,11 +13,31 @@ export type Socket = OperatorFunction<Uint8Array, Uint8Array>;
 export interface Endpoint {
   readonly host: string;
   readonly port: number;
+  /** What it was looked for under, where `host` is the address that this led to. */
+  readonly name?: string;
+  /** The node that it is to be, where that is known: for who has to say what the certificate of a node names. */
+  readonly node?: unknown;
+}
+
+/** What encrypts sockets. */
+export interface Encryption {
+  /** What it takes to encrypt one that leads to `endpoint`. Emits once. */
+  prepare(endpoint: Endpoint): Observable<Encrypting>;
+}
+
+/** What encrypts one socket. */
+export interface Encrypting {
+  /** Begins with a socket that is connected. What it returns emits `secureConnect` when it is known who the other side is. */
+  begin(raw: NetSocket): NetSocket;
+  /** What is wrong, where it is something about the encryption. */
+  explain(cause: Error): ConnectionError | undefined;
 }
 
 export interface TcpOptions {
-  /** How long connecting may take, in milliseconds. */
+  /** How long connecting may take, encryption included, in milliseconds. */
   readonly connectTimeout: number;
+  /** Default: none. */
+  readonly encryption?: Encryption | undefined;
   /** The port to connect from. Default: any that is free. */
   readonly localPort?: number;
   /** Told which address it is that was connected to. */
@@ -37,48 +57,97 @@ const KEEP_ALIVE_DELAY = 30_000;
 /** In how many steps the time for connecting is counted: however long the event loop is blocked, that is one of them. */
 const CONNECT_STEPS = 10;
 
-/** A TCP connection. A name is resolved at every subscription, and all its addresses are tried. */
+/** A TCP connection, encrypted if that is asked for. A name is resolved at every subscription, and all its addresses are tried. */
 export function tcp(endpoint: Endpoint, options: TcpOptions): Socket {
   return (outgoing) =>
     new Observable((subscriber) => {
+      const { connectTimeout, encryption } = options;
       const name = formatEndpoint(endpoint);
-      const socket = connectTcp({
-        ...endpoint,
-        ...(options.localPort !== undefined && { localPort: options.localPort }),
-        noDelay: true,
-        keepAlive: true,
-        keepAliveInitialDelay: KEEP_ALIVE_DELAY,
-      });
-      let connected = false;
+      const sockets: NetSocket[] = [];
+      let isOpen = false;
+      let late = `Connecting to ${name} took longer than ${connectTimeout} ms.`;
+      let explain: Encrypting['explain'] = () => undefined;
 
-      const { connectTimeout } = options;
       const steps = interval(connectTimeout / CONNECT_STEPS).pipe(elementAt(CONNECT_STEPS - 1));
       const timeout = steps.subscribe(() => {
-        const message = `Connecting to ${name} took longer than ${connectTimeout} ms.`;
-        subscriber.error(new ConnectionError(name, message, { code: 'ERR_RXCQL_CONNECT_TIMEOUT' }));
+        subscriber.error(new ConnectionError(name, late, { code: 'ERR_RXCQL_CONNECT_TIMEOUT' }));
       });
 
-      socket.on('connect', () => {
-        connected = true;
-        timeout.unsubscribe();
-        const { remoteAddress: host = endpoint.host, remotePort: port = endpoint.port } = socket;
-        options.onConnected?.({ host, port });
-      });
-      socket.on('drain', () => options.onWritable?.(true));
-      socket.on('data', (bytes) => subscriber.next(bytes));
-      socket.on('end', () => subscriber.complete());
-      socket.on('error', (cause) => {
-        const what = connected ? `The connection to ${name} broke` : `Cannot connect to ${name}`;
+      const complete = (): void => subscriber.complete();
+      const fail = (cause: Error): void => {
+        const what = isOpen ? `The connection to ${name} broke` : `Cannot connect to ${name}`;
         // The reason need not repeat where.
         const reason = reasonOf(cause).replace(` ${name}`, '');
-        subscriber.error(new ConnectionError(name, `${what}: ${reason}.`, { cause }));
-      });
-      socket.on('close', () => subscriber.complete());
+        subscriber.error(explain(cause) ?? new ConnectionError(name, `${what}: ${reason}.`, { cause }));
+      };
+      const connecting = (): NetSocket => {
+        const raw = connectTcp({
+          host: endpoint.host,
+          port: endpoint.port,
+          ...(options.localPort !== undefined && { localPort: options.localPort }),
+          noDelay: true,
+          keepAlive: true,
+          keepAliveInitialDelay: KEEP_ALIVE_DELAY,
+        });
+        sockets.push(raw);
+        return raw.on('error', fail).on('close', complete);
+      };
+      const opened = (raw: NetSocket): void => {
+        isOpen = true;
+        timeout.unsubscribe();
+        const { remoteAddress: host = endpoint.host, remotePort: port = endpoint.port } = raw;
+        options.onConnected?.({ host, port });
+      };
 
-      // Node keeps what is written before the socket is connected.
+      /** What is written to. Undefined until it is known that the socket leads to whom it should, where that is asked for. */
+      let target: NetSocket | undefined;
+      const waiting: Uint8Array[] = [];
+      const use = (socket: NetSocket): void => {
+        target = socket;
+        socket.on('drain', () => options.onWritable?.(true));
+        socket.on('data', (bytes) => subscriber.next(bytes));
+        socket.on('end', complete);
+        for (const bytes of waiting.splice(0)) socket.write(bytes);
+      };
+
+      const encrypt = (raw: NetSocket, encrypting: Encrypting): void => {
+        late = `${name} took the connection, but TLS was not agreed on within ${connectTimeout} ms: does it speak TLS?`;
+        explain = (cause) => encrypting.explain(cause);
+        // What becomes of the one below is told by the one above, which knows more.
+        raw.off('error', fail).off('close', complete).on('error', ignore);
+        const secure = encrypting.begin(raw);
+        sockets.push(secure);
+        secure.on('error', fail).on('close', complete);
+        secure.on('secureConnect', () => {
+          if (secure.destroyed) return;
+          opened(raw);
+          use(secure);
+        });
+      };
+
+      if (encryption === undefined) {
+        const raw = connecting();
+        raw.on('connect', () => opened(raw));
+        // Node keeps what is written before the socket is connected.
+        use(raw);
+      } else {
+        const inTime = late;
+        late = `The function of the option \`tls\` had no answer within ${connectTimeout} ms: ${name} was not connected to.`;
+        const preparing = encryption.prepare(endpoint).subscribe({
+          next: (encrypting) => {
+            late = inTime;
+            const raw = connecting();
+            raw.on('connect', () => encrypt(raw, encrypting));
+          },
+          error: (error: unknown) => subscriber.error(error),
+        });
+        subscriber.add(preparing);
+      }
+
       const writing = outgoing.subscribe({
         next: (bytes) => {
-          if (!socket.write(bytes)) options.onWritable?.(false);
+          if (target === undefined) waiting.push(bytes);
+          else if (!target.write(bytes)) options.onWritable?.(false);
         },
         error: (error: unknown) => subscriber.error(error),
       });
@@ -87,12 +156,13 @@ export function tcp(endpoint: Endpoint, options: TcpOptions): Socket {
         timeout.unsubscribe();
         writing.unsubscribe();
         // A late error of a socket that nobody listens to must not end the process.
-        socket.removeAllListeners();
-        socket.on('error', () => undefined);
-        socket.destroy();
+        for (const socket of sockets) socket.removeAllListeners().on('error', ignore);
+        for (const socket of sockets.reverse()) socket.destroy();
       };
     });
 }
+
+const ignore = (): void => undefined;
 
 /** Where a name has several addresses, Node reports every attempt in an AggregateError, whose own message is empty. */
 function reasonOf(cause: Error): string {

@@ -11,8 +11,8 @@ const SAID = {
   SCYLLA_SHARD_AWARE_PORT: ['19042'],
 };
 
-const said = (changes: Readonly<Record<string, readonly string[]>> = {}) =>
-  shardingOf(new Map(Object.entries<readonly string[]>({ ...SAID, ...changes })));
+const said = (changes: Readonly<Record<string, readonly string[]>> = {}, isEncrypted = false) =>
+  shardingOf(new Map(Object.entries<readonly string[]>({ ...SAID, ...changes })), isEncrypted);
 
 const LOWEST = -(2n ** 63n);
 const HIGHEST = 2n ** 63n - 1n;
@@ -20,7 +20,13 @@ const HIGHEST = 2n ** 63n - 1n;
 describe('shardingOf', () => {
   it('reads what a node says of its shards', () => {
     expect(said()).toEqual({ shard: 3, count: 8, ignoredBits: 12, port: 19042 });
-    expect(shardingOf(new Map())).toBeUndefined();
+    expect(shardingOf(new Map(), false)).toBeUndefined();
+  });
+
+  it('knows of the port for connections with TLS', () => {
+    expect(said({ SCYLLA_SHARD_AWARE_PORT_SSL: ['19142'] }, true)?.port).toBe(19142);
+    expect(said({ SCYLLA_SHARD_AWARE_PORT_SSL: ['19142'] })?.port).toBe(19042);
+    expect(said({}, true)?.port).toBeUndefined();
   });
 
   it.each([[['0']], [['65536']], [['x']], [[]]])('knows of no port where it says %j', (port) => {

@@ -10,7 +10,7 @@ import { writeExecute, writePrepare, writeQuery, writeRegister } from '../../src
 import type { QueryParameters } from '../../src/codec/parameters.js';
 import { type PreparedResult, readResponse } from '../../src/codec/responses.js';
 import type { Writer } from '../../src/codec/writer.js';
-import { PlainCredentials } from '../../src/wire/authentication.js';
+import { loginOf } from '../../src/session/auth-options.js';
 import { connect } from '../../src/wire/connect.js';
 import type { Connection } from '../../src/wire/connection.js';
 import type { InFlight } from '../../src/wire/in-flight.js';
@@ -50,14 +50,14 @@ class Recorder {
 
   /** Connects through a socket that is listened to, so that the handshake and events are recorded too. */
   async open(host: string): Promise<() => void> {
-    const credentials = new PlainCredentials('cassandra', 'cassandra', true);
+    const login = loginOf({ username: 'cassandra', password: 'cassandra', required: true });
     const received = new Subject<Uint8Array>();
     const opened = new Subject<Connection>();
     const subscription = connect(
       { host, port: 9042 },
       {
         ...connectOptions({
-          credentials,
+          login,
           protocolVersion: this.version,
           connectTimeout: 10_000,
           handshakeTimeout: 10_000,

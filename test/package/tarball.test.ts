@@ -25,7 +25,7 @@ describe('the tarball', () => {
       ['.js', '.js.map', '.d.ts', '.d.ts.map'].map((end) => `dist/${module}${end}`),
     );
     const sources = packed.sources.map((source) => `src/${source}`);
-    const papers = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
+    const papers = ['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json'];
     const isDocument = (file: string): boolean =>
       /^(docs\/([\w-]+\.md|images\/.*\.svg|examples\/.*\.ts)|marbles\/[\w/-]+\.(md|svg))$/.test(file);
     expect(modules).toContain('index');

@@ -460,11 +460,6 @@ describe('errors', () => {
     expect(make(undefined)).toThrow(ConfigurationError);
   });
 
-  it('for the session option tls, which is to come, say that it is not supported yet', () => {
-    const make = () => createSession({ contactPoints: ['x'], tls: true } as never);
-    expect(make).toThrow('The option "tls" is not supported yet.');
-  });
-
   it.each([
     ['consistency', 'local-quorum', 'it is "local-quorum". Did you mean "LOCAL_QUORUM"?'],
     ['consistency', 'MOST', /LOCAL_ONE; it is "MOST"\.$/],

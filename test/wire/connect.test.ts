@@ -19,9 +19,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Opcode } from '../../src/codec/envelope.js';
 import { lz4 } from '../../src/codec/lz4.js';
 import { AuthenticationError, ConnectionError, ProtocolError, ResponseError } from '../../src/errors.js';
-import { PlainCredentials } from '../../src/wire/authentication.js';
 import type { ConnectOptions } from '../../src/wire/connect.js';
 import { Connection } from '../../src/wire/connection.js';
+import { loginOf } from '../../src/session/auth-options.js';
 import { tcp } from '../../src/wire/socket.js';
 import { compressed, envelope, segment } from '../support/frames.js';
 import { notInstalled } from '../support/lz4-package.js';
@@ -146,7 +146,7 @@ describe('the handshake', () => {
       const server = await serving([when(opcode('AUTH_RESPONSE').and(({ version }) => version === 5)).unsegmented()], {
         authentication: { username: 'ada', password: 'sesame' },
       });
-      const { connection } = await opened(server.port, { credentials: new PlainCredentials('ada', 'sesame', false) });
+      const { connection } = await opened(server.port, { login: loginOf({ username: 'ada', password: 'sesame' }) });
       expect([connection.version, server.server.accepted]).toEqual([4, 2]);
     });
 
@@ -242,13 +242,13 @@ describe('compression', () => {
   });
 
   it('goes with credentials', async () => {
-    const credentials = new PlainCredentials('ada', 'sesame', false);
+    const login = loginOf({ username: 'ada', password: 'sesame' });
     for (const protocolVersion of [4, 5] as const) {
       const server = await serving([], {
         compression: 'lz4',
         authentication: { username: 'ada', password: 'sesame' },
       });
-      const { connection } = await opened(server.port, { protocolVersion, compression, credentials });
+      const { connection } = await opened(server.port, { protocolVersion, compression, login });
       expect(connection.isOpen).toBe(true);
     }
   });
@@ -276,18 +276,18 @@ describe('compression', () => {
 
 describe('authentication', () => {
   const authentication = { username: 'ada', password: 'sesame' };
-  const credentials = new PlainCredentials('ada', 'sesame', false);
+  const login = loginOf(authentication);
 
   it.each([4, 5] as const)('sends PLAIN credentials, in v%i', async (protocolVersion) => {
     const server = await serving([], { authentication });
-    await opened(server.port, { credentials, protocolVersion });
+    await opened(server.port, { login, protocolVersion });
     const { token } = server.requests.find((request) => request.opcode === 'AUTH_RESPONSE')!;
     expect(token!.toString()).toBe('\0ada\0sesame');
   });
 
   it('sends a password to no authenticator but those that are known', async () => {
     const server = await serving([], { authentication: { ...authentication, authenticator: 'com.example.Collector' } });
-    const failure = await failureOf(server.port, { credentials });
+    const failure = await failureOf(server.port, { login });
     expect(failure).toBeInstanceOf(AuthenticationError);
     expect(String(failure)).toContain('com.example.Collector');
     expect(opcodes(server)).not.toContain('AUTH_RESPONSE');
@@ -297,7 +297,7 @@ describe('authentication', () => {
     const refusal = error('BadCredentials', { message: 'no such user' });
     const server = await serving([when(opcode('AUTH_RESPONSE')).reply(refusal)], { authentication });
     const missing = await failureOf(server.port);
-    const refused = await failureOf(server.port, { credentials });
+    const refused = await failureOf(server.port, { login });
     expect(missing).toBeInstanceOf(AuthenticationError);
     expect(String(missing)).toContain('set `auth`');
     expect(refused).toBeInstanceOf(AuthenticationError);
@@ -307,8 +307,8 @@ describe('authentication', () => {
 
   it('refuses a server that does not ask, where it is required to', async () => {
     const server = await serving();
-    const required = new PlainCredentials('ada', 'sesame', true);
-    expect(await failureOf(server.port, { credentials: required })).toBeInstanceOf(AuthenticationError);
+    const required = loginOf({ ...authentication, required: true });
+    expect(await failureOf(server.port, { login: required })).toBeInstanceOf(AuthenticationError);
   });
 });
 

@@ -57,7 +57,12 @@ export class RequestDecoder {
   }
 }
 
+/** The versions that there are, or were: those of DataStax Enterprise among them. */
+const VERSIONS: ReadonlySet<number> = new Set([1, 2, 3, 4, 5, 6, 0x41, 0x42]);
+
 function bodyLength(bytes: Buffer): number {
+  // Of a client that speaks something else, TLS perhaps, a server need not wait for more.
+  if (!VERSIONS.has(bytes[0]!)) throw new ProtocolError(`Invalid or unsupported protocol version (${bytes[0]!})`);
   const length = bytes.readInt32BE(5);
   if (length < 0 || length > MAX_BODY_LENGTH) {
     throw new ProtocolError(`A request announces a body of ${length} bytes; ${MAX_BODY_LENGTH} is the most.`);

@@ -19,7 +19,7 @@ import { Opcode } from '../../../src/codec/envelope.js';
 import { writeQuery, writeRegister } from '../../../src/codec/requests.js';
 import type { Writer } from '../../../src/codec/writer.js';
 import type { CqlError } from '../../../src/errors.js';
-import { PlainCredentials } from '../../../src/wire/authentication.js';
+import { loginOf } from '../../../src/session/auth-options.js';
 import { connect } from '../../../src/wire/connect.js';
 import type { Connection } from '../../../src/wire/connection.js';
 import { virtualOptions } from '../../support/fake-client.js';
@@ -82,7 +82,7 @@ describe('the handshake of the driver', () => {
     const authentication = { username: 'ada', password: 'sesame' };
     const credentials = (password: string) => ({
       ...options,
-      credentials: new PlainCredentials('ada', password, true),
+      login: loginOf({ username: 'ada', password, required: true }),
     });
     marbles(({ expectObservable }) => {
       const server = fakeServer([], { authentication, ...offered });
@@ -94,10 +94,10 @@ describe('the handshake of the driver', () => {
   });
 
   it('is not done where another authenticator asks', () => {
-    const credentials = new PlainCredentials('ada', 'sesame', true);
+    const login = loginOf({ username: 'ada', password: 'sesame', required: true });
     const server = fakeServer([when(opcode('STARTUP')).reply(authenticate('com.example.Other'))]);
     marbles(({ expectObservable }) =>
-      expectObservable(outcome(open(server, { credentials }))).toBe('(a|)', { a: 'AUTHENTICATION' }),
+      expectObservable(outcome(open(server, { login }))).toBe('(a|)', { a: 'AUTHENTICATION' }),
     );
   });
 

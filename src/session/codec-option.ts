@@ -1,0 +1,22 @@
+import { callable, type Check, text } from '../check.js';
+import type { Codec } from '../codec/value-options.js';
+import { ConfigurationError } from '../errors.js';
+
+export const codecs: Check = (value, name) => {
+  if (!Array.isArray(value)) throw new ConfigurationError(`The option ${JSON.stringify(name)} must be an array.`);
+  for (const [i, codec] of value.entries()) checkCodec(codec, `${name}[${i}]`);
+};
+
+function checkCodec(codec: unknown, name: string): void {
+  if (typeof codec !== 'object' || codec === null) throw new ConfigurationError(`${name} must be a codec.`);
+  // It may well be an instance of a class, with its methods on the prototype and other things beside them.
+  const { type, column } = codec as Codec;
+  for (const method of ['decode', 'encode']) callable((codec as Record<string, unknown>)[method], `${name}.${method}`);
+  if ((type === undefined) === (column === undefined)) {
+    throw new ConfigurationError(`${name} must have either a "type" or a "column" that it is for.`);
+  }
+  if (column === undefined) text(type, `${name}.type`);
+  else if (!/^[^.]+\.[^.]+\.[^.]+$/.test(column)) {
+    throw new ConfigurationError(`${name}.column must be 'keyspace.table.column'.`);
+  }
+}
