@@ -37,9 +37,6 @@ const codecs = (...keys: EncryptionKey[]): Codec[] =>
       { column: `${TABLE}.secret`, type: 'blob' },
       { column: `${TABLE}.city`, type: 'text', deterministic: OLD.id },
       { column: `${TABLE}.note`, type: 'text' },
-      { column: `${KEYSPACE}.by_city.email`, type: 'text', deterministic: OLD.id, boundTo: `${TABLE}.email` },
-      { column: `${KEYSPACE}.by_city.phone`, type: 'text', boundTo: `${TABLE}.phone` },
-      { column: `${KEYSPACE}.by_city.city`, type: 'text', deterministic: OLD.id, boundTo: `${TABLE}.city` },
     ],
   });
 
@@ -77,6 +74,7 @@ describe.each([5, 4] as const)('encrypted columns on a real Cassandra, protocol 
       () => expect.fail('It did not fail.'),
       (reason: unknown) => reason as Error,
     );
+  const valuesOf = (page: Page, name: string): unknown[] => page.toArray().map((row) => row[name] as unknown);
   const insert = (by: Session, user: object): Promise<Page> => {
     const names = Object.keys(user);
     return run(by, `INSERT INTO ${TABLE} (${names.join()}) VALUES (${names.map((name) => `:${name}`).join()})`, user);
@@ -115,14 +113,15 @@ describe.each([5, 4] as const)('encrypted columns on a real Cassandra, protocol 
     const stored = (await run(plain, `SELECT ${columns} FROM ${TABLE}`)).one() as Record<string, Buffer>;
     for (const [name, value] of Object.entries(stored)) {
       expect(value.toString('hex').startsWith(MAGIC)).toBe(true);
-      expect(value.includes(String(ADA[name as keyof typeof ADA]))).toBe(false);
+      const given: unknown = ADA[name as keyof typeof ADA];
+      if (typeof given === 'string') expect(value.includes(given)).toBe(false);
     }
   });
 
   it('are found by what they are, where they are deterministic: by key, in lists, and by an index', async () => {
     await insert(session, { email: 'eve@example.com', seq: 2, city: 'Paris' });
     const found = async (where: string, ...params: unknown[]): Promise<unknown[]> =>
-      (await run(session, `SELECT email, seq FROM ${TABLE} WHERE ${where}`, params)).toArray().map((row) => row['seq']);
+      valuesOf(await run(session, `SELECT seq FROM ${TABLE} WHERE ${where}`, params), 'seq');
     expect(await found('email = ? AND seq = ?', ADA.email, 1)).toEqual([1]);
     expect(await found('email = ? AND seq = ?', ADA.email, 2)).toEqual([]);
     expect((await found('email IN ?', [ADA.email, 'eve@example.com', 'nobody'])).sort()).toEqual([1, 2]);
@@ -149,20 +148,12 @@ describe.each([5, 4] as const)('encrypted columns on a real Cassandra, protocol 
     const rotated = sessionWith(codecs(NEW, OLD));
     await insert(rotated, { ...ADA, seq: 2 });
     const select = `SELECT email, seq, phone FROM ${TABLE} WHERE email = ?`;
-    for (const [by, keys] of [
-      [rotated, 'both'],
-      [session, 'old'],
-    ] as const) {
-      const page = await run(by, select, [ADA.email]);
-      if (keys === 'both') expect(page.toArray().map((row) => row['phone'])).toEqual([ADA.phone, ADA.phone]);
-      const failure = keys === 'old' ? await failureOf(lastValueFrom(page)) : undefined;
-      if (keys === 'old') {
-        expect(failure).toBeInstanceOf(DecodeError);
-        expect(failure!.message).toBe(
-          'Column "phone" (blob) cannot be read: it is encrypted with the key "new", which is not there.',
-        );
-      }
-    }
+    expect(valuesOf(await run(rotated, select, [ADA.email]), 'phone')).toEqual([ADA.phone, ADA.phone]);
+    const failure = await failureOf(lastValueFrom(await run(session, select, [ADA.email])));
+    expect(failure).toBeInstanceOf(DecodeError);
+    expect(failure.message).toBe(
+      'Column "phone" (blob) cannot be read: it is encrypted with the key "new", which is not there.',
+    );
     // What was written by the old key is written anew.
     await run(rotated, `UPDATE ${TABLE} SET phone = ? WHERE email = ? AND seq = ?`, [ADA.phone, ADA.email, 1]);
     const stored = (await run(plain, `SELECT phone FROM ${TABLE}`)).toArray() as { phone: Buffer }[];
@@ -184,7 +175,7 @@ describe.each([5, 4] as const)('encrypted columns on a real Cassandra, protocol 
     const results = await lastValueFrom(
       executeConcurrent(session, `SELECT phone FROM ${TABLE} WHERE email = ?`, lookups).pipe(toArray()),
     );
-    expect(results.map((result) => (result.ok ? result.page.one()['phone'] : result.error))).toEqual(
+    expect(results.flatMap((result) => (result.ok ? valuesOf(result.page, 'phone') : [result.error]))).toEqual(
       users.map(([, , phone]) => phone),
     );
     const three = await run(session, `SELECT phone FROM ${TABLE} WHERE email = ? AND seq = ?`, [ADA.email, 3]);
@@ -193,7 +184,7 @@ describe.each([5, 4] as const)('encrypted columns on a real Cassandra, protocol 
 
   it('are read as columns and as lists, by generated code too', async () => {
     const users = Array.from({ length: 600 }, (_, i) => [i, `phone ${i}`]);
-    const text = `INSERT INTO ${TABLE} (email, seq, phone) VALUES ('', ?, ?)`.replace("''", ':email');
+    const text = `INSERT INTO ${TABLE} (email, seq, phone) VALUES (:email, :seq, :phone)`;
     await lastValueFrom(
       executeConcurrent(
         session,

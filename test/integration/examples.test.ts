@@ -66,6 +66,10 @@ const REQUESTS = new RegExp(
   ].join('\n'),
 );
 
+const ENCRYPTION = new RegExp(
+  ["^\\{ email: 'ada@example.com', phone: '\\+44 20 7946 0000' \\}", '53 false', 'written again: 1', '1\n$'].join('\n'),
+);
+
 describe('the first program of the README', () => {
   it('is the example that stands in docs', async () => {
     const [readme, example] = await Promise.all([
@@ -93,6 +97,7 @@ describe('the example', () => {
     ['schema.ts', SCHEMA],
     ['cluster.ts', CLUSTER],
     ['requests.ts', REQUESTS],
+    ['encryption.ts', ENCRYPTION],
   ])('%s runs, and prints what is expected of it', async (name, expected) => {
     const { stdout, stderr } = await run(name, { CASSANDRA_CONTACT_POINTS: inject('contactPoints').join(',') });
     expect(stderr).toBe('');
