@@ -83,6 +83,10 @@ export type { PagesFromOptions, Pullable } from './adapters/pages-from.js';
 export { toReadable } from './adapters/to-readable.js';
 export { toWebStream } from './adapters/to-web-stream.js';
 
+export { encryptedColumns } from './session/encrypted-columns.js';
+export type { EncryptedColumnOptions, EncryptionOptions } from './session/encrypted-columns.js';
+export type { EncryptionKey, EncryptionKeyProvider } from './codec/encryption/encryption-keys.js';
+export type { TypeDefinitions } from './codec/type-text.js';
 export type { Codec, ValueOptions } from './codec/value-options.js';
 export { Decimal } from './codec/values/decimal.js';
 export { Duration } from './codec/values/duration.js';

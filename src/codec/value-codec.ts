@@ -1,3 +1,4 @@
+import { EncryptedColumn } from './encryption/encrypted-column.js';
 import { type CqlType, formatIdentifier, type ScalarKind } from './type.js';
 import { typeKey } from './type-key.js';
 import type { ValueCodec } from './value.js';
@@ -77,7 +78,26 @@ export function valueCodec(type: CqlType, values: ValueSettings = DEFAULT_VALUES
 /** The same for the column `keyspace.table.column`, which may have a codec of its own. */
 export function columnCodec(column: string, type: CqlType, values: ValueSettings): ValueCodec {
   const own = values.columnCodecs.get(column);
-  const codec = own === undefined ? valueCodec(type, values) : customized(builtin(type, DEFAULT_VALUES), own);
+  if (own instanceof EncryptedColumn)
+    return own.over(type, cellCodec(own.plainType, valueCodec(own.plainType, values)));
+  if (own !== undefined) return cellCodec(type, customized(builtin(type, DEFAULT_VALUES), own));
+  if (type.kind === 'list' && values.columnCodecs.size > 0) {
+    const compared = comparedBy(column);
+    if (compared !== undefined && values.columnCodecs.has(compared)) {
+      const element = columnCodec(compared, type.element, values);
+      return { ...list(element), isRandomized: element.isRandomized ?? false };
+    }
+  }
+  return cellCodec(type, valueCodec(type, values));
+}
+
+/** The column that a parameter is compared with by `IN ?`: such a parameter, a list, is called `in(column)`. */
+function comparedBy(parameter: string): string | undefined {
+  const match = /^([^.]*\.[^.]*\.)in\((.*)\)$/s.exec(parameter);
+  return match === null ? undefined : match[1]! + match[2]!;
+}
+
+function cellCodec(type: CqlType, codec: ValueCodec): ValueCodec {
   return mayLackFields(type) ? bounded(codec) : codec;
 }
 

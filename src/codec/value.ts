@@ -15,6 +15,8 @@ export interface ValueCodec {
   readonly encode: Encoder;
   /** Of a type whose values are all of one length: how those are read, once it is known that they are. */
   readonly fixed?: FixedValue;
+  /** Whether it writes the same value differently each time, so that no server finds it by comparing bytes. */
+  readonly isRandomized?: boolean;
 }
 
 export interface FixedValue {

@@ -24,7 +24,7 @@ const UNSET = -2;
  * @throws BindError, ConfigurationError
  */
 export function bindPrepared(
-  { partitionKey }: PreparedStatement,
+  { partitionKey, kind }: PreparedStatement,
   params: Params,
   parameters: readonly ColumnSpec[],
 ): BoundValues {
@@ -44,8 +44,20 @@ export function bindPrepared(
         column: name,
       });
     }
+    if (parameters[index]!.codec.isRandomized) throw notToBeFound(parameters[index]!);
+  }
+  // What a SELECT is given is what it looks for.
+  if (kind === 'select') {
+    for (const parameter of parameters) if (parameter.codec.isRandomized) throw notToBeFound(parameter);
   }
   return new PreparedValues(parameters, values);
+}
+
+function notToBeFound(parameter: ColumnSpec): BindError {
+  const message =
+    `${quote(parameter)} is encrypted differently each time: it cannot be in a partition key, nor be looked for. ` +
+    'Only a column that is encrypted with the option `deterministic` can.';
+  return new BindError(message, { column: parameter.name });
 }
 
 function isPositional(params: Params): params is readonly unknown[] {

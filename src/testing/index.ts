@@ -56,7 +56,7 @@ export { event } from './server/event.js';
 export type { NodeAddress } from './server/node-address.js';
 export { authChallenge, authenticate, authSuccess, ready, supported } from './server/handshake-responses.js';
 export type { ColumnDefinition, ColumnOptions, Columns } from './server/columns.js';
-export type { TypeDefinitions } from './server/type-text.js';
+export type { TypeDefinitions } from '../codec/type-text.js';
 export { chunked } from './server/chunked.js';
 export { type ScriptedChange, scriptedTopology } from './scripted-topology.js';
 export type { NodeEvent } from '../cluster/cluster-event.js';

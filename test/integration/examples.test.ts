@@ -183,6 +183,10 @@ const NESTJS = new RegExp(
   ].join('\n'),
 );
 
+const ENCRYPTION = new RegExp(
+  ["^\\{ email: 'ada@example.com', phone: '\\+44 20 7946 0000' \\}", '53 false', 'written again: 1', '1\n$'].join('\n'),
+);
+
 describe('the first program of the README', () => {
   it('is the example that stands in docs', async () => {
     const [readme, example] = await Promise.all([
@@ -221,6 +225,7 @@ describe('the example', () => {
     ['workers.ts', WORKERS],
     ['fastify/main.ts --try', FASTIFY],
     ['nestjs/main.ts --try', NESTJS],
+    ['encryption.ts', ENCRYPTION],
   ])('%s runs, and prints what is expected of it', async (name, expected) => {
     const { stdout, stderr } = await run(name, cluster());
     expect(stderr).toBe('');

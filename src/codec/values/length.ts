@@ -5,7 +5,7 @@ import type { ValueCodec } from '../value.js';
 export function fixed<T>(
   length: number,
   read: (buffer: Buffer, at: number) => T,
-): Required<Omit<ValueCodec, 'encode'>> {
+): Required<Pick<ValueCodec, 'decode' | 'fixed'>> {
   return {
     decode: (buffer, start, end) => {
       if (end - start === length) return read(buffer, start);

@@ -6,7 +6,7 @@ import type { CqlType } from '../../codec/type.js';
 import { valueCodec } from '../../codec/value-codec.js';
 import { Writer } from '../../codec/writer.js';
 import { BindError, ConfigurationError } from '../../errors.js';
-import { parseTypeText, type TypeDefinitions } from './type-text.js';
+import { parseTypeText, type TypeDefinitions } from '../../codec/type-text.js';
 import { writeType } from './write-type.js';
 
 /** A column of a result, or a marker of a statement. */

@@ -74,7 +74,7 @@ function compare({ name, unit, units, ours, theirs, floor, target }: Case): bool
 
 console.log(`Node ${process.version}, ${cpus()[0]?.model ?? 'unknown CPU'}; medians of ${rounds} rounds.\n`);
 row('', 'rxcql', 'peer', 'ratio', 'to reach', 'bytes walked', 'rxcql heap', 'peer heap');
-const modules = ['./rows.js', './execute.js', './murmur3.js'];
+const modules = ['./rows.js', './execute.js', './murmur3.js', './encryption.js'];
 let reached = true;
 for (const module of modules) {
   const { cases } = (await import(module)) as { cases: readonly Case[] };

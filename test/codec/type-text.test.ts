@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Reader } from '../../../src/codec/reader.js';
-import { type CqlType, formatType } from '../../../src/codec/type.js';
-import { readType } from '../../../src/codec/type-option.js';
-import { normalizeType } from '../../../src/codec/normalize-type.js';
-import { ConfigurationError } from '../../../src/errors.js';
-import { parseTypeText } from '../../../src/testing/server/type-text.js';
-import { writeType } from '../../../src/testing/server/write-type.js';
-import { bytes, written } from '../../codec/support.js';
-import { sampleTypes } from '../../support/sample-types.js';
+import { Reader } from '../../src/codec/reader.js';
+import { type CqlType, formatType } from '../../src/codec/type.js';
+import { readType } from '../../src/codec/type-option.js';
+import { normalizeType } from '../../src/codec/normalize-type.js';
+import { ConfigurationError } from '../../src/errors.js';
+import { parseTypeText } from '../../src/codec/type-text.js';
+import { writeType } from '../../src/testing/server/write-type.js';
+import { bytes, written } from './support.js';
+import { sampleTypes } from '../support/sample-types.js';
 
 const types = sampleTypes(2).map(({ cql }) => cql);
 

@@ -1,5 +1,5 @@
-import type { CqlType, ScalarKind } from '../../codec/type.js';
-import { ConfigurationError } from '../../errors.js';
+import type { CqlType, ScalarKind } from './type.js';
+import { ConfigurationError } from '../errors.js';
 
 /** The fields of user-defined types, by the name of the type: `{ address: { street: 'text', zip: 'int' } }`. */
 export type TypeDefinitions = Readonly<Record<string, Readonly<Record<string, string>>>>;
