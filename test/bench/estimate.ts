@@ -1,0 +1,29 @@
+import { type Case, isScan } from './cases.js';
+import { find, type Results } from './results.js';
+import { spread } from './statistics.js';
+import type { Driver } from './workloads.js';
+
+/** Seconds in which a process starts, connects and ends. */
+const START = 1;
+
+/** Operations a second, for what was never measured: requests and rows, roughly. */
+const RATES: Record<Driver, readonly [requests: number, rows: number]> = {
+  rxcql: [300_000, 1_500_000],
+  'cassandra-driver': [80_000, 400_000],
+  floor: [1_000_000, 5_000_000],
+};
+
+/** The seconds that a case will take: as long as last time, where that is known. */
+export function estimate(one: Case, rounds: number, results: Results | undefined): number {
+  const { section, workload, line, setting } = one;
+  const seconds = section.drivers.map((driver) => {
+    const last = results && find(results, section.id, { workload, line: line.name, driver });
+    if (last === undefined) {
+      const [requests, rows] = RATES[driver];
+      return START + (setting.operations + setting.warmUp) / (isScan(workload) ? rows : requests);
+    }
+    const each = spread(last.rounds.map(({ operations, seconds }) => seconds / operations)).median;
+    return START + each * (setting.operations + setting.warmUp);
+  });
+  return rounds * seconds.reduce((sum, each) => sum + each, 0);
+}
