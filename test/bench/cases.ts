@@ -15,8 +15,13 @@ export const isScan = (workload: Workload): boolean => workload.endsWith('scan')
 export function casesOf(section: Section): Case[] {
   return section.workloads.flatMap((workload) =>
     section.lines.map((line): Case => {
-      const setting = { ...(isScan(workload) ? SCANS : REQUESTS), ...section.setting, ...line.setting };
-      return { section, workload, line, setting };
+      if (!isScan(workload)) {
+        return { section, workload, line, setting: { ...REQUESTS, ...section.setting, ...line.setting } };
+      }
+      const setting = { ...SCANS, ...section.setting, ...line.setting };
+      // Tables are read whole.
+      const operations = Math.ceil(setting.operations / setting.rows) * setting.rows;
+      return { section, workload, line, setting: { ...setting, operations } };
     }),
   );
 }

@@ -1,21 +1,14 @@
-// Compares rxcql with the npm package `cassandra-driver`, and both with a bare socket:
-//
-//   npm run bench [-- --all | --only pages,columns] [--rounds 1] [--write]
-//   npm run bench -- --plan [--all]           what would be measured, and how long that takes
-//   npm run bench -- --render                 writes the document again, from the figures that are there
-//   npm run bench -- --server cassandra --nodes 3 --workloads 'insert,point read' --concurrency 16 --operations 100000
-//
-// The plan is in plan.ts. All drivers do each workload in turn, every time in a process of their own.
+// What `npm run bench` does: `npm run bench -- --help` says what there is, plan.ts what is measured.
 import { concatMap, defer, from, lastValueFrom, take } from 'rxjs';
 import { byServer, type Case, casesOf, nodesOf } from './cases.js';
 import { estimate } from './estimate.js';
 import { thisMachine } from './machine.js';
 import { measureCase } from './measure.js';
-import { benchOptions } from './options.js';
+import { benchOptions, HELP } from './options.js';
 import { tableOf } from './report/document.js';
 import { gridToText } from './report/grid.js';
 import { writeReport } from './report/write-report.js';
-import { merge, type Results } from './results.js';
+import { merge, type Results, sameMachine } from './results.js';
 import { readResults, writeResults } from './results-file.js';
 import { SERVERS, type Target } from './server.js';
 import { buildWorkers } from './workers.js';
@@ -36,6 +29,11 @@ const minutes = (cases: readonly Case[]): string => {
 function tellPlan(cases: readonly Case[]): void {
   const processes = cases.reduce((sum, one) => sum + one.section.drivers.length * roundsOf(one), 0);
   const { cpu, cores, node } = machine;
+  if (write && known !== undefined && !sameMachine(known.machine, machine)) {
+    console.log(
+      'The figures that are kept are those of another machine, or another Node: these take the place of all of them.',
+    );
+  }
   console.log(`${cpu}, ${cores} cores, Node ${node}. ${processes} measurements, about ${minutes(cases)}:`);
   for (const { id, title, ...section } of sections) {
     console.log(`  ${id.padEnd(20)}${minutes(casesOf({ id, title, ...section })).padStart(8)}   ${title}`);
@@ -62,9 +60,9 @@ async function run(): Promise<void> {
   if (action === 'plan') return;
   const program = [buildWorkers()];
   for (const group of byServer(cases)) {
-    const [{ section }, nodes] = [group[0]!, nodesOf(group[0]!)];
+    const first = group[0]!;
     await lastValueFrom(
-      SERVERS[section.server](nodes).pipe(
+      SERVERS[first.section.server](nodesOf(first)).pipe(
         concatMap((target) => defer(() => from(measureAll(program, group, target)))),
         take(1),
       ),
@@ -75,7 +73,11 @@ async function run(): Promise<void> {
   if (write) await writeReport(kept!);
 }
 
-if (action !== 'render') await run();
-else if (known === undefined)
-  throw new Error('There is nothing to render: `npm run bench -- --all --write` measures first.');
-else await writeReport(known);
+async function render(): Promise<void> {
+  if (known === undefined) throw new Error('No figures are kept: `npm run bench -- --all --write` measures first.');
+  await writeReport(known);
+}
+
+if (action === 'help') console.log(HELP);
+else if (action === 'render') await render();
+else await run();

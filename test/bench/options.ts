@@ -7,7 +7,7 @@ export interface BenchOptions {
   readonly sections: readonly Section[];
   /** Instead of those of the sections. */
   readonly rounds: number | undefined;
-  readonly action: 'measure' | 'plan' | 'render';
+  readonly action: 'measure' | 'plan' | 'render' | 'help';
   readonly write: boolean;
 }
 
@@ -17,6 +17,7 @@ const OPTIONS = {
   write: { type: 'boolean', default: false },
   render: { type: 'boolean', default: false },
   plan: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
   rounds: { type: 'string' },
   server: { type: 'string' },
   nodes: { type: 'string' },
@@ -24,6 +25,24 @@ const OPTIONS = {
   concurrency: { type: 'string' },
   operations: { type: 'string' },
 } as const;
+
+export const HELP = `Compares rxcql with the npm package cassandra-driver, and both with a bare socket, each in turn and in a process of its own.
+
+npm run bench                              the main table, on a server whose answers are made beforehand
+npm run bench -- --all                     everything, a real Cassandra included
+npm run bench -- --only pages,columns      some of: ${PLAN.map(({ id }) => id).join(', ')}
+
+  --rounds n       instead of those of the plan
+  --plan           says what would be measured, and how long that takes
+  --write          keeps the figures in test/bench/results.json, and writes docs/performance.md and its chart
+  --render         writes them again, from the figures that are kept
+
+The main table with settings of your own, which are not kept:
+
+  --server canned|cassandra --nodes n --workloads 'insert,scan' --concurrency n --operations n
+
+  workloads: ${WORKLOADS.join(', ')}
+`;
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
 
@@ -39,9 +58,15 @@ export function benchOptions(args: readonly string[]): BenchOptions {
   return {
     sections: custom === undefined ? chosen(values) : [custom],
     rounds: values.rounds === undefined ? undefined : number('rounds', values.rounds),
-    action: values.render ? 'render' : values.plan ? 'plan' : 'measure',
+    action: actionOf(values),
     write: values.write,
   };
+}
+
+function actionOf({ help, plan, render }: Values): BenchOptions['action'] {
+  if (help) return 'help';
+  if (plan) return 'plan';
+  return render ? 'render' : 'measure';
 }
 
 function chosen({ all, only }: Values): readonly Section[] {

@@ -4,7 +4,7 @@ import type { Driver, Workload } from '../workloads.js';
 import { mega, milli, times } from './format.js';
 
 /** What is to be reached, and how it is read from the figures. */
-interface Goal {
+export interface Goal {
   readonly what: string;
   readonly atLeast?: number;
   readonly atMost?: number;
@@ -15,7 +15,7 @@ interface Goal {
   readonly read: (figures: Reader) => number;
 }
 
-type Reader = (section: string, workload: Workload, line: string, driver: Driver) => Figures | undefined;
+export type Reader = (section: string, workload: Workload, line: string, driver: Driver) => Figures | undefined;
 
 const rate = (figures: Figures | undefined): number => figures?.perSecond.median ?? NaN;
 const cpu = (figures: Figures | undefined): number => figures?.cpuEach.median ?? NaN;
@@ -39,7 +39,7 @@ const REQUESTS_AND_SCAN = ['insert', 'point read', 'scan'] as const;
 const speedup = (read: Reader, workload: Workload): number =>
   rate(read('threads', workload, '2', 'rxcql')) / rate(read('threads', workload, '1', 'rxcql'));
 
-const GOALS: readonly Goal[] = [
+export const GOALS: readonly Goal[] = [
   ...(['insert', 'point read'] as const).flatMap((workload): Goal[] => [
     {
       what: `${workload}: each second, of the peer`,
@@ -96,6 +96,15 @@ const GOALS: readonly Goal[] = [
     atMost: 120e6,
     shown: mega,
     read: (of) => Math.max(...longScans(of, ({ peakRss }) => peakRss)),
+  },
+  {
+    what: 'peak RSS of a scan of 20 M rows, of that of 1 M rows',
+    atMost: 1.1,
+    shown: times,
+    read: (of) => {
+      const [few, , many] = longScans(of, ({ peakRss }) => peakRss);
+      return many! / few!;
+    },
   },
   {
     what: 'event loop while it streams: lag p99',
