@@ -1,5 +1,7 @@
 import { createConnection, type Socket } from 'node:net';
-import { type Candidate, INSERT, PAGE_SIZE, POINT_READ, reading, SCAN, type Task, type Workload } from './workloads.js';
+import { insertInto, pointReadOf, scanOf } from './statements.js';
+import { type ColumnType, TABLES } from './tables.js';
+import type { Candidate, Task, Workload } from './workloads.js';
 
 // No driver: what a socket takes and gives in this process when requests are made beforehand and answers only counted. Nothing can be
 // faster than that; how far a driver is away from it is what its codec, its pages and its promises cost.
@@ -63,10 +65,16 @@ function ask(opcode: number, ...parts: readonly Buffer[]): Promise<Buffer> {
   });
 }
 
+const ids = new Map<string, Buffer>();
+
 /** `<kind int> <id short bytes>` */
 async function prepare(cql: string): Promise<Buffer> {
+  const known = ids.get(cql);
+  if (known !== undefined) return known;
   const result = await ask(Opcode.PREPARE, bytesOf(Buffer.from(cql)));
-  return result.subarray(4, 6 + result.readUInt16BE(4));
+  const id = result.subarray(4, 6 + result.readUInt16BE(4));
+  ids.set(cql, id);
+  return id;
 }
 
 const int64 = (value: number): Buffer => {
@@ -75,17 +83,38 @@ const int64 = (value: number): Buffer => {
   return bytes;
 };
 
+const double = (value: number): Buffer => {
+  const bytes = Buffer.alloc(8);
+  bytes.writeDoubleBE(value);
+  return bytes;
+};
+
+const ENCODERS: Record<ColumnType, (value: never) => Buffer> = {
+  int: i32,
+  uuid: (value: string) => Buffer.from(value.replaceAll('-', ''), 'hex'),
+  text: (value: string) => Buffer.from(value),
+  timestamp: (value: Date) => int64(value.getTime()),
+  double,
+  bigint: int64,
+  boolean: (value: boolean) => Buffer.of(value ? 1 : 0),
+};
+
+const ID = 7;
+
 /** The values of a row, as bytes. */
-function row(): Buffer[] {
-  const [id, sensor, name, at, value, count, ok, note] = reading(7);
-  const double = Buffer.alloc(8);
-  double.writeDoubleBE(value);
-  const uuid = Buffer.from(sensor.replaceAll('-', ''), 'hex');
-  return [i32(id), uuid, Buffer.from(name), int64(at.getTime()), double, int64(count), Buffer.of(ok ? 1 : 0), Buffer.from(note)]; // prettier-ignore
+function rowOf({ table }: Task): Buffer[] {
+  const values = TABLES[table].row(ID);
+  return Object.values(TABLES[table].columns).map((type, i) => ENCODERS[type](values[i] as never));
 }
 
 /** Sends the same request over and over, `concurrency` at a time, each answer of which asks for the next. */
-function repeat(id: Buffer, values: readonly Buffer[], { concurrency }: Task, operations: number): Promise<number> {
+async function repeat(
+  cql: string,
+  values: readonly Buffer[],
+  concurrency: number,
+  operations: number,
+): Promise<number> {
+  const id = await prepare(cql);
   const flags = WITH_VALUES | SKIP_METADATA;
   const parts = [id, u16(QUORUM), Buffer.of(flags), u16(values.length), ...values.map(bytesOf)];
   const requests = Array.from({ length: concurrency }, (_, streamId) =>
@@ -109,9 +138,10 @@ function repeat(id: Buffer, values: readonly Buffer[], { concurrency }: Task, op
 }
 
 /** Asks for page after page; where the next begins stands at the beginning of each. */
-function scan(id: Buffer, { rows }: Task, operations: number): Promise<number> {
+async function scan({ table, rows, pageSize }: Task, operations: number): Promise<number> {
+  const id = await prepare(scanOf(TABLES[table], rows));
   const first = (): Buffer =>
-    envelope(Opcode.EXECUTE, 1, id, u16(QUORUM), Buffer.of(SKIP_METADATA | WITH_PAGE_SIZE), i32(PAGE_SIZE));
+    envelope(Opcode.EXECUTE, 1, id, u16(QUORUM), Buffer.of(SKIP_METADATA | WITH_PAGE_SIZE), i32(pageSize));
   let read = 0;
   return new Promise((resolve) => {
     onEnvelope = (bytes, at) => {
@@ -119,10 +149,10 @@ function scan(id: Buffer, { rows }: Task, operations: number): Promise<number> {
       const body = at + HEADER_LENGTH;
       const hasMore = (bytes.readInt32BE(body + 4) & 0x02) !== 0;
       if (hasMore) {
-        read += PAGE_SIZE;
+        read += pageSize;
         const state = bytes.subarray(body + 12, body + 16 + bytes.readInt32BE(body + 12));
         const flags = Buffer.of(SKIP_METADATA | WITH_PAGE_SIZE | WITH_PAGING_STATE);
-        pending.push(envelope(Opcode.EXECUTE, 1, id, u16(QUORUM), flags, i32(PAGE_SIZE), state));
+        pending.push(envelope(Opcode.EXECUTE, 1, id, u16(QUORUM), flags, i32(pageSize), state));
       } else {
         // The last page is as long as what is left of the table.
         read += rows - (read % rows);
@@ -135,16 +165,20 @@ function scan(id: Buffer, { rows }: Task, operations: number): Promise<number> {
   });
 }
 
-const ids = new Map<string, Buffer>();
+const inserts = (task: Task, operations: number): Promise<number> =>
+  repeat(insertInto(TABLES[task.table]), rowOf(task), task.concurrency, operations);
+const pointReads = ({ table, concurrency }: Task, operations: number): Promise<number> =>
+  repeat(pointReadOf(TABLES[table]), [i32(ID)], concurrency, operations);
 
 const work: Record<Workload, (task: Task, operations: number) => Promise<number>> = {
-  insert: (task, operations) => repeat(ids.get(INSERT)!, row(), task, operations),
-  'insert in order': (task, operations) => repeat(ids.get(INSERT)!, row(), task, operations),
-  'insert one by one': (task, operations) => repeat(ids.get(INSERT)!, row(), task, operations),
-  'point read': (task, operations) => repeat(ids.get(POINT_READ)!, [i32(7)], task, operations),
-  'point read by mergeRows': (task, operations) => repeat(ids.get(POINT_READ)!, [i32(7)], task, operations),
-  scan: (task, operations) => scan(ids.get(SCAN)!, task, operations),
-  'columnar scan': (task, operations) => scan(ids.get(SCAN)!, task, operations),
+  insert: inserts,
+  'insert in order': inserts,
+  'insert one by one': inserts,
+  'point read': pointReads,
+  'point read one by one': pointReads,
+  'point read by mergeRows': pointReads,
+  scan,
+  'columnar scan': scan,
 };
 
 export const candidate: Candidate = {
@@ -155,7 +189,6 @@ export const candidate: Candidate = {
     // `<CQL_VERSION: 3.0.0>`
     const text = (value: string): Buffer => Buffer.concat([u16(value.length), Buffer.from(value)]);
     await ask(Opcode.STARTUP, u16(1), text('CQL_VERSION'), text('3.0.0'));
-    for (const cql of [INSERT, POINT_READ, SCAN]) ids.set(cql, await prepare(cql));
   },
   run: (task, operations) => work[task.workload](task, operations),
   // Cassandra resets a connection that is ended without a word.

@@ -1,19 +1,24 @@
 import { concatMap, count, lastValueFrom, map, Observable, reduce, repeat } from 'rxjs';
-import { type Columnar, createSession, executeConcurrent, mergeRows, pages, type Prepared, type Session } from 'rxcql';
 import {
-  type Candidate,
-  INSERT,
-  PAGE_SIZE,
-  POINT_READ,
-  readings,
-  SCAN,
-  type Task,
-  type Workload,
-} from './workloads.js';
+  type Columnar,
+  createSession,
+  executeConcurrent,
+  mergeRows,
+  type Page,
+  pages,
+  type Prepared,
+  type Session,
+  type SessionOptions,
+} from 'rxcql';
+import { insertInto, pointReadOf, scanOf } from './statements.js';
+import { lastColumn, rowsOf, TABLES } from './tables.js';
+import type { Candidate, Task, Workload } from './workloads.js';
 
 let session: Session;
 let insert: Prepared;
 let pointRead: Prepared;
+/** What is looked at in each row. */
+let last: string;
 
 /** Rows to work on, in pages that are asked for as they are used up: a range() would be held in memory by mergeMap(). */
 const ids = (total: number, table: number) =>
@@ -27,10 +32,42 @@ function* keys(total: number, table: number): Generator<[number]> {
   for (let i = 0; i < total; i++) yield [i % table];
 }
 
+const values = ({ table, rows }: Task, operations: number) => rowsOf(TABLES[table], operations, rows);
+
 const inserts =
   (ordered: boolean) =>
-  ({ concurrency, rows }: Task, operations: number): Observable<number> =>
-    executeConcurrent(session, insert, readings(operations, rows), { concurrency, ordered }).pipe(count());
+  (task: Task, operations: number): Observable<number> =>
+    executeConcurrent(session, insert, values(task, operations), { concurrency: task.concurrency, ordered }).pipe(
+      count((result) => result.ok),
+    );
+
+/** As many at a time, each of which begins the next when it has its answer. */
+function oneByOne(
+  statement: Prepared,
+  source: Generator<unknown[]>,
+  concurrency: number,
+  isDone: (page: Page) => boolean,
+): Observable<number> {
+  return new Observable((subscriber) => {
+    let [running, done] = [concurrency, 0];
+    const begin = (): void => {
+      const next = source.next();
+      if (next.done !== true) {
+        session.execute(statement, next.value).subscribe({
+          next: (page) => {
+            if (isDone(page)) done++;
+          },
+          error: (error) => subscriber.error(error),
+          complete: begin,
+        });
+      } else if (--running === 0) {
+        subscriber.next(done);
+        subscriber.complete();
+      }
+    };
+    for (let i = 0; i < concurrency; i++) begin();
+  });
+}
 
 const scans = <T>(scan: Observable<T>, rowsOf: (value: T) => number, times: number): Observable<number> =>
   scan.pipe(
@@ -38,55 +75,53 @@ const scans = <T>(scan: Observable<T>, rowsOf: (value: T) => number, times: numb
     reduce((sum, value) => sum + rowsOf(value), 0),
   );
 
+const scanStatement = ({ table, rows }: Task): string => scanOf(TABLES[table], rows);
+
 const work: Record<Workload, (task: Task, operations: number) => Observable<number>> = {
   insert: inserts(false),
   'insert in order': inserts(true),
-  'insert one by one': ({ concurrency, rows }, operations) =>
-    new Observable((subscriber) => {
-      const source = readings(operations, rows);
-      let done = 0;
-      const next = (): void => {
-        const { value } = source.next();
-        if (value !== undefined) session.execute(insert, value as unknown[]).subscribe({ complete });
-      };
-      const complete = (): void => {
-        if (++done === operations) {
-          subscriber.next(done);
-          subscriber.complete();
-        } else next();
-      };
-      for (let i = 0; i < concurrency; i++) next();
-    }),
+  'insert one by one': (task, operations) => oneByOne(insert, values(task, operations), task.concurrency, () => true),
   'point read': ({ concurrency, rows }, operations) =>
     executeConcurrent(session, pointRead, keys(operations, rows), { concurrency, ordered: false }).pipe(
-      count((result) => result.ok && result.page.one()['note'] !== undefined),
+      count((result) => result.ok && result.page.one()[last] !== undefined),
     ),
+  'point read one by one': ({ concurrency, rows }, operations) =>
+    oneByOne(pointRead, keys(operations, rows), concurrency, (page) => page.one()[last] !== undefined),
   'point read by mergeRows': ({ concurrency, rows }, operations) =>
     ids(operations, rows).pipe(
       mergeRows((id) => session.execute(pointRead, [id]).pipe(map((page) => page.one())), concurrency),
-      count((row) => row['note'] !== undefined),
+      count((row) => row[last] !== undefined),
     ),
-  scan: ({ rows }, operations) =>
-    scans(
-      session.query(SCAN, [], { pageSize: PAGE_SIZE, prepare: true }).pipe(concatMap((page) => page)),
-      (row) => (row['note'] === undefined ? 0 : 1),
-      operations / rows,
-    ),
-  'columnar scan': ({ rows }, operations) =>
+  scan: (task, operations) =>
     scans(
       session
-        .query<Columnar>(SCAN, [], { pageSize: PAGE_SIZE, prepare: true, rows: 'columnar' })
+        .query(scanStatement(task), [], { pageSize: task.pageSize, prepare: true })
+        .pipe(concatMap((page) => page)),
+      (row) => (row[last] === undefined ? 0 : 1),
+      operations / task.rows,
+    ),
+  'columnar scan': (task, operations) =>
+    scans(
+      session
+        .query<Columnar>(scanStatement(task), [], { pageSize: task.pageSize, prepare: true, rows: 'columnar' })
         .pipe(concatMap((page) => page)),
       ({ rowCount, columns }) => (columns.every(({ values }) => values.length === rowCount) ? rowCount : 0),
-      operations / rows,
+      operations / task.rows,
     ),
 };
 
+const PROTOCOLS: Record<NonNullable<Task['protocol']>, Partial<SessionOptions>> = {
+  v4: { protocolVersion: 4 },
+  v5: { protocolVersion: 5 },
+  'v5 with LZ4': { protocolVersion: 5, compression: 'lz4' },
+};
+
 export const candidate: Candidate = {
-  async connect({ contactPoints, localDataCenter }) {
-    session = createSession({ contactPoints, localDataCenter });
-    insert = await lastValueFrom(session.prepare(INSERT));
-    pointRead = await lastValueFrom(session.prepare(POINT_READ));
+  async connect({ contactPoints, localDataCenter, protocol, table }) {
+    session = createSession({ contactPoints, localDataCenter, ...(protocol && PROTOCOLS[protocol]) });
+    insert = await lastValueFrom(session.prepare(insertInto(TABLES[table])));
+    pointRead = await lastValueFrom(session.prepare(pointReadOf(TABLES[table])));
+    last = lastColumn(TABLES[table]);
   },
   run: (task, operations) => lastValueFrom(work[task.workload](task, operations)),
   close: () => lastValueFrom(session.close()),

@@ -4,27 +4,24 @@ import { fileURLToPath } from 'node:url';
 import { defer, from, lastValueFrom, map, mergeMap, Observable, of, range, switchMap } from 'rxjs';
 import { createSession } from 'rxcql';
 import { startCassandra } from 'rxcql/testing';
-import { CREATE_KEYSPACE, CREATE_TABLE, INSERT, reading } from './workloads.js';
+import { CREATE_KEYSPACE, createTable, insertInto } from './statements.js';
+import { ROWS_OF_CASSANDRA, type ServerKind } from './plan.js';
+import { TABLES } from './tables.js';
 
 /** What is measured against. */
 export interface Target {
   readonly contactPoints: readonly string[];
   readonly localDataCenter: string;
-  /** How many rows the table has. */
-  readonly rows: number;
-  /** In words. */
-  readonly name: string;
 }
 
 /** Answers that were made beforehand, in a process of its own. Leaving it ends the process. */
-export function cannedServer(nodes: number, rows = 200_000): Observable<Target> {
+function cannedServer(nodes: number): Observable<Target> {
   return new Observable((subscriber) => {
     const path = fileURLToPath(new URL('canned/main.ts', import.meta.url));
-    const args = ['--import', 'tsx', path, '--rows', String(rows), '--nodes', String(nodes)];
+    const args = ['--import', 'tsx', path, '--nodes', String(nodes)];
     const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
     createInterface(child.stdout).once('line', (contactPoint) => {
-      const name = `a server of ${nodes} nodes on another core whose answers are made beforehand`;
-      subscriber.next({ contactPoints: [contactPoint], localDataCenter: 'datacenter1', rows, name });
+      subscriber.next({ contactPoints: [contactPoint], localDataCenter: 'datacenter1' });
     });
     child.once('exit', (code) => subscriber.error(new Error(`The canned server has ended with ${code}.`)));
     return () => child.stdin.end();
@@ -35,32 +32,28 @@ export function cannedServer(nodes: number, rows = 200_000): Observable<Target> 
  * The cluster that the environment names, or a node started here: with the server compiler, memory enough, and a commit log
  * for which no write waits, since it is the drivers that are compared.
  */
-export function cassandra(_nodes: number, rows = 20_000): Observable<Target> {
+function cassandra(): Observable<Target> {
   const given = process.env['CASSANDRA_CONTACT_POINTS'];
   const yaml = { commitlog_sync: 'periodic', commitlog_sync_period: '10s' };
-  const cluster: Observable<Pick<Target, 'contactPoints' | 'localDataCenter'>> =
+  const cluster: Observable<Target> =
     given === undefined
       ? startCassandra({ heap: '2g', jvm: ['-XX:TieredStopAtLevel=4'], yaml })
       : of({
           contactPoints: given.split(','),
           localDataCenter: process.env['CASSANDRA_LOCAL_DC'] ?? 'datacenter1',
         });
-  return cluster.pipe(
-    map(({ contactPoints, localDataCenter }) => ({
-      contactPoints,
-      localDataCenter,
-      rows,
-      name: 'one Cassandra on the same machine',
-    })),
-    switchMap((target) => defer(() => from(fill(target))).pipe(map(() => target))),
-  );
+  return cluster.pipe(switchMap((target) => defer(() => from(fill(target))).pipe(map(() => target))));
 }
 
+export const SERVERS: Record<ServerKind, (nodes: number) => Observable<Target>> = { canned: cannedServer, cassandra };
+
 /** The table that is read, with all its rows. */
-async function fill({ contactPoints, rows }: Target): Promise<void> {
-  const session = createSession({ contactPoints });
+async function fill({ contactPoints, localDataCenter }: Target): Promise<void> {
+  const session = createSession({ contactPoints, localDataCenter });
   await lastValueFrom(session.execute(CREATE_KEYSPACE));
-  await lastValueFrom(session.execute(CREATE_TABLE));
-  await lastValueFrom(range(0, rows).pipe(mergeMap((id) => session.execute(INSERT, reading(id)), 128)));
+  await lastValueFrom(session.execute(createTable(TABLES.readings)));
+  const insert = insertInto(TABLES.readings);
+  const row = (id: number) => session.execute(insert, TABLES.readings.row(id));
+  await lastValueFrom(range(0, ROWS_OF_CASSANDRA).pipe(mergeMap(row, 128)));
   await lastValueFrom(session.close());
 }

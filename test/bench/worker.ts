@@ -1,26 +1,26 @@
 // One driver, one workload, one process: so that its CPU time and its memory are its own.
-import type { Candidate, Measurement, Task } from './workloads.js';
+import { gauge } from './gauges.js';
+import { ThreadedCandidate } from './threads.js';
+import type { Candidate, Task } from './workloads.js';
 
 const task = JSON.parse(process.argv[2]!) as Task;
-const { driver, operations } = task;
-const { candidate } = (await import(`./${driver}.js`)) as { candidate: Candidate };
+const { driver, operations, threads, warmUp } = task;
 
+async function load(): Promise<Candidate> {
+  if (threads > 0) return new ThreadedCandidate(threads);
+  const { candidate } = (await import(`./${driver}.js`)) as { candidate: Candidate };
+  return candidate;
+}
+
+const candidate = await load();
 await candidate.connect(task);
-await candidate.run(task, operations / 5);
+// Of a table so large that to warm up is not to read it whole, a part.
+await candidate.run({ ...task, rows: Math.min(task.rows, warmUp) }, warmUp);
 globalThis.gc?.();
 
-const cpu = process.cpuUsage();
-const start = performance.now();
-const done = await candidate.run(task, operations);
-const seconds = (performance.now() - start) / 1000;
-const { user, system } = process.cpuUsage(cpu);
-if (done !== operations) throw new Error(`${driver}: ${done} of ${operations} operations were done.`);
-
-const measurement: Measurement = {
-  operations,
-  seconds,
-  cpuSeconds: (user + system) / 1e6,
-  peakRss: process.resourceUsage().maxRSS * 1024,
-};
+const measurement = await gauge(() => candidate.run(task, operations));
+if (measurement.operations !== operations) {
+  throw new Error(`${driver}: ${measurement.operations} of ${operations} operations were done.`);
+}
 await candidate.close();
 process.stdout.write(JSON.stringify(measurement));

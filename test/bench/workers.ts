@@ -3,7 +3,19 @@ import { basename, join } from 'node:path';
 import ts from 'typescript';
 
 /** What runs in the processes that are measured. */
-const FILES = ['worker.ts', 'workloads.ts', 'rxcql.ts', 'cassandra-driver.ts', 'floor.ts'];
+const FILES = [
+  'worker.ts',
+  'threads.ts',
+  'thread.ts',
+  'gauges.ts',
+  'workloads.ts',
+  'reading.ts',
+  'tables.ts',
+  'statements.ts',
+  'rxcql.ts',
+  'cassandra-driver.ts',
+  'floor.ts',
+];
 
 /**
  * Makes JavaScript of them, inside of the package, so that `rxcql` is what is built: what runs TypeScript has a thread of its own, whose

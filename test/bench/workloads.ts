@@ -1,3 +1,5 @@
+import type { TableName } from './tables.js';
+
 /**
  * What is measured: the same work for every driver, on the same table. Inserts and reads of one row as it is recommended for many, but for
  * those "one by one", of which each begins the next when it has its answer.
@@ -7,63 +9,57 @@ export const WORKLOADS = [
   'insert in order',
   'insert one by one',
   'point read',
+  'point read one by one',
   'point read by mergeRows',
   'scan',
   'columnar scan',
 ] as const;
 export type Workload = (typeof WORKLOADS)[number];
 
-export const KEYSPACE = 'rxcql_bench';
-export const PAGE_SIZE = 5_000;
+/** A bare socket that only counts the bytes of its answers: what nothing can be faster than. */
+export const DRIVERS = ['rxcql', 'cassandra-driver', 'floor'] as const;
+export type Driver = (typeof DRIVERS)[number];
 
-export const CREATE_KEYSPACE = `CREATE KEYSPACE IF NOT EXISTS ${KEYSPACE} WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}`;
-export const CREATE_TABLE = `CREATE TABLE IF NOT EXISTS ${KEYSPACE}.readings (
-  id int PRIMARY KEY, sensor uuid, name text, at timestamp, value double, count bigint, ok boolean, note text)`;
-export const INSERT = `INSERT INTO ${KEYSPACE}.readings (id, sensor, name, at, value, count, ok, note) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`;
-export const POINT_READ = `SELECT * FROM ${KEYSPACE}.readings WHERE id = ?`;
-export const SCAN = `SELECT * FROM ${KEYSPACE}.readings`;
+/** How a measurement is made. */
+export interface Setting {
+  /** Rows that are written or read: of a scan so many times all rows of its table, of what it warms up with too. */
+  readonly operations: number;
+  /** As many before anything is measured. */
+  readonly warmUp: number;
+  /** How many requests are in flight. */
+  readonly concurrency: number;
+  readonly table: TableName;
+  /** How many rows the table has. */
+  readonly rows: number;
+  /** Of scans. */
+  readonly pageSize: number;
+  /** What ours speaks; `undefined` is what it speaks by default. The others know v4 only. */
+  readonly protocol?: 'v4' | 'v5' | 'v5 with LZ4' | undefined;
+  /** Worker threads that share the work, each with a session of its own; 0 is none. */
+  readonly threads: number;
+}
 
 /** What one process is to do. */
-export interface Task {
-  readonly driver: string;
+export interface Task extends Setting {
+  readonly driver: Driver;
   readonly workload: Workload;
   readonly contactPoints: readonly string[];
   readonly localDataCenter: string;
-  /** Rows that are written or read, of which each scan reads `rows`. */
-  readonly operations: number;
-  /** How many rows the table has. */
-  readonly rows: number;
-  /** How many requests are in flight. */
-  readonly concurrency: number;
 }
 
-const EPOCH = Date.UTC(2026, 0, 1);
-const SENSOR = '9b5ad4f0-3a1e-4b0c-9c53-0f1d2e3a4b5c';
-
-/** The values of one row. */
-export function reading(id: number): [number, string, string, Date, number, number, boolean, string] {
-  return [
-    id,
-    SENSOR,
-    `sensor-${id}`,
-    new Date(EPOCH + id * 1000),
-    id / 7,
-    id * 1000,
-    id % 2 === 0,
-    'nothing out of the ordinary',
-  ];
-}
-
-/** The values of so many rows, over and over. */
-export function* readings(operations: number, rows: number): Generator<ReturnType<typeof reading>> {
-  for (let i = 0; i < operations; i++) yield reading(i % rows);
-}
-
-/** What a worker reports. Seconds, bytes, and rows or requests. */
+/** What a worker reports of one round. */
 export interface Measurement {
+  /** Rows or requests. */
   readonly operations: number;
   readonly seconds: number;
-  readonly cpuSeconds: number;
+  /** CPU time of the process, in user mode and in the kernel. */
+  readonly userSeconds: number;
+  readonly systemSeconds: number;
+  readonly gcSeconds: number;
+  /** How late the event loop was, in milliseconds. */
+  readonly lagP99: number;
+  readonly lagMax: number;
+  /** Of the process, from its start on, in bytes. */
   readonly peakRss: number;
 }
 

@@ -1,44 +1,46 @@
-import { prepared, type RowValues, rows, type CqlResponse, voidResult } from 'rxcql/testing';
-import { reading, PAGE_SIZE } from '../workloads.js';
+import { prepared, rows, type CqlResponse, voidResult } from 'rxcql/testing';
+import { KEYSPACE } from '../statements.js';
+import { type Table, TABLES } from '../tables.js';
 
-/** A statement that the canned server knows: how it is prepared, and what one execution after another is answered with. */
+/** A statement that the canned server knows: how it is prepared, and what its executions are answered with. */
 export interface CannedStatement {
   readonly prepare: CqlResponse;
-  readonly answer: CqlResponse;
-  /** What the last page is answered with, and how many pages there are; undefined where there is one. */
-  readonly last?: CqlResponse;
-  readonly pages: number;
+  /** How many rows its pages have together; undefined where it has no pages. */
+  readonly scanned?: number;
+  /** What a page of so many rows is answered with, or what everything is. */
+  answer(rowCount: number, isLast: boolean): CqlResponse;
 }
 
 /** Where the number of the next page is put. */
 export const PAGE_MARK: Buffer = Buffer.from('page 0000 of what is canned');
 
-const COLUMNS = {
-  id: 'int',
-  sensor: 'uuid',
-  name: 'text',
-  at: 'timestamp',
-  value: 'double',
-  count: 'bigint',
-  ok: 'boolean',
-  note: 'text',
-} as const;
-const TABLE = { keyspace: 'rxcql_bench', table: 'readings' } as const;
+const ID = 7;
+const pointRead = / WHERE id = \?$/;
+const scan = / LIMIT (\d+)$/;
 
-const fields = (id: number): RowValues => reading(id);
+const tables = new Map<string, Table>(Object.values(TABLES).map((table) => [table.name, table]));
 
-/** @param scanned How many rows a scan has. */
-export function cannedStatement(cql: string, scanned: number): CannedStatement | undefined {
+export function cannedStatement(cql: string): CannedStatement | undefined {
+  const table = tables.get(new RegExp(` ${KEYSPACE}\\.(\\w+)`).exec(cql)?.[1] ?? '');
+  if (table === undefined) return undefined;
+  const { name, columns } = table;
+  const origin = { keyspace: KEYSPACE, table: name };
   if (cql.startsWith('INSERT')) {
-    const prepare = prepared({ ...TABLE, parameters: COLUMNS, partitionKey: ['id'] });
-    return { prepare, answer: voidResult(), pages: 1 };
+    const done = voidResult();
+    return { prepare: prepared({ ...origin, parameters: columns, partitionKey: ['id'] }), answer: () => done };
   }
-  if (cql.includes('WHERE id = ?')) {
-    const answer = rows(COLUMNS, [fields(7)], { ...TABLE, parameters: { id: 'int' }, partitionKey: ['id'] });
-    return { prepare: answer, answer, pages: 1 };
+  if (pointRead.test(cql)) {
+    const found = rows(columns, [table.row(ID)], { ...origin, parameters: { id: 'int' }, partitionKey: ['id'] });
+    return { prepare: found, answer: () => found };
   }
-  if (!cql.startsWith('SELECT * FROM rxcql_bench')) return undefined;
-  const page = Array.from({ length: PAGE_SIZE }, (_, id) => fields(id));
-  const answer = rows(COLUMNS, page, { ...TABLE, pagingState: PAGE_MARK });
-  return { prepare: answer, answer, last: rows(COLUMNS, page, TABLE), pages: Math.ceil(scanned / PAGE_SIZE) };
+  const [, limit] = scan.exec(cql) ?? [];
+  if (limit === undefined) return undefined;
+  return {
+    prepare: rows(columns, [], origin),
+    scanned: Number(limit),
+    answer: (rowCount, isLast) => {
+      const page = Array.from({ length: rowCount }, (_, id) => table.row(id));
+      return rows(columns, page, isLast ? origin : { ...origin, pagingState: PAGE_MARK });
+    },
+  };
 }

@@ -8,18 +8,20 @@ import { type AnswerContext, type CqlResponse, withHeader } from '../../../src/t
 import type { ServedConnection } from '../../../src/testing/server/served-connection.js';
 import { type ServerSettings, serverSettings } from '../../../src/testing/server/server-options.js';
 import { ServerStatements } from '../../../src/testing/server/server-statement.js';
-import { KEYSPACE } from '../workloads.js';
+import { KEYSPACE } from '../statements.js';
 import { cannedStatement, type CannedStatement } from './answers.js';
 import { Canned } from './canned.js';
 
 const SKIP_METADATA = 0x02;
 const PAGE_SIZE = 0x04;
 const PAGING_STATE = 0x08;
+const UNPAGED = 0;
 
-/** A statement that was prepared, and what its executions were answered with: by version, flags, and whether it was the last page. */
+/** A statement that was prepared, and what its executions were answered with. */
 interface Known {
   readonly statement: CannedStatement;
-  readonly answers: (Canned | undefined)[];
+  /** By the number of rows, the version, flags, and whether it is the last page. */
+  readonly answers: Map<number, Canned>;
 }
 
 /** To a version that nobody speaks: on a stream of its own, since the request cannot be read. */
@@ -33,13 +35,12 @@ const REFUSAL = new Canned(
 /** What all connections share: the first answer of its kind is made by the testing kit, all others are copies. */
 export class Statements {
   private readonly settings: ServerSettings;
-  private readonly scanned: number;
   private readonly prepared = new ServerStatements();
   /** By the first four bytes of their ids. */
   private readonly known = new Map<number, Known>();
 
   /** @param hosts The nodes, of which it is the first. */
-  constructor(hosts: readonly string[], port: number, scanned: number) {
+  constructor(hosts: readonly string[], port: number) {
     const replication = new Map([
       ['class', 'org.apache.cassandra.locator.SimpleStrategy'],
       ['replication_factor', '1'],
@@ -54,7 +55,6 @@ export class Statements {
     }));
     const tables = { 'system_schema.keyspaces': keyspaces };
     this.settings = serverSettings({ nodes, tables }, hosts[0]!, port);
-    this.scanned = scanned;
   }
 
   /**
@@ -74,22 +74,25 @@ export class Statements {
     let place = body + 2 + bytes.readUInt16BE(body);
     if (isV5) place += 2 + bytes.readUInt16BE(place);
     const flags = isV5 ? bytes.readInt32BE(place + 2) : bytes[place + 2]!;
-    let page = 0;
-    if (known.statement.pages > 1 && flags & PAGING_STATE) {
+    const { scanned } = known.statement;
+    let [page, rowCount, isLast] = [0, UNPAGED, true];
+    if (scanned !== undefined) {
       place += isV5 ? 6 : 3;
+      const pageSize = flags & PAGE_SIZE ? bytes.readInt32BE(place) : scanned;
       if (flags & PAGE_SIZE) place += 4;
-      page = bytes.readUInt32BE(place + 4);
+      if (flags & PAGING_STATE) page = bytes.readUInt32BE(place + 4);
+      rowCount = Math.min(pageSize, scanned - page * pageSize);
+      isLast = (page + 1) * pageSize >= scanned;
     }
-    const isLast = page + 1 >= known.statement.pages;
-    const key = (isV5 ? 1 : 0) | (flags & SKIP_METADATA ? 2 : 0) | (isLast ? 4 : 0);
-    const canned = (known.answers[key] ??= this.can(bytes, at, known, isLast));
+    const key = rowCount * 8 + ((isV5 ? 1 : 0) | (flags & SKIP_METADATA ? 2 : 0) | (isLast ? 4 : 0));
+    let canned = known.answers.get(key);
+    if (canned === undefined) {
+      const request = this.parse(bytes, at, body + bytes.readInt32BE(at + 5));
+      canned = this.encode(known.statement.answer(rowCount, isLast), request);
+      known.answers.set(key, canned);
+    }
     canned.address(bytes, at, page + 1);
     return canned;
-  }
-
-  private can(bytes: Buffer, at: number, { statement }: Known, isLast: boolean): Canned {
-    const request = this.parse(bytes, at, at + HEADER_LENGTH + bytes.readInt32BE(at + 5));
-    return this.encode(isLast ? (statement.last ?? statement.answer) : statement.answer, request);
   }
 
   /** The answer to anything else. */
@@ -103,14 +106,14 @@ export class Statements {
 
   private responseTo(request: CqlRequest): CqlResponse {
     const { cql } = request;
-    const statement = request.opcode === 'PREPARE' ? cannedStatement(cql!, this.scanned) : undefined;
+    const statement = request.opcode === 'PREPARE' ? cannedStatement(cql!) : undefined;
     // It asks nothing more of a connection than this.
     const connection = { versions: [4, 5], isReady: true } as unknown as ServedConnection;
     const response = (statement?.prepare ?? defaultAnswer(request, connection, this.settings)).answering(request);
     const prepared = response.parts.statement?.(request);
     if (request.opcode === 'PREPARE' && prepared !== undefined) {
       this.prepared.add(prepared);
-      if (statement !== undefined) this.known.set(prepared.id.readUInt32BE(0), { statement, answers: [] });
+      if (statement !== undefined) this.known.set(prepared.id.readUInt32BE(0), { statement, answers: new Map() });
     }
     return response;
   }

@@ -1,0 +1,28 @@
+import { type Case, isScan } from './cases.js';
+import { find, type Results } from './results.js';
+import { spread } from './statistics.js';
+import type { Driver } from './workloads.js';
+
+/** Seconds in which a process starts, connects and ends. */
+const START = 1;
+
+/** Operations a second, for what was never measured: requests and rows, roughly. */
+const RATES: Record<Driver, { readonly requests: number; readonly rows: number }> = {
+  rxcql: { requests: 300_000, rows: 1_500_000 },
+  'cassandra-driver': { requests: 80_000, rows: 400_000 },
+  floor: { requests: 1_000_000, rows: 5_000_000 },
+};
+
+/** The seconds that a case will take: as long as last time, where that is known. */
+export function estimate(one: Case, rounds: number, results: Results | undefined): number {
+  const { section, workload, line, setting } = one;
+  const seconds = section.drivers.map((driver) => {
+    const last = results && find(results, section.id, { workload, line: line.name, driver });
+    const each =
+      last === undefined
+        ? 1 / RATES[driver][isScan(workload) ? 'rows' : 'requests']
+        : spread(last.rounds.map(({ operations, seconds }) => seconds / operations)).median;
+    return START + each * (setting.operations + setting.warmUp);
+  });
+  return rounds * seconds.reduce((sum, each) => sum + each, 0);
+}

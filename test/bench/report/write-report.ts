@@ -1,0 +1,12 @@
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Results } from '../results.js';
+import { chart } from './chart.js';
+import { document } from './document.js';
+
+const at = (path: string): string => fileURLToPath(new URL(`../../../docs/${path}`, import.meta.url));
+
+export async function writeReport(results: Results): Promise<void> {
+  writeFileSync(at('performance.md'), await document(results));
+  writeFileSync(at('images/performance.svg'), chart(results));
+}

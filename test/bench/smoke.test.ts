@@ -1,0 +1,51 @@
+import { fileURLToPath } from 'node:url';
+import { concatMap, defer, from, lastValueFrom, take } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { casesOf } from './cases.js';
+import { measureCase } from './measure.js';
+import type { Section } from './plan.js';
+import { SERVERS } from './server.js';
+import { DRIVERS } from './workloads.js';
+
+// Not how fast they are: that the benchmark still runs.
+
+const TINY = { operations: 200, warmUp: 100, concurrency: 16, rows: 100, pageSize: 20 };
+
+const section: Section = {
+  id: 'smoke',
+  title: 'Smoke',
+  about: '',
+  server: 'canned',
+  rounds: 1,
+  drivers: DRIVERS,
+  workloads: ['point read', 'scan'],
+  lines: [{ name: 'readings', setting: TINY }],
+  table: 'full',
+};
+
+// From the sources: what is built is measured, but tests need no build.
+const program = ['--import', 'tsx', fileURLToPath(new URL('worker.ts', import.meta.url))];
+
+describe('a tiny measurement', () => {
+  it('is made by every driver', async () => {
+    const [reads, scans] = await lastValueFrom(
+      SERVERS.canned(1).pipe(
+        concatMap((target) =>
+          defer(() => from(Promise.all(casesOf(section).map((one) => measureCase(program, one, target, 1))))),
+        ),
+        take(1),
+      ),
+    );
+    for (const results of [reads!, scans!]) {
+      expect(results.map(({ driver }) => driver)).toEqual(DRIVERS);
+      for (const { rounds } of results) {
+        expect(rounds).toHaveLength(1);
+        const [{ operations, seconds, userSeconds, gcSeconds, lagP99, lagMax, peakRss }] = [rounds[0]!];
+        expect(operations).toBe(TINY.operations);
+        for (const figure of [seconds, userSeconds, peakRss]) expect(figure).toBeGreaterThan(0);
+        for (const figure of [gcSeconds, lagP99]) expect(figure).toBeGreaterThanOrEqual(0);
+        expect(lagMax).toBeGreaterThanOrEqual(lagP99);
+      }
+    }
+  }, 30_000);
+});
