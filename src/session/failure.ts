@@ -47,6 +47,10 @@ export function isOutcomeUnknown(error: Error): boolean {
  */
 export function ownError<E>(error: E): E {
   if (!(error instanceof CqlError)) return error;
+  // It gets the stack of the first: to walk its own would cost more than all the rest.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
   const copy: unknown = Reflect.construct(Error, [error.message], error.constructor as new () => E);
+  Error.stackTraceLimit = stackTraceLimit;
   return Object.defineProperties(copy, Object.getOwnPropertyDescriptors(error)) as E;
 }
