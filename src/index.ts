@@ -7,7 +7,7 @@
  */
 export { connect, createSession } from './session/connect.js';
 export type { Session } from './session/session.js';
-export type { SessionOptions } from './session/session-options.js';
+export type { CloudSessionOptions, SessionOptions } from './session/session-options.js';
 export type { AuthOption, AuthProvider } from './session/auth-options.js';
 export type { TlsOption, TlsOptions, TlsProvider } from './session/tls-options.js';
 export type { Authenticator, Credentials } from './wire/authenticator.js';

@@ -1,4 +1,5 @@
 import type { Endpoint } from '../wire/socket.js';
+import type { Directory } from './directory.js';
 import type { IsAllowed } from './allowed-addresses.js';
 import type { AddressTranslator } from './policies/address-translator.js';
 import type { LoadBalancingPolicy } from './policies/load-balancing.js';
@@ -6,6 +7,8 @@ import type { PoolOptions } from './pool.js';
 
 /** How a cluster is found, and its nodes connected to. */
 export interface ClusterOptions extends PoolOptions {
+  /** What knows where the cluster is, in place of contact points. */
+  readonly directory: Directory | undefined;
   readonly contactPoints: readonly Endpoint[];
   /** Where nodes answer that do not say at which port. */
   readonly port: number;

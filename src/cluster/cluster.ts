@@ -1,4 +1,4 @@
-import { Observable, ReplaySubject, Subscription, switchMap, tap } from 'rxjs';
+import { map, Observable, ReplaySubject, Subscription, switchMap, tap } from 'rxjs';
 import type { Token } from '../codec/partitioner.js';
 import { SessionClosedError } from '../errors.js';
 import type { Connection } from '../wire/connection.js';
@@ -8,6 +8,7 @@ import { candidates } from './candidates.js';
 import { ClusterNews } from './cluster-news.js';
 import type { ClusterOptions } from './cluster-options.js';
 import { type Control, control } from './control.js';
+import { Whereabouts } from './directory.js';
 import { checkIdentity, OtherNodeError } from './identity.js';
 import { localDataCenterOf } from './local-data-center.js';
 import { locate } from './locate.js';
@@ -31,6 +32,7 @@ export class Cluster implements Surroundings {
   readonly news: ClusterNews = new ClusterNews();
 
   private readonly options: ClusterOptions;
+  private readonly whereabouts: Whereabouts;
   private readonly opened = new ReplaySubject<never>();
   private readonly warn = warnOnce();
   readonly partitions: Replicas = new Replicas(this.warn);
@@ -41,6 +43,7 @@ export class Cluster implements Surroundings {
 
   constructor(options: ClusterOptions) {
     this.options = options;
+    this.whereabouts = new Whereabouts(options.contactPoints, options.directory);
   }
 
   /**
@@ -67,10 +70,10 @@ export class Cluster implements Surroundings {
         ...this.options,
         mayLowerVersion: () => this.current === undefined,
         warn: this.warn,
-        candidates: () => {
-          const { contactPoints, random } = this.options;
-          return candidates(this.members, this.current?.localDataCenter, contactPoints, random);
-        },
+        candidates: this.whereabouts.contactPoints.pipe(
+          map((all) => candidates(this.members, this.current?.localDataCenter, all, this.options.random)),
+          map((all) => this.whereabouts.updated(all)),
+        ),
         accepts: (info) => this.clusterName === undefined || this.clusterName === info.clusterName,
       }).pipe(switchMap((found) => this.watch(found)));
       running.add(watching.subscribe({ error: (error: unknown) => this.settle(unreachableFrom(error)) }));
@@ -188,16 +191,17 @@ export class Cluster implements Surroundings {
 
   /** Takes in what a node says of the cluster. */
   private learn(info: ClusterInfo, asked: Endpoint): Observable<unknown> {
-    const { addressTranslator, isAllowed } = this.options;
-    return locate(info, asked, this.members, { addressTranslator, isAllowed, warn: this.warn }).pipe(
+    const { addressTranslator, isAllowed, localDataCenter, contactPoints } = this.options;
+    const behind = this.whereabouts.latest?.endpointOf;
+    return locate(info, asked, this.members, { behind, addressTranslator, isAllowed, warn: this.warn }).pipe(
       tap((nodes) => {
         try {
-          const localDataCenter =
+          const local =
             this.current?.localDataCenter ??
-            localDataCenterOf(this.options.localDataCenter, nodes, this.options.contactPoints);
+            localDataCenterOf(localDataCenter ?? this.whereabouts.latest?.localDataCenter, nodes, contactPoints);
           this.clusterName = info.clusterName;
           if (this.current === undefined && nodes.some(isTooOldForV5)) this.options.version.lower();
-          this.replace(nodes, info.partitioner, localDataCenter);
+          this.replace(nodes, info.partitioner, local);
         } catch (error) {
           this.settle(error);
         }
@@ -256,7 +260,7 @@ export class Cluster implements Surroundings {
     const { advertised } = member.info;
     const isOther = pool.lastError instanceof OtherNodeError;
     const isElsewhere = advertised !== undefined && pool.host !== formatEndpoint(advertised);
-    if (isOther && isElsewhere && this.options.isAllowed(advertised)) {
+    if (isOther && isElsewhere && this.whereabouts.latest === undefined && this.options.isAllowed(advertised)) {
       // Behind the place that was asked there are several nodes: this one can only be met where it says that it is.
       member.stop();
       member.update({ ...member.info, endpoint: advertised });

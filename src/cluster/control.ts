@@ -17,8 +17,8 @@ import { CandidatesError, unreachable } from './unreachable.js';
 
 export interface ControlOptions extends ConnectOptions, ReadOptions {
   readonly reconnection: ReconnectionPolicy;
-  /** Where to connect to, the best first. Asked before each round of attempts. */
-  readonly candidates: () => readonly Endpoint[];
+  /** Where to connect to, the best first. Cold, emits once. Asked before each round of attempts. */
+  readonly candidates: Observable<readonly Endpoint[]>;
   /** Whether the cluster is the one that is meant. */
   readonly accepts: (info: ClusterInfo) => boolean;
 }
@@ -45,7 +45,8 @@ export function control(options: ControlOptions): Observable<Control> {
     let hasBegun = false;
     let failures = 0;
     let last: Endpoint | undefined;
-    return defer(() => firstOf(leavingToTheEnd(last, options.candidates()), options)).pipe(
+    return options.candidates.pipe(
+      switchMap((candidates) => firstOf(leavingToTheEnd(last, candidates), options)),
       tap(({ candidate }) => {
         hasBegun = true;
         failures = 0;

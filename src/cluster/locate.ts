@@ -9,6 +9,8 @@ import { type AddressTranslator, translate } from './policies/address-translator
 const TRANSLATION_LIMIT = 5_000;
 
 export interface LocateOptions {
+  /** Where nodes are that are reached by a proxy only, whatever they say. */
+  readonly behind: ((hostId: string) => Endpoint) | undefined;
   readonly addressTranslator: AddressTranslator | undefined;
   readonly isAllowed: IsAllowed;
   readonly warn: (message: string) => void;
@@ -26,6 +28,8 @@ export function locate(
   members: Members,
   options: LocateOptions,
 ): Observable<LocatedNode[]> {
+  const { behind } = options;
+  if (behind !== undefined) return of([local, ...peers].map((info) => ({ ...info, endpoint: behind(info.hostId) })));
   const known = (info: NodeInfo): Endpoint | undefined => {
     const before = members.get(info.hostId)?.info;
     return before !== undefined && isSameEndpoint(before.advertised, info.advertised) ? before.endpoint : undefined;

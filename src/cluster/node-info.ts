@@ -116,5 +116,5 @@ export function isTooOldForV5({ releaseVersion }: NodeInfo): boolean {
 /** Whether two nodes answer at the same place. */
 export function isSameEndpoint(one: Endpoint | undefined, other: Endpoint | undefined): boolean {
   if (one === undefined || other === undefined) return one === other;
-  return formatEndpoint(one) === formatEndpoint(other);
+  return formatEndpoint(one) === formatEndpoint(other) && isSameEndpoint(one.proxy, other.proxy);
 }

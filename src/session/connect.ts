@@ -3,7 +3,7 @@ import type { Environment } from '../wire/environment.js';
 import { SessionContext } from './context.js';
 import { CqlSession } from './cql-session.js';
 import type { Session } from './session.js';
-import { type SessionOptions, sessionSettings } from './session-options.js';
+import { type CloudSessionOptions, type SessionOptions, sessionSettings } from './session-options.js';
 
 /**
  * A session as a resource: connects on subscription, emits one ready session, and stays open until it is left, which closes
@@ -24,7 +24,7 @@ import { type SessionOptions, sessionSettings } from './session-options.js';
  * ).subscribe((rows) => console.log(`${rows} rows`));
  * ```
  */
-export function connect(options: SessionOptions): Observable<Session> {
+export function connect(options: SessionOptions | CloudSessionOptions): Observable<Session> {
   return new Observable((subscriber) => {
     const session = open(options);
     subscriber.add(() => session.leave());
@@ -43,7 +43,7 @@ export function connect(options: SessionOptions): Observable<Session> {
  *
  * @throws ConfigurationError for an option that is unknown, missing or wrong.
  */
-export function createSession(options: SessionOptions): Session {
+export function createSession(options: SessionOptions | CloudSessionOptions): Session {
   return open(options);
 }
 
@@ -52,6 +52,6 @@ export function sessionIn(environment: Environment, options: SessionOptions): Se
   return open(options, environment);
 }
 
-function open(options: SessionOptions, environment?: Environment): CqlSession {
+function open(options: SessionOptions | CloudSessionOptions, environment?: Environment): CqlSession {
   return new CqlSession(new SessionContext(sessionSettings(options), environment));
 }

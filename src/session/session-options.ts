@@ -2,6 +2,7 @@ import type { Compression } from '../codec/compression.js';
 import type { ProtocolVersion } from '../codec/envelope.js';
 import { lz4 } from '../codec/lz4.js';
 import { type ValueOptions, type ValueSettings, valueSettings } from '../codec/value-options.js';
+import type { Directory } from '../cluster/directory.js';
 import { type AllowedAddresses, type IsAllowed, isAllowedBy } from '../cluster/allowed-addresses.js';
 import type { AddressTranslator } from '../cluster/policies/address-translator.js';
 import type { LoadBalancingPolicy } from '../cluster/policies/load-balancing.js';
@@ -23,6 +24,7 @@ import {
   wholeNumber,
 } from '../check.js';
 import { type AuthOption, authOption, loginOf } from './auth-options.js';
+import { cloudOf, secureConnectBundle, type SettledByBundle } from './cloud/cloud-option.js';
 import { codecs } from './codec-option.js';
 import { aPort, contactPoints, parseContactPoint } from './contact-points.js';
 import { FOREIGN_SESSION_OPTIONS } from './foreign-options.js';
@@ -120,9 +122,20 @@ export interface SessionOptions extends RequestDefaults, ValueOptions {
   clientId?: string;
 }
 
+/** How a session connects to a database of DataStax Astra. */
+export interface CloudSessionOptions extends Omit<SessionOptions, SettledByBundle> {
+  /**
+   * The secure connect bundle of the database, by its path or its bytes: it says where the nodes are, which all are reached by one proxy, and
+   * whom to trust, and has a certificate for the session. Its service is asked for the proxy whenever the session has no connection left to
+   * watch the cluster by. Credentials are given by `auth`.
+   */
+  secureConnectBundle: string | Uint8Array;
+}
+
 /** {@link SessionOptions}, checked, with every default filled in. */
 export interface SessionSettings {
   readonly contactPoints: readonly Endpoint[];
+  readonly directory: Directory | undefined;
   readonly port: number;
   readonly loadBalancing: LoadBalancingPolicy;
   readonly addressTranslator: AddressTranslator | undefined;
@@ -164,9 +177,10 @@ const HEARTBEAT_CHECKS: Checks<NonNullable<SessionOptions['heartbeat']>> = {
   timeout: milliseconds,
 };
 
-const CHECKS: Checks<SessionOptions> = {
+const CHECKS: Checks<SessionOptions & CloudSessionOptions> = {
   ...REQUEST_CHECKS,
   contactPoints,
+  secureConnectBundle,
   port: aPort,
   localDataCenter: text,
   keyspace: text,
@@ -208,26 +222,29 @@ function checkProfiles(value: unknown, name: string): void {
 }
 
 /** @throws ConfigurationError for what is unknown, missing or wrong. */
-export function sessionSettings(options: SessionOptions): SessionSettings {
-  checkOptions<SessionOptions>(options, CHECKS, 'session options', FOREIGN_SESSION_OPTIONS);
-  // The type says so, but a program in JavaScript may not.
-  if ((options.contactPoints as unknown) === undefined) contactPoints(undefined, 'contactPoints');
+export function sessionSettings(given: SessionOptions | CloudSessionOptions): SessionSettings {
+  checkOptions(given, CHECKS, 'session options', FOREIGN_SESSION_OPTIONS);
+  const options: Partial<SessionOptions & CloudSessionOptions> = given;
+  const cloud = cloudOf(options);
+  const points = options.contactPoints ?? [];
+  if (cloud === undefined) contactPoints(options.contactPoints, 'contactPoints');
   const { auth, tls, heartbeat, protocolVersion, minimumProtocolVersion } = options;
   if (protocolVersion !== undefined && protocolVersion < (minimumProtocolVersion ?? 4)) {
     throw new ConfigurationError('The option "protocolVersion" is lower than "minimumProtocolVersion".');
   }
   const request = requestSettings(options);
   return {
-    contactPoints: options.contactPoints.map((point) => parseContactPoint(point, options.port ?? 9042)),
+    contactPoints: points.map((point) => parseContactPoint(point, options.port ?? 9042)),
+    directory: cloud?.directory,
     port: options.port ?? 9042,
     loadBalancing: options.loadBalancing ?? tokenAware(),
     addressTranslator: options.addressTranslator,
     connectionsPerNode: options.connectionsPerNode ?? 1,
     schemaMetadata: options.schemaMetadata ?? true,
     localDataCenter: options.localDataCenter,
-    keyspace: options.keyspace,
+    keyspace: options.keyspace ?? cloud?.keyspace,
     login: auth && loginOf(auth),
-    encryption: tls && encryptionOf(tls),
+    encryption: cloud?.encryption ?? (tls && encryptionOf(tls)),
     isAllowed: options.allowedAddresses === undefined ? () => true : isAllowedBy(options.allowedAddresses),
     protocolVersion,
     minimumProtocolVersion,
@@ -249,7 +266,7 @@ export function sessionSettings(options: SessionOptions): SessionSettings {
   };
 }
 
-function startupOptions(options: SessionOptions): Record<string, string> {
+function startupOptions(options: Partial<SessionOptions>): Record<string, string> {
   const { applicationName, applicationVersion, clientId } = options;
   return {
     ...(applicationName === undefined ? {} : { APPLICATION_NAME: applicationName }),

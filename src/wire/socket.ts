@@ -17,6 +17,8 @@ export interface Endpoint {
   readonly name?: string;
   /** The node that it is to be, where that is known: for who has to say what the certificate of a node names. */
   readonly node?: unknown;
+  /** What is connected to in its place, and passes on to `host`, which it is told as the server name of TLS. */
+  readonly proxy?: { readonly host: string; readonly port: number };
 }
 
 /** What encrypts sockets. */
@@ -85,9 +87,10 @@ export function tcp(endpoint: Endpoint, options: TcpOptions): Socket {
         subscriber.error(explain(cause) ?? new ConnectionError(name, `${what}: ${reason}.`, { cause }));
       };
       const connecting = (): NetSocket => {
+        const { host, port } = endpoint.proxy ?? endpoint;
         const raw = connectTcp({
-          host: endpoint.host,
-          port: endpoint.port,
+          host,
+          port,
           ...(options.localPort !== undefined && { localPort: options.localPort }),
           noDelay: true,
           keepAlive: true,

@@ -76,8 +76,9 @@ class ClientTls implements Encrypting {
   }
 
   begin(raw: NetSocket): TLSSocket {
-    const { name, context, sessionKey } = this;
+    const { name, endpoint, context, sessionKey } = this;
     const { settings, sessions } = context;
+    const serverName = endpoint.proxy === undefined ? name : endpoint.host;
     const session = sessions.get(sessionKey);
     // One that turns out to be of no use is not tried again.
     sessions.delete(sessionKey);
@@ -86,7 +87,7 @@ class ClientTls implements Encrypting {
       socket: raw,
       secureContext: context.secure,
       // An address is no server name (RFC 6066, section 3), but what the certificate is compared with.
-      ...(isIP(name) === 0 && { servername: name }),
+      ...(isIP(serverName) === 0 && { servername: serverName }),
       // Said always: an environment variable of Node would turn it off.
       rejectUnauthorized: settings.dangerouslyDisableVerification !== true,
       checkServerIdentity: (_, certificate) => this.checkIdentity(certificate),
@@ -150,8 +151,9 @@ class ClientTls implements Encrypting {
   }
 }
 
-/** A node of the cluster is what the user says that it is; a server that was looked for by a name has that name. */
-function nameToVerify({ host, name, node }: Endpoint, { identity, servername }: TlsSettings): string {
+/** A node of the cluster is what the user says that it is; a server that was looked for by a name has that name. A proxy has its own. */
+function nameToVerify({ host, name, node, proxy }: Endpoint, { identity, servername }: TlsSettings): string {
+  if (proxy !== undefined) return proxy.host;
   if (identity === undefined || node === undefined) return servername ?? name ?? host;
   let given: unknown;
   try {
