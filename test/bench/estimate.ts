@@ -4,12 +4,12 @@ import { spread } from './statistics.js';
 import type { Driver } from './workloads.js';
 
 /** Seconds in which a process starts, connects and ends. */
-const START = 1;
+const START = 0.6;
 
 /** Operations a second, for what was never measured: requests and rows, roughly. */
 const RATES: Record<Driver, { readonly requests: number; readonly rows: number }> = {
-  rxcql: { requests: 300_000, rows: 1_500_000 },
-  'cassandra-driver': { requests: 80_000, rows: 400_000 },
+  rxcql: { requests: 400_000, rows: 2_000_000 },
+  'cassandra-driver': { requests: 100_000, rows: 450_000 },
   floor: { requests: 1_000_000, rows: 5_000_000 },
 };
 

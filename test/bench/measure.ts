@@ -7,7 +7,7 @@ import type { Measurement, Task } from './workloads.js';
 
 /** Makes one measurement in a process of its own. `program` is how Node is told to run the worker. */
 export async function measure(program: readonly string[], task: Task): Promise<Measurement> {
-  const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', ...program, JSON.stringify(task)]);
+  const { stdout } = await promisify(execFile)(process.execPath, [...program, JSON.stringify(task)]);
   return JSON.parse(stdout) as Measurement;
 }
 

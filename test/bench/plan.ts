@@ -80,7 +80,7 @@ export const PLAN: readonly Section[] = [
     drivers: ALL,
     workloads: ['insert', 'point read'],
     lines: [
-      { name: '1', setting: { concurrency: 1, operations: 20_000, warmUp: 10_000 } },
+      { name: '1', setting: { concurrency: 1, operations: 20_000, warmUp: 20_000 } },
       { name: '16', setting: { concurrency: 16, operations: 100_000 } },
       { name: '100', setting: { concurrency: 100 } },
       { name: '256', setting: { concurrency: 256 } },
@@ -92,11 +92,12 @@ export const PLAN: readonly Section[] = [
   {
     id: 'operations',
     title: 'Number of operations',
-    about: 'The cost of one should not depend on how many there are. All are warmed up by 40,000.',
+    about: 'The cost of one should not depend on how many there are. All are warmed up by 200,000.',
     server: 'canned',
     rounds: 3,
     drivers: BOTH,
     workloads: ['insert', 'point read by mergeRows'],
+    setting: { warmUp: 200_000 },
     lines: [
       { name: '6,000', setting: { operations: 6_000 } },
       { name: '60,000', setting: { operations: 60_000 } },
@@ -140,7 +141,7 @@ export const PLAN: readonly Section[] = [
     about: 'Rows of an int and a uuid, of the 8 columns of the main table, and of these several times.',
     server: 'canned',
     rounds: 3,
-    drivers: ALL,
+    drivers: BOTH,
     workloads: ['insert', 'point read', 'scan', 'columnar scan'],
     lines: [
       { name: '2', size: 2, setting: { table: 'columns_2' } },
@@ -157,7 +158,7 @@ export const PLAN: readonly Section[] = [
     server: 'canned',
     rounds: 3,
     drivers: ALL,
-    workloads: ['insert', 'point read', 'scan', 'columnar scan'],
+    workloads: ['insert', 'point read', 'scan'],
     setting: { pageSize: 100, operations: 200_000 },
     lines: [
       { name: '10 B', size: 10, setting: { table: 'bytes_10' } },
@@ -225,7 +226,7 @@ export const PLAN: readonly Section[] = [
     rounds: 3,
     drivers: ALL,
     workloads: ['insert', 'point read', 'scan', 'columnar scan'],
-    setting: { operations: 100_000, warmUp: 20_000, rows: ROWS_OF_CASSANDRA },
+    setting: { operations: 60_000, warmUp: 20_000, rows: ROWS_OF_CASSANDRA },
     lines: [{ name: '' }],
     table: 'full',
   },
@@ -237,7 +238,7 @@ export const PLAN: readonly Section[] = [
     rounds: 3,
     drivers: BOTH,
     workloads: ['insert', 'point read', 'scan'],
-    setting: { operations: 60_000, warmUp: 20_000, rows: ROWS_OF_CASSANDRA },
+    setting: { operations: 40_000, warmUp: 20_000, rows: ROWS_OF_CASSANDRA },
     lines: [
       { name: 'v4', setting: { protocol: 'v4' } },
       { name: 'v5', setting: { protocol: 'v5' } },

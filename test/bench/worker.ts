@@ -16,7 +16,7 @@ const candidate = await load();
 await candidate.connect(task);
 // Of a table so large that to warm up is not to read it whole, a part.
 await candidate.run({ ...task, rows: Math.min(task.rows, warmUp) }, warmUp);
-globalThis.gc?.();
+// No garbage is collected by force here: with it goes code that was compiled, and to compile it again would be measured.
 
 const measurement = await gauge(() => candidate.run(task, operations));
 if (measurement.operations !== operations) {
