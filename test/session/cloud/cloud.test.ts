@@ -16,12 +16,13 @@ import {
   type Session,
 } from 'rxcql';
 import { type CqlServer, cqlServer } from 'rxcql/testing';
-import { afterEach, describe, expect, it } from 'vitest';
-import { certificates } from '../../support/certificates.js';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { Certificates } from '../../support/certificates.js';
 import { bundleOf, type CloudStandIn, cloudStandIn } from '../../support/cloud.js';
 import { failureOf } from '../../support/served-session.js';
 
-const made = certificates();
+const made = new Certificates();
+afterAll(() => made.remove());
 const authority = made.make({ isAuthority: true });
 const server = made.make({ names: 'IP:127.0.0.1', authority });
 const client = made.make({ authority });
