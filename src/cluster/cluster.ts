@@ -148,6 +148,11 @@ export class Cluster implements Surroundings {
     return this.partitions.of(keyspace, token, table);
   }
 
+  /** The ring, where its tokens are 64 bits. */
+  get ring(): readonly { readonly token: bigint; readonly node: Node }[] {
+    return this.partitions.ring;
+  }
+
   inFlight({ hostId }: Node): number {
     return this.members.get(hostId)?.pool?.inFlight ?? 0;
   }
