@@ -1,5 +1,5 @@
 import { type Column, Page, type PageDetails, type RowSource, type Row } from '../operators/page.js';
-import type { TokenRange } from './token-range.js';
+import { type TokenRange, tokensIn } from './token-range.js';
 
 /** What a page is of. */
 export interface ScanPosition {
@@ -18,6 +18,8 @@ export interface RowPlace {
   readonly seq: number;
   /** The row in its page, from 0. */
   readonly row: number;
+  /** Up to which part of the ring its range has been read with its page, from 0 to the `fraction` of the range. */
+  readonly reached: number;
 }
 
 /**
@@ -50,7 +52,27 @@ export class ScanPage<R = Row> extends Page<R> {
 
   /** @internal The position of a row, for those who say what became of it. */
   positionOf(row: number): RowPlace {
-    return { range: this.range.id, seq: this.seq, row };
+    return new PlaceInRing(this, row);
+  }
+}
+
+class PlaceInRing implements RowPlace {
+  readonly range: string;
+  readonly seq: number;
+  readonly row: number;
+  readonly #page: ScanPage<unknown>;
+
+  constructor(page: ScanPage<unknown>, row: number) {
+    this.range = page.range.id;
+    this.seq = page.seq;
+    this.row = row;
+    this.#page = page;
+  }
+
+  get reached(): number {
+    const { range, upto, lastOfRange } = this.#page;
+    if (lastOfRange) return range.fraction;
+    return (range.fraction * Number(BigInt.asUintN(64, upto - range.start))) / Number(tokensIn(range.start, range.end));
   }
 }
 

@@ -66,6 +66,17 @@ const REQUESTS = new RegExp(
   ].join('\n'),
 );
 
+const ETL = new RegExp(
+  [
+    '^5000 rows, 1 of them failed: \\{"position":1234,"code":"ERR_RXCQL_BIND","e',
+    'true -9223372036854775808n -9223372036854775808n',
+    'large orders: 19',
+    'counted: 4999',
+    'archived: 4999',
+    'sum: 6248133\n$',
+  ].join('\n'),
+);
+
 describe('the first program of the README', () => {
   it('is the example that stands in docs', async () => {
     const [readme, example] = await Promise.all([
@@ -93,6 +104,7 @@ describe('the example', () => {
     ['schema.ts', SCHEMA],
     ['cluster.ts', CLUSTER],
     ['requests.ts', REQUESTS],
+    ['etl.ts', ETL],
   ])('%s runs, and prints what is expected of it', async (name, expected) => {
     const { stdout, stderr } = await run(name, { CASSANDRA_CONTACT_POINTS: inject('contactPoints').join(',') });
     expect(stderr).toBe('');
