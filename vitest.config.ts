@@ -8,6 +8,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^rxcql$/, replacement: at('src/index.ts') },
+      { find: /^rxcql\/etl$/, replacement: at('src/etl/index.ts') },
       { find: /^rxcql\/testing$/, replacement: at('src/testing/index.ts') },
     ],
   },

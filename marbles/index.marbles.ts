@@ -10,6 +10,7 @@ const FOLDERS: Readonly<Record<string, string>> = {
   paging: 'The demand rule: when a query fetches, S1 to S17',
   operators: 'RxJS operators over queries and pages',
   requests: 'Where requests go, and what they wait for',
+  etl: 'Moving tables',
   connection: 'The life of a connection',
 };
 

@@ -140,6 +140,10 @@ export const microseconds: Check = (value, name) => {
     refuse(name, 'microseconds as a bigint or safe integer', value);
 };
 
+export const token: Check = (value, name) => {
+  if (typeof value !== 'bigint' || BigInt.asIntN(64, value) !== value) refuse(name, 'a bigint of 64 bits', value);
+};
+
 /** One of a few names, which are no secrets: what was given instead is shown. */
 export function oneName(names: readonly string[]): Check {
   return (value, name) => {

@@ -21,7 +21,7 @@ export type { MonitorOptions } from './session/monitor-health.js';
 export { executeConcurrent } from './session/concurrent/execute-concurrent.js';
 export type { ConcurrentOptions, ConcurrentSource } from './session/concurrent/execute-concurrent.js';
 export type { ExecutionResult } from './session/concurrent/execution-result.js';
-export type { Metadata } from './session/metadata.js';
+export type { Metadata, RingToken } from './session/metadata.js';
 export type { Metrics, NodeMetrics } from './session/metrics.js';
 export type { Params } from './session/bind.js';
 export type { Statement } from './session/statement-job.js';

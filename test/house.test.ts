@@ -147,7 +147,7 @@ describe('the check of the house', () => {
       'a barrel',
       'wire/index.ts',
       "export * from './connection.js';",
-      "src/wire/index.ts re-exports from './connection.js': no barrels; only src/index.ts and src/testing/index.ts re-export.",
+      "src/wire/index.ts re-exports from './connection.js': no barrels; only the entry points re-export: src/index.ts, src/etl/index.ts, src/testing/index.ts.",
     ],
     [
       'a file that is not there',

@@ -1,4 +1,5 @@
 import type { Partitioner, Token } from '../codec/partitioner.js';
+import { murmur3Partitioner } from '../codec/partitioners/murmur3-partitioner.js';
 import { partitionerOf } from '../codec/partitioner-of.js';
 import { readTablet } from '../codec/tablet.js';
 import { DecodeError } from '../errors.js';
@@ -31,6 +32,13 @@ export class Replicas {
   of(keyspace: string, token: Token, table?: string): readonly Node[] {
     const ofTablet = table === undefined ? undefined : this.tablets.at(keyspace, table, token);
     return ofTablet ?? this.map?.replicas(keyspace, token) ?? NOWHERE;
+  }
+
+  /** The tokens in their order and the nodes that have them, where the tokens are 64 bits; otherwise none. */
+  get ring(): readonly { readonly token: bigint; readonly node: Node }[] {
+    if (this.partitioner !== murmur3Partitioner || this.map === undefined) return [];
+    const { tokens, owners } = this.map.ring;
+    return tokens.map((token, i) => ({ token: token as bigint, node: owners[i]! }));
   }
 
   /** Takes in what a server says of where a tablet is. */

@@ -1,4 +1,4 @@
-import { Observable, type ObservableInput, type ObservedValueOf, type OperatorFunction } from 'rxjs';
+import { isObservable, Observable, type ObservableInput, type ObservedValueOf, type OperatorFunction } from 'rxjs';
 import { ConfigurationError } from '../errors.js';
 import type { Page } from './page.js';
 import { RowMerge } from './row-merge.js';
@@ -9,6 +9,9 @@ export interface MergeRowsOptions {
   /** Emits what the rows project to in the order of the rows. Default false: as it comes. */
   ordered?: boolean;
 }
+
+/** Nothing is begun before an Observable has said how much. */
+const NONE_YET = 0;
 
 /**
  * Works on rows, up to `concurrent` at a time, kept full across the borders of pages: unlike
@@ -31,7 +34,7 @@ export interface MergeRowsOptions {
  */
 export function mergeRows<T, O extends ObservableInput<unknown>>(
   project: (row: T, index: number) => O,
-  concurrent: number = Infinity,
+  concurrent: number | Observable<number> = Infinity,
   options: MergeRowsOptions = {},
 ): OperatorFunction<Page<T>, ObservedValueOf<O>> {
   return (source) =>
@@ -41,15 +44,26 @@ export function mergeRows<T, O extends ObservableInput<unknown>>(
         subscriber.error(new ConfigurationError(mistake));
         return;
       }
-      const merge = new RowMerge(project, concurrent, options, subscriber);
+      const limits = isObservable(concurrent) ? concurrent : undefined;
+      const merge = new RowMerge(
+        project,
+        limits === undefined ? (concurrent as number) : NONE_YET,
+        options,
+        subscriber,
+      );
       // Before it starts: whatever it emits meanwhile may already be enough.
       subscriber.add(merge);
+      if (limits !== undefined) merge.follow(limits);
       merge.start(source);
     });
 }
 
 function mistakeIn(concurrent: unknown, options: object): string | undefined {
-  if (concurrent !== Infinity && !(Number.isInteger(concurrent) && (concurrent as number) >= 1)) {
+  if (
+    !isObservable(concurrent) &&
+    concurrent !== Infinity &&
+    !(Number.isInteger(concurrent) && (concurrent as number) >= 1)
+  ) {
     return 'The concurrency of mergeRows is a whole number, 1 or more.';
   }
   const unknown = Object.keys(options).find((name) => name !== 'delayError' && name !== 'ordered');

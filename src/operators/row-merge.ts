@@ -1,4 +1,5 @@
-import { from, type Observable, type ObservableInput, Subscriber } from 'rxjs';
+import { from, type Observable, type ObservableInput, Subscriber, type Subscription } from 'rxjs';
+import { ConfigurationError } from '../errors.js';
 import { Fifo } from './fifo.js';
 import { notAPage } from './not-a-page.js';
 import type { Page } from './page.js';
@@ -9,10 +10,11 @@ import { type Placed, Subscriptions } from './subscriptions.js';
 export class RowMerge<T, R> implements Merge<T, R> {
   private readonly subscriber: Subscriber<R>;
   private readonly project: (row: T, index: number) => ObservableInput<R>;
-  private readonly concurrent: number;
+  private concurrent: number;
   private readonly delayError: boolean;
 
   private readonly source = new Source<T, R>(this);
+  private limits: Subscription | undefined;
   private isSourceDone = false;
   private readonly waiting = new Fifo<Page<T>>();
   private rows: Iterator<T> | undefined;
@@ -41,8 +43,24 @@ export class RowMerge<T, R> implements Merge<T, R> {
     source.subscribe(this.source);
   }
 
+  /** Has at most as many inners as an Observable says; fewer than there are only when some of them have ended. */
+  follow(limits: Observable<number>): void {
+    this.limits = limits.subscribe({
+      next: (limit) => {
+        if (limit > 0) {
+          this.concurrent = Math.max(1, Math.floor(limit));
+          this.drain();
+        } else {
+          this.subscriber.error(new ConfigurationError('The concurrency of mergeRows is a number, 1 or more.'));
+        }
+      },
+      error: (error: unknown) => this.subscriber.error(error),
+    });
+  }
+
   unsubscribe(): void {
     this.source.unsubscribe();
+    this.limits?.unsubscribe();
     this.inners.unsubscribe();
     this.waiting.clear();
     this.rows = undefined;
@@ -113,7 +131,12 @@ export class RowMerge<T, R> implements Merge<T, R> {
       this.begin(row.value);
     }
     this.isDraining = false;
-    if (this.isSourceDone && this.active === 0 && !this.subscriber.closed) this.end();
+    if (this.isSourceDone && this.active === 0 && this.isEmpty && !this.subscriber.closed) this.end();
+  }
+
+  /** Rows are left only as long as nothing may be begun: nobody has said how much yet. */
+  private get isEmpty(): boolean {
+    return this.rows === undefined && this.waiting.length === 0;
   }
 
   private get active(): number {

@@ -21,12 +21,23 @@ export interface Metadata {
    */
   replicas(keyspace: string, partition: bigint | Uint8Array): readonly Node[];
   /**
+   * The tokens of the ring in their order, each with the node that has it. Empty before the session is connected, and where tokens
+   * are not those of the Murmur3Partitioner, which is the default of all servers since Cassandra 1.2.
+   */
+  readonly ring: readonly RingToken[];
+  /**
    * CQL that makes a keyspace with all that is in it, or one of its tables with its indexes and views. Each statement ends with a
    * semicolon and a newline.
    *
    * @throws CqlError `ERR_RXCQL_NOT_IN_SCHEMA` if there is none of that name.
    */
   exportCql(keyspace: string, table?: string): string;
+}
+
+/** A token of the ring: the partitions between the token before it and this one, this one included, belong to its node first. */
+export interface RingToken {
+  readonly token: bigint;
+  readonly node: Node;
 }
 
 /** {@link Metadata} of a cluster. What it shows of itself in logs and in JSON are the keyspaces. */
@@ -47,6 +58,9 @@ export function metadataOf(cluster: Cluster): Metadata {
       }
       const token = cluster.tokenOf(partition, 0, partition.length);
       return token === undefined ? [] : cluster.replicas(keyspace, token);
+    },
+    get ring() {
+      return cluster.partitions.ring;
     },
     exportCql: (keyspace, table) => cluster.keeper.current.exportCql(keyspace, table),
   };

@@ -19,6 +19,7 @@ import {
   rowShape,
   serialConsistency,
   text,
+  token,
   unknownName,
   wholeNumber,
 } from '../check.js';
@@ -73,6 +74,8 @@ export interface QueryOptions extends RequestDefaults {
    * not prepared, or whose key is a literal. Of several columns: for each `<length short> <bytes> <0 byte>`.
    */
   routingKey?: Uint8Array | undefined;
+  /** A token of the ring, for a statement that reads a range of it: it goes to the replicas of that token. */
+  routingToken?: bigint | undefined;
   /** Where to begin: the `pagingState` of a page, or of the error that ended a query. */
   pagingState?: Uint8Array | undefined;
   /** The time of the write, in microseconds since the epoch; by default what the option `timestamps` of the session gives. */
@@ -110,6 +113,7 @@ export interface RequestSettings {
   readonly rows: RowShape;
   readonly node: string | Node | undefined;
   readonly routingKey: Uint8Array | undefined;
+  readonly routingToken: bigint | undefined;
   readonly pagingState: Uint8Array | undefined;
   readonly timestamp: bigint | undefined;
   readonly keyspace: string | undefined;
@@ -137,6 +141,7 @@ export const QUERY_CHECKS: Checks<QueryOptions> = {
   profile: text,
   node: aNode,
   routingKey: notEmpty,
+  routingToken: token,
   pagingState: bytes,
   timestamp: microseconds,
   keyspace: text,
@@ -166,6 +171,7 @@ const DEFAULTS: RequestSettings = {
   rows: 'object',
   node: undefined,
   routingKey: undefined,
+  routingToken: undefined,
   pagingState: undefined,
   timestamp: undefined,
   keyspace: undefined,
@@ -222,6 +228,7 @@ export function mergedSettings(
     ...requestSettings(options, profile === undefined ? base : profileOf(profile, profiles)),
     node: options.node,
     routingKey: options.routingKey,
+    routingToken: options.routingToken,
     pagingState: options.pagingState,
     timestamp: timestamp === undefined ? undefined : BigInt(timestamp),
     keyspace: options.keyspace,

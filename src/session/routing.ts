@@ -31,6 +31,7 @@ export function routingOf(
   sessionKeyspace: string | undefined,
 ): RequestContext {
   const { prepared, settings } = job;
+  if (settings.routingToken !== undefined) return routingOfRange(cluster, prepared, settings, sessionKeyspace);
   const keyspace = prepared?.tableKeyspace ?? settings.keyspace ?? sessionKeyspace;
   let token: Token | undefined;
   if (settings.routingKey !== undefined) {
@@ -43,6 +44,18 @@ export function routingOf(
   }
   const isLwt = token !== undefined && (prepared?.isConditional ?? isConditional(job.cql));
   return new RequestContext(cluster, keyspace, token, isLwt, prepared?.table);
+}
+
+/** Markers that stand for the ends of a range are no partition key; they are of its table all the same. */
+function routingOfRange(
+  cluster: Cluster,
+  prepared: PreparedStatement | undefined,
+  settings: RequestSettings,
+  sessionKeyspace: string | undefined,
+): RequestContext {
+  const marker = prepared?.parameters[0];
+  const keyspace = marker?.keyspace ?? settings.keyspace ?? sessionKeyspace;
+  return new RequestContext(cluster, keyspace, settings.routingToken, false, marker?.table);
 }
 
 /** `<n short> n x (<name string> <value bytes>)` stands before the body. */

@@ -187,6 +187,17 @@ const ENCRYPTION = new RegExp(
   ["^\\{ email: 'ada@example.com', phone: '\\+44 20 7946 0000' \\}", '53 false', 'written again: 1', '1\n$'].join('\n'),
 );
 
+const ETL = new RegExp(
+  [
+    '^5000 rows, 1 of them failed: \\{"position":1234,"code":"ERR_RXCQL_BIND","e',
+    'true -9223372036854775808n -9223372036854775808n',
+    'large orders: 19',
+    'counted: 4999',
+    'archived: 4999',
+    'sum: 6248133\n$',
+  ].join('\n'),
+);
+
 describe('the first program of the README', () => {
   it('is the example that stands in docs', async () => {
     const [readme, example] = await Promise.all([
@@ -226,6 +237,7 @@ describe('the example', () => {
     ['fastify/main.ts --try', FASTIFY],
     ['nestjs/main.ts --try', NESTJS],
     ['encryption.ts', ENCRYPTION],
+    ['etl.ts', ETL],
   ])('%s runs, and prints what is expected of it', async (name, expected) => {
     const { stdout, stderr } = await run(name, cluster());
     expect(stderr).toBe('');

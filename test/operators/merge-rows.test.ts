@@ -352,3 +352,36 @@ describe('mergeRows', () => {
     });
   });
 });
+
+describe('mergeRows with a limit that changes', () => {
+  it('begins nothing before there is one, works on more when it rises, and on fewer when it falls', () => {
+    const limit = new Subject<number>();
+    const inners = Array.from({ length: 6 }, () => new Subject<number>());
+    const begun = (): boolean[] => inners.map(({ observed }) => observed);
+    const { events } = observe(numbers(2, 3).pipe(mergeRows((row) => inners[row]!, limit)));
+    expect(begun()).not.toContain(true);
+    limit.next(2);
+    expect(begun()).toEqual([true, true, false, false, false, false]);
+    limit.next(4);
+    expect(begun()).toEqual([true, true, true, true, false, false]);
+    limit.next(1.9);
+    for (const inner of inners.slice(0, 3)) inner.complete();
+    expect(begun()).toEqual([false, false, false, true, false, false]);
+    limit.complete();
+    for (const inner of inners.slice(3)) inner.complete();
+    expect(events).toEqual(['complete']);
+    expect(limit.observed).toBe(false);
+  });
+
+  it('completes with an empty source that nobody has limited yet', () => {
+    expect(observe(EMPTY.pipe(mergeRows(only, NEVER))).events).toEqual(['complete']);
+  });
+
+  it('errors with the error of the limit, and for one that is none', () => {
+    const mine = new Error('mine');
+    const failing = numbers(1, 1).pipe(mergeRows(() => NEVER, throwError(() => mine))); // prettier-ignore
+    expect(observe(failing).events).toEqual(['error: mine']);
+    const zero = numbers(1, 1).pipe(mergeRows(() => NEVER, of(0)));
+    expect(observe(zero).events).toEqual(['error: The concurrency of mergeRows is a number, 1 or more.']);
+  });
+});

@@ -4,12 +4,13 @@ import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import * as rxcql from 'rxcql';
 import { cql, CqlError, connect, createSession, ident, mergeRows, NoHostAvailableError, Page, pages } from 'rxcql';
+import * as etl from 'rxcql/etl';
 import * as testing from 'rxcql/testing';
 import { startCassandra } from 'rxcql/testing';
 import { concatMap, firstValueFrom, lastValueFrom, Observable, of, take, toArray } from 'rxjs';
 
 // Every export is there.
-for (const [entry, exports] of Object.entries({ rxcql, testing })) {
+for (const [entry, exports] of Object.entries({ rxcql, etl, testing })) {
   const names = Object.keys(exports);
   assert.ok(names.length > 0, `${entry} exports nothing`);
   for (const name of names) assert.notEqual(exports[name], undefined, `${entry} exports ${name} as undefined`);

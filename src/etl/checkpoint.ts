@@ -1,0 +1,144 @@
+import { asyncScheduler, concatMap, defer, finalize, type MonoTypeOperatorFunction, type Observable, tap } from 'rxjs';
+import { type Checks, checkOptions, wholeNumber } from '../check.js';
+import { CqlError } from '../errors.js';
+import type { CheckpointHeader, CheckpointRecord, CheckpointStore } from './checkpoint-store.js';
+import { TokenIntervals } from './token-intervals.js';
+import { rangeId, RING_SIZE, type TokenRange, tokensIn } from './token-range.js';
+
+/** What says how far a range has come: the pages of a scan do. */
+export interface Advanced {
+  readonly range: TokenRange;
+  /** Which of its range it is, from 0. */
+  readonly seq: number;
+  readonly upto: bigint;
+  readonly lastOfRange: boolean;
+}
+
+const CHECKS: Checks<{ every?: number }> = { every: wholeNumber(0, 0x7fffffff) };
+
+/**
+ * Notes how far ranges have come, so that {@link resume} goes on from there. **It stands behind the work**: a page that passes it is taken for done,
+ * with all before it of its range. The end of a range is noted before its page is passed on, and is on the disk then.
+ *
+ * Errors with the error of the source, and of the store: nothing is passed on that could not be noted.
+ *
+ * @param options `every`: how many milliseconds at least lie between two notes from within ranges, default 1,000. After a kill, what was done since
+ * the last note is done again: work has to be such that this does no harm, as writing is. Where it is not, as with files, one note a range is what
+ * is wanted: `every: Infinity`.
+ *
+ * @example
+ * ```ts
+ * scan(session, 'shop.orders', { ranges: resume(store, tokenRanges(session, 'shop.orders')) }).pipe(
+ *   concatMap((page) => of(page).pipe(writeTo(other, insert), ignoreElements(), endWith(page))),
+ *   checkpoint(store),
+ * );
+ * ```
+ */
+export function checkpoint<T extends Advanced>(
+  store: CheckpointStore,
+  options: { every?: number } = {},
+): MonoTypeOperatorFunction<T> {
+  return (source) =>
+    defer(() => {
+      const { every = 1_000 } = options;
+      if (every !== Infinity) checkOptions<{ every?: number }>(options, CHECKS, 'options of checkpoint()');
+      const order = new InOrder();
+      const pending = new Map<string, CheckpointRecord>();
+      let notedAt = asyncScheduler.now();
+      const note = (): void => {
+        if (pending.size > 0) store.append([...pending.values()]);
+        pending.clear();
+        notedAt = asyncScheduler.now();
+      };
+      return source.pipe(
+        tap((advanced) => {
+          const done = order.take(advanced);
+          if (done === undefined) return;
+          const { range, upto, lastOfRange } = done;
+          if (!lastOfRange && (upto === range.start || every === Infinity)) return;
+          const end = lastOfRange ? range.end : upto;
+          pending.set(range.id, { start: String(range.start), upto: String(end), end: String(range.end) });
+          if (lastOfRange || asyncScheduler.now() - notedAt >= every) note();
+        }),
+        finalize(() => {
+          try {
+            note();
+          } finally {
+            store.close();
+          }
+        }),
+      );
+    });
+}
+
+/** Work on several pages of a range may end in any order: what is done is what all before it are done of. */
+class InOrder {
+  private readonly ranges = new Map<string, { next: number; readonly waiting: Map<number, Advanced> }>();
+
+  /** Up to where its range is done now; undefined as long as something before it is not. */
+  take(advanced: Advanced): Advanced | undefined {
+    const { id } = advanced.range;
+    const range = this.ranges.get(id) ?? { next: 0, waiting: new Map<number, Advanced>() };
+    this.ranges.set(id, range);
+    range.waiting.set(advanced.seq, advanced);
+    let done: Advanced | undefined;
+    for (let next = range.waiting.get(range.next); next !== undefined; next = range.waiting.get(range.next)) {
+      range.waiting.delete(range.next++);
+      done = next;
+    }
+    if (done?.lastOfRange === true) this.ranges.delete(id);
+    return done;
+  }
+}
+
+/**
+ * What is left of a plan: its ranges without what a store has as done. A range that has been begun is left out up to where it has come. What
+ * has been done is known by its tokens, so that a plan with other ranges, for the ring or the sizes have changed, loses nothing and repeats nothing.
+ *
+ * Cold. Rewrites the store with what it needs to know, and emits the ranges. Errors with a `CqlError` `ERR_RXCQL_CHECKPOINT` if the store is not of the
+ * same work, or has been damaged.
+ *
+ * @param header What the work is: names and texts that must be the same for it to be gone on with: tables, the statement, the schema.
+ *
+ * @example
+ * ```ts
+ * const left = resume(checkpointFile('orders.journal'), tokenRanges(session, 'shop.orders'), { from: 'shop.orders' });
+ * ```
+ */
+export function resume(
+  store: CheckpointStore,
+  plan: Observable<TokenRange>,
+  header: CheckpointHeader = {},
+): Observable<TokenRange> {
+  return defer(() => {
+    const { header: before, records } = store.read();
+    if (before !== undefined) refuseOther(before, header);
+    const done = new TokenIntervals();
+    for (const { start, upto } of records) done.add(tokenOf(start), tokenOf(upto));
+    const kept = done.ranges.map(({ start, end }) => ({ start: String(start), upto: String(end), end: String(end) }));
+    store.rewrite(header, kept);
+    return plan.pipe(concatMap((range) => done.missing(range.start, range.end).map((part) => partOf(range, part))));
+  });
+}
+
+function partOf(range: TokenRange, { start, end }: { readonly start: bigint; readonly end: bigint }): TokenRange {
+  if (start === range.start && end === range.end) return range;
+  return { ...range, id: rangeId(start, end), start, end, fraction: Number(tokensIn(start, end)) / Number(RING_SIZE) };
+}
+
+function refuseOther(before: CheckpointHeader, header: CheckpointHeader): void {
+  const names = new Set([...Object.keys(before), ...Object.keys(header)]);
+  const other = [...names].filter((name) => before[name] !== header[name]);
+  if (other.length === 0) return;
+  throw new CqlError(
+    'ERR_RXCQL_CHECKPOINT',
+    `What was begun is something else: ${other.join(', ')} differ. Finish it as it was begun, or begin with a new journal.`,
+  );
+}
+
+function tokenOf(text: unknown): bigint {
+  if (typeof text !== 'string' || !/^-?\d{1,20}$/.test(text) || BigInt.asIntN(64, BigInt(text)) !== BigInt(text)) {
+    throw new CqlError('ERR_RXCQL_CHECKPOINT', 'The journal has a record without the tokens of a range.');
+  }
+  return BigInt(text);
+}

@@ -1,0 +1,223 @@
+import {
+  concatMap,
+  defer,
+  from,
+  map,
+  mergeMap,
+  type Observable,
+  of,
+  type OperatorFunction,
+  switchMap,
+  throwError,
+} from 'rxjs';
+import { callable, type Check, type Checks, checkOptions, consistency, flag, oneOf } from '../check.js';
+import { fallthroughRetry, type RetryPolicy } from '../cluster/policies/retry.js';
+import { RetryBudget } from '../cluster/retry-budget.js';
+import {
+  AuthenticationError,
+  BindError,
+  ConfigurationError,
+  type Consistency,
+  ResponseError,
+  SessionClosedError,
+} from '../errors.js';
+import { ArrayRows } from '../operators/array-rows.js';
+import { mapPage } from '../operators/map-page.js';
+import { mergeRows } from '../operators/merge-rows.js';
+import { notAPage } from '../operators/not-a-page.js';
+import { Page } from '../operators/page.js';
+import type { Session } from '../session/session.js';
+import type { Statement } from '../session/statement-job.js';
+import { BatchGroups } from './batch-groups.js';
+import { concurrency, type Limiter, limitOf } from './limiter.js';
+import { type Outcome, outcomeOf, type Placed } from './outcome.js';
+import { Pace } from './pace.js';
+import { type Ended, type Retrying, retrying } from './retrying.js';
+import { textOf, type WriteTarget, writeTarget } from './write-target.js';
+
+/** How records are written. */
+export interface WriteOptions {
+  /** How many requests are on their way at a time; default 64. */
+  concurrency?: number | Limiter;
+  /**
+   * `'partition'`: records of one page and one partition go in one unlogged batch, of 32 and 5 KiB at most. `'none'`, the default, and for
+   * statements with a condition in any case: each on its own.
+   */
+  batch?: 'partition' | 'none';
+  /** How many records are written in a second at most; by default as many as can be. */
+  rate?: number;
+  /** Default `'LOCAL_QUORUM'`. */
+  consistency?: Consistency;
+  /** Whether a record may be written twice; default: what the statement looks like. */
+  idempotent?: boolean;
+  /** What is tried again; default: whatever may go well the next time, ten times, if the statement is idempotent. */
+  retry?: RetryPolicy;
+}
+
+const aRate: Check = (value, name) => {
+  if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0) {
+    throw new ConfigurationError(`The option ${JSON.stringify(name)} must be a number of records a second, above 0.`);
+  }
+};
+
+const CHECKS: Checks<WriteOptions> = {
+  concurrency,
+  batch: oneOf('partition', 'none'),
+  rate: aRate,
+  consistency,
+  idempotent: flag,
+  retry: callable,
+};
+
+const AT_A_TIME = 64;
+const GROUPS = { maxItems: 32, maxBytes: 5_120, maxOpen: 1_000 };
+
+/** A fifth of all writes may be tried again. */
+const BUDGET = { percent: 20, burst: 100 };
+
+/**
+ * Writes the records of pages by a statement. A record is what the statement has for its markers: a row or another object, by name, or an
+ * array, by position; `:ttl` and `:writetime` behind `USING TTL` and `TIMESTAMP` are markers as any other.
+ *
+ * Cold. Emits what became of each record, as it comes: failures are outcomes, not errors, and writing goes on. The next page is asked for
+ * when all records of the one before have been begun, so that no more than two pages are held and a slow cluster slows the source down.
+ *
+ * What may go well the next time is tried again after a pause that grows, as long as that is no more than a fifth of all writes.
+ * Statements with a condition, counters, what adds to a list or takes its values from `now()` and the like are never sent twice, unless
+ * `idempotent` says so.
+ *
+ * Errors with the error of the source, and where nothing more can be written: the statement cannot be prepared, the session is closed, the
+ * role may not write. Unsubscribing leaves what is in flight.
+ *
+ * @example
+ * ```ts
+ * orders.pipe(
+ *   writeTo(session, 'INSERT INTO shop.orders (id, total) VALUES (:id, :total)', { concurrency: 128 }),
+ *   filter(({ kind }) => kind === 'failed'),
+ * );
+ * ```
+ */
+export function writeTo<T>(
+  session: Session,
+  statement: Statement,
+  options: WriteOptions = {},
+): OperatorFunction<Page<T>, Outcome> {
+  return (source) =>
+    defer(() => {
+      checkOptions<WriteOptions>(options, CHECKS, 'options of writeTo()');
+      return session.prepare(textOf(statement)).pipe(
+        switchMap((prepared) => {
+          const writer = new RecordWriter(session, writeTarget(prepared), options);
+          const { concurrency: given = AT_A_TIME } = options;
+          return source.pipe(
+            map((page) => writer.unitsOf(page)),
+            mergeRows((unit) => writer.write(unit), limitOf(given)),
+          );
+        }),
+      );
+    });
+}
+
+/** Records that are sent together. */
+type Unit = readonly Placed[];
+
+/** One subscription of `writeTo()`. */
+class RecordWriter {
+  private readonly session: Session;
+  private readonly target: WriteTarget;
+  private readonly consistency: Consistency | undefined;
+  private readonly isBatched: boolean;
+  private readonly pace: Pace | undefined;
+  private readonly retrying: Retrying;
+  private count = 0;
+
+  constructor(session: Session, target: WriteTarget, options: WriteOptions) {
+    const { batch, rate, consistency: level, idempotent = target.isIdempotent, retry, concurrency: given } = options;
+    this.session = session;
+    this.target = target;
+    this.consistency = level;
+    this.isBatched = batch === 'partition' && !target.isConditional;
+    this.pace = rate === undefined ? undefined : new Pace(rate);
+    const limiter = typeof given === 'object' ? given : undefined;
+    this.retrying = {
+      budget: new RetryBudget(BUDGET),
+      isIdempotent: idempotent,
+      consistency: level ?? 'LOCAL_QUORUM',
+      policy: retry,
+      observe: (sample) => limiter?.observe?.(sample),
+    };
+  }
+
+  /** A page of what is sent together. */
+  unitsOf(page: Page<unknown>): Page<Unit> {
+    const mistake = notAPage(page, 'writeTo');
+    if (mistake !== undefined) throw mistake;
+    const first = this.count;
+    this.count += page.rowCount;
+    const { positionOf } = page as Partial<PositionedPage>;
+    const placed = (record: unknown, row: number): Placed => {
+      return { record, position: positionOf === undefined ? first + row : positionOf.call(page, row) };
+    };
+    if (!this.isBatched) return mapPage(page, (record, row): Unit => [placed(record, row)]);
+    const grouped = new Page<Unit>(ArrayRows.from(this.grouped(page, placed)), page);
+    grouped.whenDelivered(() => page.skip());
+    return grouped;
+  }
+
+  /** Emits what became of each record of a unit. */
+  write(unit: Unit): Observable<Outcome> {
+    return this.pace === undefined ? this.send(unit) : this.pace.run(unit.length, () => this.send(unit));
+  }
+
+  private *grouped(page: Page<unknown>, placed: (record: unknown, row: number) => Placed): Generator<Unit> {
+    const groups = new BatchGroups<Placed>(GROUPS);
+    const cursor = page.rows.cursor();
+    for (let row = 0; row < page.rowCount; row++) {
+      const record = cursor.next();
+      const key = this.target.keyOf(record);
+      if (key === undefined) yield [placed(record, row)];
+      else yield* groups.add(key, placed(record, row), this.target.sizeOf(record));
+    }
+    yield* groups.flush();
+  }
+
+  private send(unit: Unit): Observable<Outcome> {
+    return retrying(() => this.request(unit), this.retrying).pipe(mergeMap((ended) => this.outcomes(unit, ended)));
+  }
+
+  private request(unit: Unit): Observable<Page<unknown>> {
+    const { session, target, retrying: how, consistency: level } = this;
+    // What is tried again, and when, is not the driver's to decide here; but what reached no node goes on to the next.
+    const options = { idempotent: how.isIdempotent, retry: fallthroughRetry(), ...(level && { consistency: level }) };
+    const [only] = unit;
+    if (unit.length === 1)
+      return session.execute(target.prepared, only!.record as object, { ...options, rows: 'object' });
+    const type = target.isCounter ? 'counter' : 'unlogged';
+    const items = unit.map(({ record }) => [target.prepared, record as object] as const);
+    return session.batch(items, { ...options, type });
+  }
+
+  private outcomes(unit: Unit, ended: Ended): Observable<Outcome> {
+    const { error } = ended;
+    if (error !== undefined && isForAll(error)) return throwError(() => error);
+    if (unit.length === 1) return of(outcomeOf(unit[0]!, ended));
+    // One of them is to blame: the others can be written.
+    if (isOfOne(error)) return from(unit).pipe(concatMap((placed) => this.send([placed])));
+    return from(unit.map((placed) => outcomeOf(placed, ended)));
+  }
+}
+
+interface PositionedPage {
+  positionOf(row: number): unknown;
+}
+
+/** No other record would fare better. */
+function isForAll(error: Error): boolean {
+  if (error instanceof ResponseError) return error.kind === 'Unauthorized';
+  return [AuthenticationError, SessionClosedError].some((kind) => error instanceof kind);
+}
+
+/** It was refused for what is in it, before anything of it was executed. */
+function isOfOne(error: Error | undefined): boolean {
+  return error instanceof BindError || (error instanceof ResponseError && error.kind === 'Invalid');
+}
