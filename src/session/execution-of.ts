@@ -1,10 +1,11 @@
-import { Observable, type Subscriber, type TeardownLogic } from 'rxjs';
+import { Observable, type Subscriber, Subscription, type TeardownLogic, type Unsubscribable } from 'rxjs';
 import type { Page } from '../operators/page.js';
 import { abortWith } from './abort-with.js';
 import type { Params } from './bind.js';
 import type { SessionContext } from './context.js';
 import { run } from './execute.js';
 import type { Job } from './job.js';
+import type { PageReceiver } from './page-receiver.js';
 import { type QueryOptions, querySettings } from './request-options.js';
 import { isTracking, type RequestStart } from './request-tracking.js';
 import { type Statement, StatementJob } from './statement-job.js';
@@ -34,26 +35,40 @@ export class ExecutionOf<R> extends Observable<Page<R>> {
   }
 
   static #begin<R>(this: ExecutionOf<R>, subscriber: Subscriber<Page<R>>): TeardownLogic {
-    const context = this.#context;
-    const options = this.#options;
-    const { request, profiles } = context.settings;
-    const job = new StatementJob(this.#statement, this.#params, querySettings(options, request, profiles));
-    return runOne(context, 'execute', job, options?.signal, subscriber);
+    const job = this.#job();
+    abortWith(this.#options?.signal, subscriber);
+    return runOne(this.#context, 'execute', job, subscriber);
+  }
+
+  /** What subscribing does, for a receiver that RxJS need not watch over: it knows by itself what comes once, and what not any more. */
+  start(receiver: PageReceiver<R>): Unsubscribable {
+    if (this.#options?.signal !== undefined) return this.subscribe(receiver);
+    let job: StatementJob;
+    try {
+      job = this.#job();
+    } catch (error) {
+      receiver.error(error);
+      return Subscription.EMPTY;
+    }
+    return runOne(this.#context, 'execute', job, receiver);
+  }
+
+  #job(): StatementJob {
+    const { request, profiles } = this.#context.settings;
+    return new StatementJob(this.#statement, this.#params, querySettings(this.#options, request, profiles));
   }
 }
 
-/** One request, reported to `subscriber`. */
+/** One request, reported to `receiver`. */
 export function runOne<R>(
   context: SessionContext,
   kind: RequestStart['kind'],
   job: Job,
-  signal: AbortSignal | undefined,
-  subscriber: Subscriber<Page<R>>,
-): TeardownLogic {
-  abortWith(signal, subscriber);
-  if (subscriber.closed) return undefined;
+  receiver: PageReceiver<R>,
+): Unsubscribable {
+  if (receiver.closed) return Subscription.EMPTY;
   const { pagingState } = job.settings;
-  if (!isTracking()) return run(context, job, pagingState, subscriber);
+  if (!isTracking()) return run(context, job, pagingState, receiver);
   const page = new Observable<Page<R>>((request) => run(context, job, pagingState, request));
-  return tracked(page, job, kind, context.wire.now).subscribe(subscriber);
+  return tracked(page, job, kind, context.wire.now).subscribe(receiver);
 }

@@ -1,6 +1,8 @@
+import type { Observable, Unsubscribable } from 'rxjs';
 import type { Page } from '../../operators/page.js';
-import { SingleSubscriber } from '../../operators/single-subscriber.js';
 import type { Placed } from '../../operators/subscriptions.js';
+import { ExecutionOf } from '../execution-of.js';
+import type { PageReceiver } from '../page-receiver.js';
 import type { Place } from './place.js';
 
 /** What fetches report to. */
@@ -11,29 +13,44 @@ export interface Fetches<R> {
 }
 
 /** Waits for one page of an element. */
-export class Fetch<R> extends SingleSubscriber<Page<R>> implements Placed {
+export class Fetch<R> implements PageReceiver<R>, Placed {
   place = -1;
+  closed = false;
   private readonly fetches: Fetches<R>;
   private readonly of: Place<R>;
+  private request: Unsubscribable | undefined = undefined;
 
   constructor(fetches: Fetches<R>, place: Place<R>) {
-    // eslint-disable-next-line @typescript-eslint/no-deprecated -- there is no other way to make a Subscriber
-    super();
     this.fetches = fetches;
     this.of = place;
   }
 
-  protected override _next(page: Page<R>): void {
-    this.fetches.received(this.of, page);
+  begin(page: Observable<Page<R>>): void {
+    const request = page instanceof ExecutionOf ? (page as ExecutionOf<R>).start(this) : page.subscribe(this);
+    if (this.closed) request.unsubscribe();
+    else this.request = request;
   }
 
-  protected override _error(error: unknown): void {
+  next(page: Page<R>): void {
+    if (!this.closed) this.fetches.received(this.of, page);
+  }
+
+  error(error: unknown): void {
+    if (this.closed) return;
     this.unsubscribe();
     this.fetches.failed(this, this.of, error);
   }
 
-  protected override _complete(): void {
+  complete(): void {
+    if (this.closed) return;
     this.unsubscribe();
     this.fetches.fetched(this, this.of);
+  }
+
+  unsubscribe(): void {
+    const { request } = this;
+    this.closed = true;
+    this.request = undefined;
+    request?.unsubscribe();
   }
 }
