@@ -3,6 +3,8 @@ import type { Envelope } from '../codec/envelope.js';
 import { readResponse, type Response, type Result, type RowsResult } from '../codec/responses.js';
 import { isShuttingDown } from '../cluster/shutting-down.js';
 import { BindError, ProtocolError, ResponseError } from '../errors.js';
+import type { Receiver } from '../operators/direct-source.js';
+import type { Page } from '../operators/page.js';
 import type { Connection } from '../wire/connection.js';
 import type { Attempt } from './attempt.js';
 import type { SessionContext } from './context.js';
@@ -11,7 +13,6 @@ import { failureOf } from './failure.js';
 import { type Job, PREPARES_AT_ONCE } from './job.js';
 import { learnTablet } from './learn-tablet.js';
 import { explainMissingValues } from './missing-values.js';
-import type { PageReceiver } from './page-receiver.js';
 import { pageOf } from './result-page.js';
 import { timeLimit } from './time-limit.js';
 
@@ -30,7 +31,7 @@ export function run<R>(
   context: SessionContext,
   job: Job,
   pagingState: Uint8Array | undefined,
-  receiver: PageReceiver<R>,
+  receiver: Receiver<Page<R>>,
 ): Unsubscribable {
   const execution = new Execution<R>(context, job, pagingState, receiver);
   execution.start();
@@ -48,12 +49,12 @@ export function run<R>(
  */
 class Execution<R> extends Delivery {
   private readonly pagingState: Uint8Array | undefined;
-  private readonly receiver: PageReceiver<R>;
+  private readonly receiver: Receiver<Page<R>>;
   private reprepares = 0;
   /** Whether what is known of the prepared statement was asked for by this request. */
   private isUpToDate = false;
 
-  constructor(context: SessionContext, job: Job, pagingState: Uint8Array | undefined, receiver: PageReceiver<R>) {
+  constructor(context: SessionContext, job: Job, pagingState: Uint8Array | undefined, receiver: Receiver<Page<R>>) {
     super(context, job, pagingState);
     this.pagingState = pagingState;
     this.receiver = receiver;

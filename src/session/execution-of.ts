@@ -1,11 +1,11 @@
 import { Observable, type Subscriber, Subscription, type TeardownLogic, type Unsubscribable } from 'rxjs';
+import { DirectSource, type Receiver } from '../operators/direct-source.js';
 import type { Page } from '../operators/page.js';
 import { abortWith } from './abort-with.js';
 import type { Params } from './bind.js';
 import type { SessionContext } from './context.js';
 import { run } from './execute.js';
 import type { Job } from './job.js';
-import type { PageReceiver } from './page-receiver.js';
 import { type QueryOptions, querySettings } from './request-options.js';
 import { isTracking, type RequestStart } from './request-tracking.js';
 import { type Statement, StatementJob } from './statement-job.js';
@@ -15,7 +15,7 @@ import { tracked } from './tracked.js';
  * What `session.execute()` returns: an object that knows what to do where functions would have to remember it, since there is one of it
  * for each request.
  */
-export class ExecutionOf<R> extends Observable<Page<R>> {
+export class ExecutionOf<R> extends DirectSource<Page<R>> {
   readonly #context: SessionContext;
   readonly #statement: Statement;
   readonly #params: Params | undefined;
@@ -40,8 +40,7 @@ export class ExecutionOf<R> extends Observable<Page<R>> {
     return runOne(this.#context, 'execute', job, subscriber);
   }
 
-  /** What subscribing does, for a receiver that RxJS need not watch over: it knows by itself what comes once, and what not any more. */
-  start(receiver: PageReceiver<R>): Unsubscribable {
+  start(receiver: Receiver<Page<R>>): Unsubscribable {
     if (this.#options?.signal !== undefined) return this.subscribe(receiver);
     let job: StatementJob;
     try {
@@ -64,7 +63,7 @@ export function runOne<R>(
   context: SessionContext,
   kind: RequestStart['kind'],
   job: Job,
-  receiver: PageReceiver<R>,
+  receiver: Receiver<Page<R>>,
 ): Unsubscribable {
   if (receiver.closed) return Subscription.EMPTY;
   const { pagingState } = job.settings;
