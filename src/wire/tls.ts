@@ -5,6 +5,7 @@ import { checkServerIdentity, connect as connectTls, type ConnectionOptions, cre
 // eslint-disable-next-line no-restricted-imports -- as above
 import type { PeerCertificate, SecureContext, TLSSocket } from 'node:tls';
 import { map, type Observable } from 'rxjs';
+import { hideCause } from '../codec/hidden-cause.js';
 import { ConfigurationError, type ConnectionError } from '../errors.js';
 import { type Encrypting, type Encryption, type Endpoint, formatEndpoint } from './socket.js';
 import { tlsError } from './tls-error.js';
@@ -159,7 +160,7 @@ function nameToVerify({ host, name, node, proxy }: Endpoint, { identity, servern
   try {
     given = identity(node as never);
   } catch (cause) {
-    throw new ConfigurationError('The function `identity` of `tls` has thrown.', { cause });
+    throw hideCause(new ConfigurationError('The function `identity` of `tls` has thrown.'), cause);
   }
   if (typeof given === 'string' && given !== '') return given;
   throw new ConfigurationError(
