@@ -148,6 +148,12 @@ describe.skipIf(process.env['CASSANDRA_CONTACT_POINTS'])('a Cassandra that asks 
     expect(await causeOf({ contactPoints })).toMatchObject({ code: 'ERR_RXCQL_TLS_NOT_OFFERED' });
   });
 
+  it('is told from one that asks for no password, where it is required to', async () => {
+    const session = createSession({ contactPoints: inject('contactPoints'), auth: { ...auth, required: true } });
+    cleanups.push(() => lastValueFrom(session.close()));
+    await expect(lastValueFrom(session.connect())).rejects.toThrow(/did not ask for the credentials/);
+  });
+
   it('goes on with a password that was changed in the middle', async () => {
     const admin = sessionWith();
     await lastValueFrom(admin.execute("CREATE ROLE ada WITH PASSWORD = 'first' AND LOGIN = true"));
