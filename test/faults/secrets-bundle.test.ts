@@ -41,6 +41,7 @@ async function serving(): Promise<CloudStandIn> {
 const WRONG: readonly (readonly [what: string, bundle: (right: object) => unknown, words: RegExp])[] = [
   ['that is right', (right) => bundleOf({ authority, client }, right), /Session/],
   ['that is no zip file', () => Buffer.from(`${CANARY}-password`), /is no zip file/],
+  ['that is given as its text, and not as its path', () => `${CANARY}${'x'.repeat(5_000)}`, /cannot be read: E/],
   ['that is no bytes', () => ({ path: `${CANARY}-path` }), /must be the path/],
   ...(
     [

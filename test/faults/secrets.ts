@@ -10,6 +10,11 @@ import { run } from '../support/running.js';
 
 export const CANARY = 'canary-5e11d0';
 
+/** Where the driver tells of pages and requests. */
+const CHANNELS = ['page:unread', ...['start', 'attempt', 'retry', 'page', 'end'].map((what) => `request:${what}`)].map(
+  (name) => `rxcql:${name}`,
+);
+
 /** Everything that anybody can see. */
 export const printed: string[] = [];
 export const cleanups: (() => unknown)[] = [];
@@ -37,8 +42,11 @@ beforeEach(() => {
     ),
   ];
   const onMessage = (message: unknown): void => print(message);
-  subscribe('rxcql:page:unread', onMessage);
-  cleanups.push(() => unsubscribe('rxcql:page:unread', onMessage), ...spies.map((spy) => () => spy.mockRestore()));
+  for (const channel of CHANNELS) subscribe(channel, onMessage);
+  cleanups.push(
+    () => CHANNELS.forEach((channel) => unsubscribe(channel, onMessage)),
+    ...spies.map((spy) => () => spy.mockRestore()),
+  );
 });
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
