@@ -180,7 +180,10 @@ function secureContext(settings: TlsSettings): SecureContext {
 /** OpenSSL names what it does not understand, but Node quotes what it was given, which may be a secret: of that only the option is told. */
 function reasonOf(cause: unknown): string {
   const { code, message } = cause as NodeJS.ErrnoException;
-  if (code?.startsWith('ERR_OSSL') === true || code?.startsWith('ERR_SSL') === true) return `: ${message}.`;
+  if (code?.startsWith('ERR_OSSL') === true || code?.startsWith('ERR_SSL') === true) {
+    const isText = message.includes('no start line');
+    return `: ${message}.${isText ? ' It is the content of a file in PEM that is wanted, and not its path.' : ''}`;
+  }
   const [, property, argument] = (/options\.(\w+)|"(\w+)" argument/.exec(message) ?? []) as (string | undefined)[];
   const option = property ?? argument;
   return option === undefined ? '.' : `: see \`${option}\`.`;
