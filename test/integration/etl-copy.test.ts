@@ -113,6 +113,10 @@ describe('copy() on a real Cassandra', () => {
     await run('DELETE w FROM rich_copy WHERE k = 1 AND c = 2');
     expect(await rowsOf('SELECT * FROM rich_copy')).toEqual(await rowsOf('SELECT * FROM rich'));
     expect(await diffs('rich', 'rich_copy')).toEqual([]);
+    for (const preserve of [[], ['writetime']] as const) {
+      const some = await copied('rich', 'rich_copy', { columns: ['k', 'c', 'v'], preserve });
+      expect(some.map(({ kind }) => kind)).toEqual(outcomes.map(({ kind }) => kind));
+    }
   });
 
   it('preserves the times of cells, and of elements, exactly, however often it is done', async () => {
