@@ -1,0 +1,48 @@
+import { type Observable, ReplaySubject, take, takeUntil } from 'rxjs';
+import type { Host } from './host.js';
+import type { Options } from './options/options.js';
+import type { Shard } from './options/ranges.js';
+import { Meter } from './report/meter.js';
+
+/** One run of a command: what it is to do, and what it tells of it. */
+export class Task {
+  readonly options: Options;
+  readonly host: Host;
+  readonly shard: Shard | undefined;
+  /** Writes lines for people, whatever else is shown at the moment. */
+  readonly say: (text: string) => void;
+  readonly meter: Meter = new Meter();
+  /** What was not done, a sentence each. */
+  readonly missing: string[] = [];
+  /** The arguments that go on with it. */
+  resumption: readonly string[] | undefined;
+  private readonly stop$ = new ReplaySubject<void>(1);
+  private isStopped = false;
+
+  constructor(options: Options, host: Host, shard: Shard | undefined, say: (text: string) => void) {
+    this.options = options;
+    this.host = host;
+    this.shard = shard;
+    this.say = say;
+  }
+
+  /** Nothing new is begun from now on. */
+  stop(): void {
+    this.isStopped = true;
+    this.stop$.next();
+  }
+
+  get isStopping(): boolean {
+    return this.isStopped;
+  }
+
+  /** Emits when nothing new is to be begun, and completes; at once if that was so before. */
+  get stopping(): Observable<void> {
+    return this.stop$.pipe(take(1));
+  }
+
+  /** Ends a source when nothing new is to be begun; what has come of it is finished by those behind. */
+  untilStopped<T>(source: Observable<T>): Observable<T> {
+    return source.pipe(takeUntil(this.stop$));
+  }
+}
