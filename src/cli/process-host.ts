@@ -38,15 +38,14 @@ export function processHost(): Host {
 }
 
 function workerOf(child: ChildProcess): Worker {
-  const ended = fromEvent(child, 'close', (code: number | null) => code ?? EXIT.crash).pipe(take(1), shareReplay(1));
+  const ended = fromEvent(child, 'close', (code: number | null) =>
+    code === null || code > EXIT.crash ? EXIT.crash : code,
+  ).pipe(take(1), shareReplay(1));
   // The process may have ended before somebody asks.
   ended.subscribe();
   const linesOf = (stream: Readable): Observable<string> => {
     const reader = createInterface({ input: stream, crlfDelay: Infinity });
-    return fromEvent(reader, 'line').pipe(
-      map(String),
-      takeUntil(fromEvent(reader, 'close')),
-    );
+    return fromEvent(reader, 'line').pipe(map(String), takeUntil(fromEvent(reader, 'close')));
   };
   return {
     lines: linesOf(child.stderr!),

@@ -56,7 +56,7 @@ export function parse(argv: readonly string[], commands: readonly Command[], hos
     if (command.argument !== undefined) sub.argument(`[${command.argument.name}]`, command.argument.description);
     for (const option of command.options) addOption(sub, option);
     sub.addHelpText('after', `\nExamples:\n${command.examples.map((line) => `  ${line}\n`).join('')}${SOURCES}`);
-    sub.action(() => (invocation = { command, argument: sub.args[0], values: valuesOf(sub, command) }));
+    sub.action(() => void (invocation = { command, argument: sub.args[0], values: valuesOf(sub, command) }));
   }
   try {
     program.parse(posixArguments(argv, commands.flatMap(({ options }) => options)), { from: 'user' }); // prettier-ignore

@@ -25,10 +25,11 @@ import { failureText } from './failure-text.js';
 import type { Host } from './host.js';
 import type { Options } from './options/options.js';
 import { shardOf, workersOf } from './options/ranges.js';
-import { PROGRESS, progressOf } from './options/reporting.js';
+import { type ProgressKind, progressOf } from './options/reporting.js';
 import { planText } from './report/plan.js';
 import type { Gauge } from './report/reading.js';
-import { type Reporter, reporterOf } from './report/reporter.js';
+import type { Reporter } from './report/reporter.js';
+import { reporterOf } from './report/reporter-of.js';
 import { WorkerGauge } from './report/worker-gauge.js';
 import { Task } from './task.js';
 import { shareAmongWorkers, worst } from './workers.js';
@@ -50,7 +51,7 @@ export function runCommand(command: Command, options: Options, host: Host): Obse
   });
 }
 
-function progressKind(command: Command, options: Options, { stdout, stderr }: Host): (typeof PROGRESS)[number] {
+function progressKind(command: Command, options: Options, { stdout, stderr }: Host): ProgressKind {
   const isInTheWay = command.isBrief === true || (stdout.isTTY === true && options.text('url') === '-');
   return progressOf(options, stderr, isInTheWay);
 }
@@ -85,7 +86,8 @@ class CommandRun {
       }),
     );
     const { every } = this.reporter;
-    const told = every === undefined ? NEVER : interval(every).pipe(tap(() => this.reporter.progress(this.gauge.read())));
+    const told =
+      every === undefined ? NEVER : interval(every).pipe(tap(() => this.reporter.progress(this.gauge.read())));
     const ended = concat(work, defer(() => of(this.end()))); // prettier-ignore
     return merge(merge(signals, told).pipe(ignoreElements()), ended).pipe(take(1));
   }
@@ -114,7 +116,6 @@ class CommandRun {
     const reading = this.gauge.read();
     const exitCode = this.exitCode(reading.failed);
     const message = error === undefined ? undefined : failureText(error, task.options.flag('debug') === true);
-    if (message !== undefined) reporter.say(`${message}\n`);
     const isDone = exitCode === EXIT.ok || task.resumption === undefined;
     reporter.end({
       command: command.name,
@@ -137,7 +138,8 @@ class CommandRun {
 }
 
 function isBrokenPipe(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException | undefined)?.code === 'EPIPE';
+  const { code, cause } = (error ?? {}) as NodeJS.ErrnoException;
+  return code === 'EPIPE' || (cause !== undefined && isBrokenPipe(cause));
 }
 
 /** As a shell takes it. */

@@ -41,7 +41,8 @@ function start(invocation: Invocation, host: Host): Observable<number> {
 function meant({ command, argument, values }: Invocation): { command: Command; told: Told } {
   if (command.name !== 'resume') {
     const { argument: positional } = command;
-    const said = argument === undefined || positional === undefined ? values : { [positional.name]: argument, ...values };
+    const said =
+      argument === undefined || positional === undefined ? values : { [positional.name]: argument, ...values };
     return { command, told: { said } };
   }
   if (argument === undefined) throw new ConfigurationError('Say what to go on with: rxcql resume FOLDER_OR_JOURNAL.');

@@ -1,4 +1,16 @@
-import { catchError, concatMap, defer, dematerialize, EMPTY, finalize, ignoreElements, materialize, type Observable, of, endWith } from 'rxjs';
+import {
+  catchError,
+  concatMap,
+  defer,
+  dematerialize,
+  EMPTY,
+  finalize,
+  ignoreElements,
+  materialize,
+  type Observable,
+  of,
+  endWith,
+} from 'rxjs';
 import { type Side, sessionOptions } from './options/connection.js';
 import { keyspaceOf } from './options/table.js';
 import type { Session } from '../session/session.js';

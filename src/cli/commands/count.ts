@@ -1,4 +1,5 @@
-import { concat, defer, EMPTY, type Observable, of, reduce, switchMap, tap } from 'rxjs';
+import { EMPTY, type Observable, of, reduce, switchMap, tap } from 'rxjs';
+import { ConfigurationError } from '../../errors.js';
 import { counted, type CountStats, keysOf } from '../../etl/count-rows.js';
 import { scan } from '../../etl/scan.js';
 import type { Session } from '../../session/session.js';
@@ -13,8 +14,6 @@ import { withSession } from '../with-session.js';
 import { writeOut } from '../write-out.js';
 import type { Command } from './command.js';
 
-const STATS = ['total', 'ranges', 'nodes', 'partitions'] as const;
-
 /** `rxcql count`. */
 export const count: Command = {
   name: 'count',
@@ -26,7 +25,7 @@ export const count: Command = {
     SELECT_OPTION,
     ...WORK_OPTIONS,
     SPLITS_OPTION,
-    { flags: '--stats <what>', description: 'also by ranges, nodes, partitions (the largest): lines of JSON', group: 'Work:' },
+    { flags: '--stats <what>', description: 'also by ranges, nodes, partitions (the largest): an object of JSON', group: 'Work:' },
     { flags: '--top <n>', description: 'how many of the largest partitions (10)', group: 'Work:' },
     ...REPORT_OPTIONS,
   ], // prettier-ignore
@@ -51,12 +50,17 @@ export const count: Command = {
       task.meter.watch(session, 'in');
       return sourceIn(session, task.options).pipe(switchMap((source) => counting(task, session, source)));
     }),
+  beforeSharing: ({ options }) => {
+    if (options.text('stats') === undefined) return;
+    throw new ConfigurationError('--stats is for one process: leave --workers out.');
+  },
   merge: (lines) => lines.pipe(reduce((sum, line) => sum + Number(line), 0), switchMap((sum) => of(`${sum}\n`))), // prettier-ignore
 };
 
 function counting(task: Task, session: Session, source: Source): Observable<never> {
   const { options } = task;
-  const stats = (options.list('stats') ?? []) as (typeof STATS)[number][];
+  // Whether there are such, countRows() says.
+  const stats = (options.list('stats') ?? []) as ('ranges' | 'nodes' | 'partitions')[];
   const top = options.whole('top', 1, 10_000);
   return plannedRanges(task, session, source.table).pipe(
     switchMap((ranges) => task.untilStopped(scan(session, statementOf(source), { ...scanOptions(options), ranges }))),
@@ -69,4 +73,15 @@ function counting(task: Task, session: Session, source: Source): Observable<neve
 
 function statementOf({ isQuery, tableOrQuery, shape }: Source): string {
   return isQuery ? tableOrQuery : keysOf(shape);
+}
+
+function textOf({ total, ranges, nodes, partitions }: CountStats): string {
+  if (ranges === undefined && nodes === undefined && partitions === undefined) return `${total}\n`;
+  const stats = {
+    total,
+    ...(ranges && { ranges: ranges.map(({ range, rows }) => ({ start: range.start, end: range.end, rows })) }),
+    ...(nodes && { nodes: Object.fromEntries(nodes) }),
+    ...(partitions && { partitions }),
+  };
+  return `${JSON.stringify(stats, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))}\n`;
 }

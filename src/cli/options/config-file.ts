@@ -52,7 +52,8 @@ function read(path: string): Readonly<Record<string, unknown>> {
   const text = readFileSync(path, 'utf8');
   try {
     const config: unknown = JSON.parse(text);
-    if (typeof config === 'object' && config !== null && !Array.isArray(config)) return config as Record<string, unknown>;
+    if (typeof config === 'object' && config !== null && !Array.isArray(config))
+      return config as Record<string, unknown>;
   } catch {
     // Its message would have some of the file, which may have a password.
   }

@@ -58,7 +58,9 @@ export function sessionOptions(options: Options, side: Side): SessionOptions | C
       (name) => options.text(side + name) !== undefined,
     );
     if (other === undefined) return { ...common, secureConnectBundle: bundle };
-    throw new ConfigurationError(`--${side}${other} and --${side}bundle do not go together: the bundle says where the nodes are.`);
+    throw new ConfigurationError(
+      `--${side}${other} and --${side}bundle do not go together: the bundle says where the nodes are.`,
+    );
   }
   const port = options.whole(`${side}port`, 1, 65_535);
   return {

@@ -23,7 +23,8 @@ export class Options {
   /** Undefined if nothing is said. */
   flag(name: string): boolean | undefined {
     const value = this.text(name);
-    if (value === undefined || value === 'true' || value === 'false') return value === undefined ? value : value === 'true';
+    if (value === undefined || value === 'true' || value === 'false')
+      return value === undefined ? value : value === 'true';
     throw new ConfigurationError(`The option --${name} is true or false.`);
   }
 
@@ -49,9 +50,7 @@ export class Options {
   oneOf<T extends string>(name: string, known: readonly T[]): T | undefined {
     const value = this.text(name);
     if (value === undefined || known.includes(value as T)) return value as T | undefined;
-    throw new ConfigurationError(
-      `The option --${name} is one of ${known.join(', ')}; it is ${JSON.stringify(value)}.`,
-    );
+    throw new ConfigurationError(`The option --${name} is one of ${known.join(', ')}; it is ${JSON.stringify(value)}.`);
   }
 
   /** Options of which some are something else; `undefined` takes one away. */

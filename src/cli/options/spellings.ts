@@ -73,7 +73,7 @@ export function posixArguments(args: readonly string[], options: readonly CliOpt
     const long = nameOf(option);
     if (takesValue(option)) {
       posix.push(`--${long}`);
-      if (equals !== undefined) posix[posix.length - 1] += `=${glued!}`;
+      if (equals !== undefined) posix.push(`${posix.pop()!}=${glued!}`);
       // Whatever it is: a value may begin with a dash.
       else if (i + 1 < args.length) posix.push(args[++i]!);
       continue;

@@ -51,7 +51,8 @@ export function keyspaceOf(options: Options, side: Side): string | undefined {
 
 function nameIn(keyspace: string | undefined, table: string): string {
   if (keyspace === undefined) {
-    if (!/^("(?:[^"]|"")+"|[^".]+)\.(?=.)/.test(table)) throw new ConfigurationError('The option --keyspace is missing.');
+    if (!/^("(?:[^"]|"")+"|[^".]+)\.(?=.)/.test(table))
+      throw new ConfigurationError('The option --keyspace is missing.');
     return table;
   }
   return `${quoted(keyspace)}.${quoted(table)}`;

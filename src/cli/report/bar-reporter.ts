@@ -1,6 +1,6 @@
 import progress from 'cli-progress';
 import type { Output } from '../host.js';
-import { progressText } from './line-reporter.js';
+import { progressText } from './progress-text.js';
 import type { Reading } from './reading.js';
 import type { Reporter } from './reporter.js';
 import { type Summary, summaryText } from './summary.js';
@@ -46,7 +46,8 @@ export class BarReporter implements Reporter {
 
   private newBar(): progress.SingleBar {
     return new progress.SingleBar({
-      stream: this.output as NodeJS.WriteStream,
+       
+      stream: this.output,
       clearOnComplete: true,
       hideCursor: true,
       // What does not fit is cut off: a second line could not be cleared.

@@ -25,14 +25,27 @@ const ENDED: Readonly<Record<number, string>> = {
 };
 
 /** The lines that a command ends with. */
-export function summaryText({ command, exitCode, reading, missing, resume }: Summary): string {
-  const { rows, failed, elapsed, meanRowsPerSecond, p50, p99 } = reading;
-  const latency = p99 === 0 ? '' : `, p50 ${duration(p50)}, p99 ${duration(p99)}`;
+export function summaryText(summary: Summary): string {
+  const { error, missing, resume } = summary;
   const lines = [
-    `${command} ${ENDED[exitCode]!}: ${count(rows)} rows, ${count(failed)} failed, ${bytes(reading.bytes)} in ` +
-      `${duration(elapsed)}; ${count(meanRowsPerSecond)} rows/s${latency}`,
+    ...(error === undefined ? [] : [error]),
+    ...(isOfUse(summary) ? [figures(summary)] : []),
     ...missing.map((what) => `missing: ${what}`),
     ...(resume === undefined ? [] : [`go on with: ${resume}`]),
   ];
   return lines.map((line) => `${line}\n`).join('');
+}
+
+/** Of what was never begun there is nothing to tell. */
+function isOfUse({ exitCode, reading: { rows, failed } }: Summary): boolean {
+  return exitCode !== EXIT.fatal || rows + failed > 0;
+}
+
+function figures({ command, exitCode, reading }: Summary): string {
+  const { rows, failed, elapsed, meanRowsPerSecond, p50, p99 } = reading;
+  const latency = p99 === 0 ? '' : `, p50 ${duration(p50)}, p99 ${duration(p99)}`;
+  return (
+    `${command} ${ENDED[exitCode]!}: ${count(rows)} rows, ${count(failed)} failed, ${bytes(reading.bytes)} in ` +
+    `${duration(elapsed)}; ${count(meanRowsPerSecond)} rows/s${latency}`
+  );
 }
