@@ -1,18 +1,10 @@
-import { asyncScheduler, concatMap, defer, finalize, type MonoTypeOperatorFunction, type Observable, tap } from 'rxjs';
+import { concatMap, defer, finalize, type MonoTypeOperatorFunction, type Observable, tap } from 'rxjs';
 import { type Checks, checkOptions, wholeNumber } from '../check.js';
 import { CqlError } from '../errors.js';
-import type { CheckpointHeader, CheckpointRecord, CheckpointStore } from './checkpoint-store.js';
+import { type Advanced, CheckpointNotes } from './checkpoint-notes.js';
+import type { CheckpointHeader, CheckpointStore } from './checkpoint-store.js';
 import { TokenIntervals } from './token-intervals.js';
 import { rangeId, RING_SIZE, type TokenRange, tokensIn } from './token-range.js';
-
-/** What says how far a range has come: the pages of a scan do. */
-export interface Advanced {
-  readonly range: TokenRange;
-  /** Which of its range it is, from 0. */
-  readonly seq: number;
-  readonly upto: bigint;
-  readonly lastOfRange: boolean;
-}
 
 const CHECKS: Checks<{ every?: number }> = { every: wholeNumber(0, 0x7fffffff) };
 
@@ -42,53 +34,12 @@ export function checkpoint<T extends Advanced>(
     defer(() => {
       const { every = 1_000 } = options;
       if (every !== Infinity) checkOptions<{ every?: number }>(options, CHECKS, 'options of checkpoint()');
-      const order = new InOrder();
-      const pending = new Map<string, CheckpointRecord>();
-      let notedAt = asyncScheduler.now();
-      const note = (): void => {
-        if (pending.size > 0) store.append([...pending.values()]);
-        pending.clear();
-        notedAt = asyncScheduler.now();
-      };
+      const notes = new CheckpointNotes(store, every);
       return source.pipe(
-        tap((advanced) => {
-          const done = order.take(advanced);
-          if (done === undefined) return;
-          const { range, upto, lastOfRange } = done;
-          if (!lastOfRange && (upto === range.start || every === Infinity)) return;
-          const end = lastOfRange ? range.end : upto;
-          pending.set(range.id, { start: String(range.start), upto: String(end), end: String(range.end) });
-          if (lastOfRange || asyncScheduler.now() - notedAt >= every) note();
-        }),
-        finalize(() => {
-          try {
-            note();
-          } finally {
-            store.close();
-          }
-        }),
+        tap((advanced) => notes.done(advanced)),
+        finalize(() => notes.close()),
       );
     });
-}
-
-/** Work on several pages of a range may end in any order: what is done is what all before it are done of. */
-class InOrder {
-  private readonly ranges = new Map<string, { next: number; readonly waiting: Map<number, Advanced> }>();
-
-  /** Up to where its range is done now; undefined as long as something before it is not. */
-  take(advanced: Advanced): Advanced | undefined {
-    const { id } = advanced.range;
-    const range = this.ranges.get(id) ?? { next: 0, waiting: new Map<number, Advanced>() };
-    this.ranges.set(id, range);
-    range.waiting.set(advanced.seq, advanced);
-    let done: Advanced | undefined;
-    for (let next = range.waiting.get(range.next); next !== undefined; next = range.waiting.get(range.next)) {
-      range.waiting.delete(range.next++);
-      done = next;
-    }
-    if (done?.lastOfRange === true) this.ranges.delete(id);
-    return done;
-  }
 }
 
 /**

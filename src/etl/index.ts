@@ -18,7 +18,8 @@ export type { Limiter, LimitSample } from './limiter.js';
 export { errorThreshold } from './error-threshold.js';
 export { deadLetter, type DeadLetterSink } from './dead-letter.js';
 export { progress, type Progress, type ProgressOptions } from './progress.js';
-export { checkpoint, resume, type Advanced } from './checkpoint.js';
+export { checkpoint, resume } from './checkpoint.js';
+export type { Advanced } from './checkpoint-notes.js';
 export {
   checkpointFile,
   type CheckpointHeader,
@@ -28,3 +29,7 @@ export {
 } from './checkpoint-store.js';
 export { rateLimit, type RateLimitOptions } from '../operators/rate-limit.js';
 export { ScanError } from './scan-error.js';
+export { copy, type CopyOptions } from './copy.js';
+export type { TableRef } from './table-ref.js';
+export { verify, type VerifyOptions } from './verify.js';
+export type { Diff } from './diff.js';

@@ -171,7 +171,8 @@ function read<R>(
   return concat(pages, verdict);
 }
 
-function readRange<R>(reading: Reading, range: TokenRange): Observable<ScanPage<R>> {
+/** Reads one range, page by page as they are read; the order is that of its rows. */
+export function readRange<R>(reading: Reading, range: TokenRange): Observable<ScanPage<R>> {
   return new Observable((subscriber) => {
     const reader = new RangeReader<R>(reading, range, subscriber);
     subscriber.add(reader);

@@ -9,6 +9,8 @@ export interface ShapeColumn {
   /** In CQL. */
   readonly type: string;
   readonly kind: 'partition_key' | 'clustering' | 'static' | 'regular';
+  /** How the rows of a partition are sorted by it: `asc` or `desc`; `none` for what they are not sorted by. */
+  readonly order: string;
 }
 
 /** A table, as far as reading and writing it needs to know it. */
@@ -21,7 +23,8 @@ export interface TableShape {
 }
 
 const COLUMNS =
-  'SELECT column_name, type, kind, position FROM system_schema.columns WHERE keyspace_name = ? AND table_name = ?';
+  'SELECT column_name, type, kind, position, clustering_order FROM system_schema.columns ' +
+  'WHERE keyspace_name = ? AND table_name = ?';
 
 const ORDER = ['partition_key', 'clustering', 'static', 'regular'];
 
@@ -57,13 +60,13 @@ function unquoted(name: string): string {
 export function tableShape(session: Session, keyspace: string, table: string): Observable<TableShape> {
   const options = { rows: 'array', pageSize: 0 } as const;
   return session
-    .execute<readonly [string, string, ShapeColumn['kind'], number]>(COLUMNS, [keyspace, table], options)
+    .execute<readonly [string, string, ShapeColumn['kind'], number, string]>(COLUMNS, [keyspace, table], options)
     .pipe(
       map((page) => {
         const columns = page
           .toArray()
           .sort((a, b) => ORDER.indexOf(a[2]) - ORDER.indexOf(b[2]) || a[3] - b[3] || (a[0] < b[0] ? -1 : 1))
-          .map(([name, type, kind]) => ({ name, type, kind }));
+          .map(([name, type, kind, , order]) => ({ name, type, kind, order }));
         if (columns.length === 0) throw notInSchema(keyspace, table);
         const partitionKey = columns.filter(({ kind }) => kind === 'partition_key').map(({ name }) => name);
         return { keyspace, table, columns, partitionKey };

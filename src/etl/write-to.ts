@@ -212,7 +212,7 @@ interface PositionedPage {
 }
 
 /** No other record would fare better. */
-function isForAll(error: Error): boolean {
+export function isForAll(error: Error): boolean {
   if (error instanceof ResponseError) return error.kind === 'Unauthorized';
   return [AuthenticationError, SessionClosedError].some((kind) => error instanceof kind);
 }

@@ -6,13 +6,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { lastValueFrom, mergeMap, range } from 'rxjs';
 import { createSession, type Page, type Session } from 'rxcql';
-import { countRows } from 'rxcql/etl';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { countRows, verify } from 'rxcql/etl';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 
-const PROGRAM = fileURLToPath(new URL('../../docs/examples/etl-resume.ts', import.meta.url));
+const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const KEYSPACE = 'rxcql_etl_resume';
 const ROWS = 20_000;
-const KILLS = 4;
+/** How often each program is killed, if not as often as for CI. */
+const KILLS = process.env['RXCQL_KILLS'];
 
 const contactPoints = inject('contactPoints');
 const folder = mkdtempSync(join(tmpdir(), 'rxcql-resume-'));
@@ -37,11 +38,20 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const copy = (): ChildProcess =>
-  spawn(process.execPath, ['--import', 'tsx', PROGRAM, `${KEYSPACE}.a`, `${KEYSPACE}.b`, journal], {
+const start = (program: string): ChildProcess =>
+  spawn(process.execPath, ['--import', 'tsx', program, `${KEYSPACE}.a`, `${KEYSPACE}.b`, journal], {
     env: { ...process.env, CASSANDRA_CONTACT_POINTS: contactPoints.join(',') },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+
+/** Lets a program end; returns the number that it prints first. */
+async function through(program: string): Promise<number> {
+  const process = start(program);
+  let output = '';
+  process.stdout!.on('data', (text: Buffer) => (output += text.toString()));
+  expect(await once(process, 'exit')).toEqual([0, null]);
+  return Number(/^(\d+) /.exec(output)?.[1]);
+}
 
 const notes = (): number => (existsSync(journal) ? readFileSync(journal, 'utf8').split('\n').length - 2 : 0);
 
@@ -58,27 +68,40 @@ async function killed(process: ChildProcess, after: number): Promise<boolean> {
   return process.signalCode === 'SIGKILL';
 }
 
-it(
-  'copies all rows though it is killed again and again, and reads no range twice that was done',
-  { timeout: 180_000 },
-  async () => {
-    for (let kill = 0; kill < KILLS; kill++) {
-      const wasKilled = await killed(copy(), 3 + kill * 4);
-      expect(wasKilled).toBe(true);
-      expect(notes()).toBeGreaterThan(0);
-    }
-    const last = copy();
-    let output = '';
-    last.stdout!.on('data', (text: Buffer) => (output += text.toString()));
-    expect(await once(last, 'exit')).toEqual([0, null]);
-    const pages = Number(/^(\d+) pages/.exec(output)?.[1]);
-    expect(pages).toBeLessThan(64);
-    expect(await lastValueFrom(countRows(session, `${KEYSPACE}.b`))).toEqual({ total: ROWS });
-    const again = copy();
-    let nothing = '';
-    again.stdout!.on('data', (text: Buffer) => (nothing += text.toString()));
-    expect(await once(again, 'exit')).toEqual([0, null]);
-    // Nothing is left.
-    expect(nothing).toBe('0 pages were copied\n');
-  },
-);
+/** Everything has been copied, and nothing is left to be done. */
+async function expectDone(program: string): Promise<void> {
+  expect(await lastValueFrom(countRows(session, `${KEYSPACE}.b`))).toEqual({ total: ROWS });
+  const [source, target] = ['a', 'b'].map((name) => ({ session, table: `${KEYSPACE}.${name}` }));
+  expect(await lastValueFrom(verify(source!, target!), { defaultValue: 'no difference' })).toBe('no difference');
+  expect(await through(program)).toBe(0);
+}
+
+describe.each([
+  ['of checkpoint() and resume()', at('../../docs/examples/etl-resume.ts'), 64, 4],
+  ['of copy()', at('../support/copy-program.ts'), ROWS, 2],
+])('a program %s', (_, program, all, few) => {
+  const most = Number(KILLS ?? few);
+  it(
+    'copies all rows though it is killed again and again, and reads no range twice that was done',
+    { timeout: 120_000 + most * 15_000 },
+    async () => {
+      const anew = async (): Promise<void> => {
+        rmSync(journal, { force: true });
+        await run(`TRUNCATE ${KEYSPACE}.b`);
+      };
+      await anew();
+      let kills = 0;
+      while (kills < most) {
+        if (await killed(start(program), 3 + (kills % 4) * 4)) {
+          kills++;
+          expect(notes()).toBeGreaterThan(0);
+        } else {
+          await expectDone(program);
+          await anew();
+        }
+      }
+      expect(await through(program)).toBeLessThan(all);
+      await expectDone(program);
+    },
+  );
+});
