@@ -31,7 +31,7 @@ import type { Gauge } from './report/reading.js';
 import type { Reporter } from './report/reporter.js';
 import { reporterOf } from './report/reporter-of.js';
 import { WorkerGauge } from './report/worker-gauge.js';
-import { Task } from './task.js';
+import { Interrupted, Task } from './task.js';
 import { shareAmongWorkers, worst } from './workers.js';
 import { writeOut } from './write-out.js';
 
@@ -81,7 +81,8 @@ class CommandRun {
       takeUntil(fromEvent(host.stdout, 'error').pipe(filter(isBrokenPipe))),
       ignoreElements(),
       catchError((error: unknown) => {
-        if (!isBrokenPipe(error)) this.error = error ?? new Error('Something undefined was thrown.');
+        if (!isBrokenPipe(error) && !(error instanceof Interrupted))
+          this.error = error ?? new Error('Something undefined was thrown.');
         return EMPTY;
       }),
     );

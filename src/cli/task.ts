@@ -1,8 +1,23 @@
-import { type Observable, ReplaySubject, take, takeUntil } from 'rxjs';
+import {
+  endWith,
+  merge,
+  type Observable,
+  ReplaySubject,
+  switchMap,
+  take,
+  takeUntil,
+  takeWhile,
+  throwError,
+} from 'rxjs';
 import type { Host } from './host.js';
 import type { Options } from './options/options.js';
 import type { Shard } from './options/ranges.js';
 import { Meter } from './report/meter.js';
+
+/** What ends work that was interrupted. */
+export class Interrupted extends Error {}
+
+const END = Symbol('end');
 
 /** One run of a command: what it is to do, and what it tells of it. */
 export class Task {
@@ -39,6 +54,15 @@ export class Task {
   /** Emits when nothing new is to be begun, and completes; at once if that was so before. */
   get stopping(): Observable<void> {
     return this.stop$.pipe(take(1));
+  }
+
+  /** Fails a source when nothing new is to be begun: for what is to be whole, or nothing. */
+  failedWhenStopped<T>(source: Observable<T>): Observable<T> {
+    const failing = this.stop$.pipe(
+      take(1),
+      switchMap(() => throwError(() => new Interrupted('It was interrupted.'))),
+    );
+    return merge(source.pipe(endWith(END)), failing).pipe(takeWhile((value): value is T => value !== END));
   }
 
   /** Ends a source when nothing new is to be begun; what has come of it is finished by those behind. */

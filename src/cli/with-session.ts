@@ -11,10 +11,21 @@ import {
   of,
   endWith,
 } from 'rxjs';
-import { type Side, sessionOptions } from './options/connection.js';
+import { isElsewhere, type Side, sessionOptions } from './options/connection.js';
 import { keyspaceOf } from './options/table.js';
 import type { Session } from '../session/session.js';
 import type { Task } from './task.js';
+
+/** Works with the cluster that is read and that which is written to, which may be the same. */
+export function withBothSessions<T>(
+  task: Task,
+  work: (source: Session, target: Session) => Observable<T>,
+): Observable<T> {
+  return withSession(task, '', (source) => {
+    if (!isElsewhere(task.options)) return work(source, source);
+    return withSession(task, 'to-', (target) => work(source, target));
+  });
+}
 
 /** Works with a session that is closed when the work has ended, however it has, and before that is told. */
 export function withSession<T>(task: Task, side: Side, work: (session: Session) => Observable<T>): Observable<T> {

@@ -64,8 +64,11 @@ export function countRows(session: Session, table: string, options: CountOptions
     const { concurrency: given } = options;
     const name = parseTable(table, session.keyspace);
     return tableShape(session, name.keyspace, name.table).pipe(
-      switchMap((shape) => scan(session, keysOf(shape), given === undefined ? {} : { concurrency: given })
-        .pipe(counted(shape.partitionKey, options))),
+      switchMap((shape) =>
+        scan(session, keysOf(shape), given === undefined ? {} : { concurrency: given }).pipe(
+          counted(shape.partitionKey, options),
+        ),
+      ),
     );
   });
 }

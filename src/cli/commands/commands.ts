@@ -1,7 +1,9 @@
 import type { Command } from './command.js';
+import { copy } from './copy.js';
 import { count } from './count.js';
 import { query } from './query.js';
 import { resume } from './resume.js';
+import { verify } from './verify.js';
 
 /** All commands, in the order of the help. */
-export const COMMANDS: readonly Command[] = [count, query, resume];
+export const COMMANDS: readonly Command[] = [copy, verify, count, query, resume];

@@ -3,16 +3,21 @@ import { ConfigurationError } from '../../errors.js';
 import { counted, type CountStats, keysOf } from '../../etl/count-rows.js';
 import { scan } from '../../etl/scan.js';
 import type { Session } from '../../session/session.js';
+import { missingRanges } from '../failures.js';
 import { connectionOptions, REQUEST_OPTIONS } from '../options/connection.js';
+import { Options } from '../options/options.js';
 import { scanOptions, SPLITS_OPTION, WORK_OPTIONS } from '../options/ranges.js';
 import { REPORT_OPTIONS } from '../options/reporting.js';
 import { SELECT_OPTION, TABLE_OPTIONS } from '../options/table.js';
 import { plannedRanges } from '../planned-ranges.js';
+import { shownJson } from '../report/shown-json.js';
 import { type Source, sourceIn } from '../source.js';
 import type { Task } from '../task.js';
 import { withSession } from '../with-session.js';
 import { writeOut } from '../write-out.js';
 import type { Command } from './command.js';
+
+const STATS = ['ranges', 'nodes', 'partitions'] as const;
 
 /** `rxcql count`. */
 export const count: Command = {
@@ -59,13 +64,13 @@ export const count: Command = {
 
 function counting(task: Task, session: Session, source: Source): Observable<never> {
   const { options } = task;
-  // Whether there are such, countRows() says.
-  const stats = (options.list('stats') ?? []) as ('ranges' | 'nodes' | 'partitions')[];
+  const stats = (options.list('stats') ?? []).map((what) => new Options({ stats: what }).oneOf('stats', STATS)!);
   const top = options.whole('top', 1, 10_000);
   return plannedRanges(task, session, source.table).pipe(
     switchMap((ranges) => task.untilStopped(scan(session, statementOf(source), { ...scanOptions(options), ranges }))),
     tap((page) => task.meter.page(page)),
     counted(source.shape.partitionKey, { stats, ...(top !== undefined && { top }) }),
+    missingRanges(task),
     // Of a part of the rows there is no number.
     switchMap((found) => (task.isStopping ? EMPTY : writeOut(of(textOf(found)), task.host.stdout))),
   );
@@ -83,5 +88,5 @@ function textOf({ total, ranges, nodes, partitions }: CountStats): string {
     ...(nodes && { nodes: Object.fromEntries(nodes) }),
     ...(partitions && { partitions }),
   };
-  return `${JSON.stringify(stats, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))}\n`;
+  return `${shownJson(stats)}\n`;
 }

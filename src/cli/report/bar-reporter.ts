@@ -46,7 +46,6 @@ export class BarReporter implements Reporter {
 
   private newBar(): progress.SingleBar {
     return new progress.SingleBar({
-       
       stream: this.output,
       clearOnComplete: true,
       hideCursor: true,

@@ -1,9 +1,15 @@
 import { asyncScheduler } from 'rxjs';
 import type { Outcome } from '../../etl/outcome.js';
-import type { ScanPage } from '../../etl/scan-page.js';
+import type { RowPlace, ScanPage } from '../../etl/scan-page.js';
 import type { TokenRange } from '../../etl/token-range.js';
 import type { Session } from '../../session/session.js';
 import { type Gauge, type Reading, readingOf } from './reading.js';
+
+/** The place of a record in files: so much has been read, of so much. */
+interface FilePlace {
+  readonly offset: number;
+  readonly size: number;
+}
 
 /** Counts what a command does. */
 export class Meter implements Gauge {
@@ -42,9 +48,21 @@ export class Meter implements Gauge {
   /** How far a range has been read with a page. */
   reach(page: ScanPage<unknown>): void {
     if (page.error !== undefined) return;
-    const { reached } = page.positionOf(0);
-    this.done += reached - (this.reached.get(page.range.id) ?? 0);
-    this.reached.set(page.range.id, reached);
+    this.reachPlace(page.positionOf(0));
+  }
+
+  /** Where a record was read, in a range or in a file. */
+  place(position: unknown): void {
+    const place = (position ?? {}) as Partial<RowPlace & FilePlace>;
+    // Once a page is enough, and how far a range has come costs something.
+    if (place.range !== undefined && place.row === 0) this.reachPlace(place as RowPlace);
+    const { offset, size } = place;
+    if (offset !== undefined && size !== undefined) this.fraction = Math.min(1, offset / Math.max(1, size));
+  }
+
+  private reachPlace({ range, reached }: Pick<RowPlace, 'range' | 'reached'>): void {
+    this.done += reached - (this.reached.get(range) ?? 0);
+    this.reached.set(range, reached);
     if (this.planned > 0) this.fraction = Math.min(1, this.done / this.planned);
   }
 
