@@ -2,6 +2,7 @@ import type { ScalarKind } from '../../codec/type.js';
 import type { Duration } from '../../codec/values/duration.js';
 import { durationText } from './duration-text.js';
 import { floatText } from './float-text.js';
+import { timestampText } from './timestamp-text.js';
 
 type ToText = (value: unknown) => string;
 
@@ -12,10 +13,13 @@ const bytes: ToText = (value) => {
   return `0x${Buffer.from(buffer, byteOffset, length).toString('hex')}`;
 };
 
+/** In milliseconds from 1970. */
+const MOST_OF_A_DATE = 8.64e15;
+
 /** Milliseconds where a Date cannot hold the time: reading takes them too. */
 const timestamp: ToText = (value) => {
-  const date = value instanceof Date ? value : new Date(Number(value));
-  return Number.isNaN(date.getTime()) ? String(value) : date.toISOString();
+  const milliseconds = value instanceof Date ? value.getTime() : Number(value);
+  return Math.abs(milliseconds) <= MOST_OF_A_DATE ? timestampText(milliseconds) : String(value);
 };
 
 const TEXTS: Readonly<Record<ScalarKind | 'custom', ToText>> = {
