@@ -114,8 +114,10 @@ class CommandRun {
 
   private end(): number {
     const { command, task, reporter, error } = this;
-    const reading = this.gauge.read();
-    const exitCode = this.exitCode(reading.failed);
+    const last = this.gauge.read();
+    const exitCode = this.exitCode(last.failed);
+    // What was done before this run is part of it, too.
+    const reading = exitCode === EXIT.ok && last.fraction !== undefined ? { ...last, fraction: 1, eta: 0 } : last;
     const message = error === undefined ? undefined : failureText(error, task.options.flag('debug') === true);
     const isDone = exitCode === EXIT.ok || task.resumption === undefined;
     reporter.end({

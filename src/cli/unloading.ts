@@ -41,15 +41,16 @@ function written(command: Command, task: Task, session: Session, source: Source,
   const { options, meter } = task;
   const { tableOrQuery, options: columns } = readingOf(source, options);
   if (sink.kind === 'folder') beginUnload(command, task, sink);
-  const plan = plannedRanges(task, session, source.table).pipe(switchMap((ranges) => ranges));
-  const store = sink.kind === 'folder' ? checkpointFile(sink.journal) : undefined;
   const header = { unload: statementText(source, options), form: JSON.stringify(formOf(task)) };
-  const ranges: Observable<TokenRange> = store === undefined ? plan : resume(store, plan, header);
-  const pages = scan(session, tableOrQuery, { ...scanOptions(options), ...columns, ranges });
+  const left = (plan: Observable<TokenRange>): Observable<TokenRange> =>
+    sink.kind === 'folder' ? resume(checkpointFile(sink.journal), plan, header) : plan;
+  const pages = plannedRanges(task, session, source.table, left).pipe(
+    switchMap((ranges) => scan(session, tableOrQuery, { ...scanOptions(options), ...columns, ranges })),
+  );
   // A file that is not whole is none.
-  const source$ = sink.kind === 'file' ? task.failedWhenStopped(pages) : task.untilStopped(pages);
+  const wanted = sink.kind === 'file' ? task.failedWhenStopped(pages) : task.untilStopped(pages);
   const fileOptions = { overwrite: options.flag('overwrite') === true };
-  return source$.pipe(
+  return wanted.pipe(
     tap((page) => meter.page(page)),
     toFiles(fileFormat(options), targetOf(task, sink), fileOptions),
     tap(({ bytes }) => meter.wrote(bytes)),

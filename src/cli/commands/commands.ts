@@ -3,7 +3,8 @@ import { copy } from './copy.js';
 import { count } from './count.js';
 import { query } from './query.js';
 import { resume } from './resume.js';
+import { unload } from './unload.js';
 import { verify } from './verify.js';
 
 /** All commands, in the order of the help. */
-export const COMMANDS: readonly Command[] = [copy, verify, count, query, resume];
+export const COMMANDS: readonly Command[] = [unload, copy, verify, count, query, resume];
