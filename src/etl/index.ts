@@ -28,3 +28,11 @@ export {
 } from './checkpoint-store.js';
 export { rateLimit, type RateLimitOptions } from '../operators/rate-limit.js';
 export { ScanError } from './scan-error.js';
+export { fromCsv, type CsvRecord } from './files/from-csv.js';
+export type { CsvOptions, CsvReadOptions } from './files/csv-settings.js';
+export { fromNdjson } from './files/from-ndjson.js';
+export type { FileReadOptions } from './files/file-read-options.js';
+export type { Chunks, FileSource } from './files/file-source.js';
+export { FilePage, type FilePlace } from './files/file-page.js';
+export { BadRecord } from './files/bad-record.js';
+export { FileError } from './files/file-error.js';
