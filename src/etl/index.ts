@@ -36,3 +36,6 @@ export type { Chunks, FileSource } from './files/file-source.js';
 export { FilePage, type FilePlace } from './files/file-page.js';
 export { BadRecord } from './files/bad-record.js';
 export { FileError } from './files/file-error.js';
+export type { Convert } from './convert.js';
+export { fromText, type FromTextOptions } from './values/from-text.js';
+export { fromJson } from './values/from-json.js';

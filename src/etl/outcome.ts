@@ -25,10 +25,14 @@ export interface FailedOutcome {
   readonly attempts: number;
 }
 
-/** A record, and where it is from. */
+/** A record, where it is from, and what is sent of it. */
 export interface Placed {
   readonly record: unknown;
   readonly position: unknown;
+  /** The record, or what was made of it. */
+  readonly bound: unknown;
+  /** Why it cannot be sent. */
+  readonly failure?: Error;
 }
 
 /** What became of records that were sent together. */

@@ -9,21 +9,14 @@ export class BadRecord {
   readonly reason: string;
   /** The first line of the record, from 1. */
   readonly line: number;
-  /** Where in the line it went wrong, from 1, where that is known. */
-  declare readonly column?: number;
   /** The path of the file. */
   readonly file: string;
   /** How the record begins: 1,024 characters at most. */
   readonly text: string;
 
-  constructor(
-    reason: string,
-    place: { readonly file: string; readonly line: number; readonly column?: number },
-    text: string,
-  ) {
+  constructor(reason: string, place: { readonly file: string; readonly line: number }, text: string) {
     this.reason = reason;
     this.line = place.line;
-    if (place.column !== undefined) this.column = place.column;
     this.file = place.file;
     this.text = text.slice(0, LONGEST).replaceAll(MALFORMED, '\ufffd');
   }

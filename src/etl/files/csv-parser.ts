@@ -127,9 +127,9 @@ export class CsvParser implements RecordParser {
     for (let at = lines.indexOf('\n', from); at >= 0 && at < to; at = lines.indexOf('\n', at + 1)) this.line++;
     const raw = (): string => lines.slice(from, to - 1);
     if (isLonger(to - from - 1, raw, this.settings.maxRecordBytes)) {
-      this.records.refuse(this.tooLong, { line }, raw());
+      this.records.refuse(this.tooLong, line, raw());
     } else if (this.text.hasMalformed && raw().includes(MALFORMED)) {
-      this.records.refuse('It has bytes that are no UTF-8.', { line }, raw());
+      this.records.refuse('It has bytes that are no UTF-8.', line, raw());
     } else {
       this.rows.add(fields, { line, raw, mayHaveQuotes });
     }
@@ -145,6 +145,6 @@ export class CsvParser implements RecordParser {
     if (!this.isDropping) this.line++;
     this.rest = this.isDropping ? '' : rest.slice(newline + 1);
     this.enough = 0;
-    this.records.refuse(reason, { line }, this.isDropping ? rest : rest.slice(0, newline));
+    this.records.refuse(reason, line, this.isDropping ? rest : rest.slice(0, newline));
   }
 }

@@ -41,7 +41,7 @@ export class CsvRows {
     }
     this.width ??= fields.length;
     if (fields.length !== this.width) {
-      records.refuse(`It has ${fields.length} fields in place of ${this.width}.`, place, place.raw());
+      records.refuse(`It has ${fields.length} fields in place of ${this.width}.`, place.line, place.raw());
       return;
     }
     const { names } = this;

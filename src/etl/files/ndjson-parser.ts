@@ -44,7 +44,7 @@ export class NdjsonParser implements RecordParser {
     if (isDropping || text.trim() === '') return;
     if (isLonger(text.length, () => text, this.maxRecordBytes)) this.refuseLong(line, text);
     else if (this.text.hasMalformed && text.includes(MALFORMED))
-      this.records.refuse('It has bytes that are no UTF-8.', { line }, text); // prettier-ignore
+      this.records.refuse('It has bytes that are no UTF-8.', line, text); // prettier-ignore
     else this.parse(text, line);
   }
 
@@ -52,15 +52,13 @@ export class NdjsonParser implements RecordParser {
     let value: unknown;
     try {
       value = JSON.parse(text);
-    } catch (error) {
-      // What else the message says is a part of the record.
-      const position = / at position (\d+)/.exec((error as Error).message)?.[1];
-      const column = position === undefined ? undefined : Number(position) + 1;
-      this.records.refuse('It is no JSON.', { line, ...(column !== undefined && { column }) }, text);
+    } catch {
+      // What the message says besides is a part of the record.
+      this.records.refuse('It is no JSON.', line, text);
       return;
     }
     if (typeof value === 'object' && value !== null) this.records.add(value, line);
-    else this.records.refuse('It is neither an object nor an array.', { line }, text);
+    else this.records.refuse('It is neither an object nor an array.', line, text);
   }
 
   private drop(): void {
@@ -71,6 +69,6 @@ export class NdjsonParser implements RecordParser {
   }
 
   private refuseLong(line: number, text: string): void {
-    this.records.refuse(`It is longer than ${this.maxRecordBytes} bytes.`, { line }, text);
+    this.records.refuse(`It is longer than ${this.maxRecordBytes} bytes.`, line, text);
   }
 }

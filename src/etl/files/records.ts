@@ -28,11 +28,11 @@ export class Records<T> {
   }
 
   /** @throws FileError unless bad ones are wanted. */
-  refuse(reason: string, place: { readonly line: number; readonly column?: number }, text: string): void {
-    const bad = new BadRecord(reason, { file: this.file, ...place }, text);
+  refuse(reason: string, line: number, text: string): void {
+    const bad = new BadRecord(reason, { file: this.file, line }, text);
     if (this.onBadRecord === 'fail') throw badRecordError(bad);
     this.values.push(bad);
-    this.lines.push(bad.line);
+    this.lines.push(line);
   }
 
   /** Takes so many of the first ones out, or as many as there are. */

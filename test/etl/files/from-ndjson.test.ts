@@ -20,10 +20,7 @@ const recordsOf = (page: FilePage<unknown>): [line: number, record: unknown][] =
 const cut = (bytes: Buffer, size: number): Buffer[] =>
   Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) => bytes.subarray(i * size, (i + 1) * size));
 
-const bad = (line: number, reason: string, text: string, column?: number): [number, BadRecord] => {
-  const place = { file: '(stream)', line, ...(column !== undefined && { column }) };
-  return [line, new BadRecord(reason, place, text)];
-};
+const bad = (line: number, reason: string, text: string): [number, BadRecord] => [line, new BadRecord(reason, { file: '(stream)', line }, text)]; // prettier-ignore
 
 describe('fromNdjson()', () => {
   it('emits the records of lines, and says which', async () => {
@@ -59,7 +56,7 @@ describe('fromNdjson()', () => {
     for (const size of [1, 10, 100]) {
       expect(await read(Readable.from(cut(bytes, size)), { maxRecordBytes: 20 })).toEqual([
         [1, { a: 1 }],
-        bad(2, 'It is no JSON.', '{"a":}', 6),
+        bad(2, 'It is no JSON.', '{"a":}'),
         bad(3, 'It is neither an object nor an array.', '5'),
         bad(4, 'It is neither an object nor an array.', 'null'),
         bad(5, 'It has bytes that are no UTF-8.', '{"a":"\ufffd"}'),
