@@ -6,6 +6,7 @@ import { checkpointFile } from '../etl/checkpoint-store.js';
 import type { FileSink, FileWritten } from '../etl/files/file-sink.js';
 import { toFiles } from '../etl/files/to-files.js';
 import { scan } from '../etl/scan.js';
+import type { Page } from '../operators/page.js';
 import type { TokenRange } from '../etl/token-range.js';
 import type { Session } from '../session/session.js';
 import type { Command } from './commands/command.js';
@@ -46,12 +47,12 @@ function written(command: Command, task: Task, session: Session, source: Source,
     sink.kind === 'folder' ? resume(checkpointFile(sink.journal), plan, header) : plan;
   const pages = plannedRanges(task, session, source.table, left).pipe(
     switchMap((ranges) => scan(session, tableOrQuery, { ...scanOptions(options), ...columns, ranges })),
+    tap((page) => meter.page(page)),
   );
   // A file that is not whole is none.
-  const wanted = sink.kind === 'file' ? task.failedWhenStopped(pages) : task.untilStopped(pages);
+  const wanted: Observable<Page> = sink.kind === 'file' ? task.failedWhenStopped(pages) : task.untilStopped(pages);
   const fileOptions = { overwrite: options.flag('overwrite') === true };
   return wanted.pipe(
-    tap((page) => meter.page(page)),
     toFiles(fileFormat(options), targetOf(task, sink), fileOptions),
     tap(({ bytes }) => meter.wrote(bytes)),
     sink.kind === 'file' ? identity : missingRanges(task),

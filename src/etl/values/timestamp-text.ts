@@ -10,7 +10,7 @@ const texts: string[] = new Array<string>(PLACES).fill('');
 /**
  * A time as ISO 8601 in UTC, as `Date.toISOString()` has it, which would be most of what it costs to write a row; this takes a fourth.
  *
- * @throws RangeError for what no Date can hold.
+ * @param milliseconds A whole number, and no more than a Date can hold.
  */
 export function timestampText(milliseconds: number): string {
   const day = Math.floor(milliseconds / DAY);
