@@ -8,12 +8,21 @@ import { mappingOf, type Pair } from './options/mapping.js';
 import type { Options } from './options/options.js';
 import { tableOf } from './options/table.js';
 
+/** What a file begins with. */
+export interface FileFields {
+  readonly file: string;
+  /** Of its first record. */
+  readonly fields: readonly string[];
+  /** Whether all of its records have the same. */
+  readonly isUniform: boolean;
+}
+
 /** What records are written by. */
 export interface LoadTarget {
   /** For records with all fields that there may be. */
   readonly cql: string;
-  /** For records with these fields. @throws ConfigurationError if they cannot be written, or not all of them. */
-  cqlFor(fields: readonly string[], file: string): string;
+  /** For the records of a file. @throws ConfigurationError if its fields cannot be written, or are not all that are asked for. */
+  cqlFor(file: FileFields): string;
   readonly pairs: readonly Pair[];
   /** The fields of a file that has no names, in their order. */
   readonly fields: readonly string[];
@@ -40,8 +49,8 @@ function queryTarget(session: Session, options: Options, query: string): Observa
       const names = parameters.map(({ name }) => name);
       return {
         cql,
-        cqlFor: (fields, file) => {
-          needFields(names, fields, file);
+        cqlFor: ({ file, fields, isUniform }) => {
+          if (isUniform) needFields(names, fields, file);
           return cql;
         },
         pairs: names.map((name) => ({ field: name, column: name })),
@@ -62,10 +71,10 @@ function tableTarget(session: Session, options: Options): Observable<LoadTarget>
       const names = pairs.map(({ field }) => field);
       return {
         cql,
-        cqlFor: (fields, file) => {
-          if (isMapped) needFields(names, fields, file);
-          else refuseOthers(names, fields, file);
-          return loadStatement(shape, options, fields).cql;
+        cqlFor: ({ file, fields, isUniform }) => {
+          if (!isMapped) refuseOthers(names, fields, file);
+          else if (isUniform) needFields(names, fields, file);
+          return isUniform ? loadStatement(shape, options, fields).cql : cql;
         },
         pairs,
         fields: fieldsOf(shape, options),

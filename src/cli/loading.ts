@@ -33,9 +33,9 @@ export function loading(
     const statements = new Map<string, string>();
     const statementFor = (page: FilePage<LoadRecord>): string => {
       const known = statements.get(page.file);
-      const first = known === undefined && isUniform ? firstRecord(page) : undefined;
+      const first = known === undefined ? firstRecord(page) : undefined;
       if (first === undefined) return known ?? target.cql;
-      const cql = target.cqlFor(Object.keys(first), page.file);
+      const cql = target.cqlFor({ file: page.file, fields: Object.keys(first), isUniform });
       statements.set(page.file, cql);
       return cql;
     };

@@ -12,6 +12,7 @@ import {
 import { type CassandraCluster, startCassandra } from 'rxcql/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { isLong } from '../faults/long.js';
+import { etlOnThreeNodes } from './etl-on-three-nodes.js';
 import { nodeFaults } from './node-faults.js';
 
 // Three nodes of one data center. What is asked of the session is compared with what the nodes themselves say.
@@ -169,6 +170,10 @@ describe('three nodes', { timeout: isLong ? 600_000 : 120_000 }, () => {
       },
     });
     await expect(run(throwing, 'SELECT')).rejects.toThrow('no idea');
+  });
+
+  describe('whose tables are read and copied', () => {
+    etlOnThreeNodes({ cluster: () => cluster, session: sessionWith });
   });
 
   // Last, since it is hard on them.

@@ -198,6 +198,17 @@ const ETL = new RegExp(
   ].join('\n'),
 );
 
+const ETL_COPY = new RegExp(
+  [
+    '^copied: 2000, failed: 0',
+    'turned into cents: 1999',
+    "(different \\{ customer: 8, id: 58 \\} \\[ 'total' \\]\n|missing \\{ customer: 7, id: 57 \\} \n){2}left: 0",
+    'by year: Map\\(6\\) \\{\n  2020 => 83416.5,[^}]*2025 => 83333.25\n\\}',
+    'in chunks: 2000',
+    'deleted: 668\n$',
+  ].join('\n'),
+);
+
 describe('the first program of the README', () => {
   it('is the example that stands in docs', async () => {
     const [readme, example] = await Promise.all([
@@ -238,6 +249,7 @@ describe('the example', () => {
     ['nestjs/main.ts --try', NESTJS],
     ['encryption.ts', ENCRYPTION],
     ['etl.ts', ETL],
+    ['etl-copy.ts', ETL_COPY],
   ])('%s runs, and prints what is expected of it', async (name, expected) => {
     const { stdout, stderr } = await run(name, cluster());
     expect(stderr).toBe('');
