@@ -28,10 +28,15 @@ export function compressionOf(compression: ParquetCompression): {
   compressors: Record<string, Compress>;
 } {
   if (compression === 'zstd' && zstdCompressSync === undefined) {
-    throw new ConfigurationError('This version of Node has no zstd: compress by snappy or gzip, or use Node 22.15 or 24.');
+    throw new ConfigurationError(
+      'This version of Node has no zstd: compress by snappy or gzip, or use Node 22.15 or 24.',
+    );
   }
   const gzip: Compress = (input) => gzipSync(input, { level: constants.Z_BEST_SPEED });
-  return { codec: CODECS[compression], compressors: { GZIP: gzip, ...(zstdCompressSync && { ZSTD: zstdCompressSync }) } };
+  return {
+    codec: CODECS[compression],
+    compressors: { GZIP: gzip, ...(zstdCompressSync && { ZSTD: zstdCompressSync }) },
+  };
 }
 
 /** No page is longer: what announces more is damaged. */

@@ -1,0 +1,52 @@
+import fc from 'fast-check';
+import { Decimal } from 'rxcql';
+import { describe, expect, it } from 'vitest';
+import { parseTypeText, type TypeDefinitions } from '../../../src/codec/type-text.js';
+import { SCALAR_SAMPLES, type Sample } from '../../support/samples.js';
+import { type SampleType, sampleTypes, udtOf } from '../../support/sample-types.js';
+import { column, encoded, fileOf, rowsOf } from './support.js';
+
+/** Some values of a type, of which some are null. */
+const valuesOf = (samples: fc.Arbitrary<Sample>): fc.Arbitrary<unknown[]> =>
+  fc.array(fc.option(samples.map(({ value }) => value)), { maxLength: 40 });
+
+async function backAndForth(cql: string, values: unknown[], definitions?: TypeDefinitions): Promise<void> {
+  const columns = [column('v', parseTypeText(cql, definitions))];
+  const rows = values.map((v) => ({ v }));
+  const bytes = encoded(columns, rows, { rowGroupRows: 16 });
+  expect(await rowsOf(await fileOf(bytes))).toEqual(rows);
+}
+
+describe('a Parquet file gives back', () => {
+  it.each(Object.entries(SCALAR_SAMPLES))('every %s', async (cql, samples) => {
+    await fc.assert(
+      fc.asyncProperty(valuesOf(samples), (values) => backAndForth(cql, values)),
+      { numRuns: 20 },
+    );
+  });
+
+  it('minus zero, NaN, infinities and the least and the greatest numbers', async () => {
+    await backAndForth('double', [0, -0, NaN, Infinity, -Infinity, Number.MIN_VALUE, Number.MAX_VALUE]);
+    await backAndForth('list<float>', [[0, -0, NaN, Infinity, -Infinity]]);
+    await backAndForth('bigint', [2n ** 63n - 1n, -(2n ** 63n), 0n]);
+    await backAndForth('date', ['-5877641-06-23', '+5881580-07-11', '1970-01-01']);
+    await backAndForth('timestamp', [new Date(8.64e15), new Date(-8.64e15), new Date(-1)]);
+    await backAndForth('decimal', [new Decimal(0n, 2 ** 31 - 1), new Decimal(-1n, -(2 ** 31)), new Decimal(0n, 3)]);
+    await backAndForth('varint', [2n ** 20_000n, -(2n ** 20_000n)]);
+  });
+
+  it('every type that others make, nested as deep as one likes', async () => {
+    const fields = ['int', 'text', 'list<float>', 'map<text, frozen<set<uuid>>>'];
+    const inner = sampleTypes(1);
+    const drawn: SampleType[] = fc.sample(inner, { numRuns: fields.length, seed: 7 });
+    const udt = udtOf('thing', drawn);
+    const definitions = {
+      thing: Object.fromEntries(drawn.map(({ cql }, i) => [i % 2 === 0 ? `f${i}` : `F "${i}`, cql])),
+    };
+    const typed = sampleTypes(4, [udt.type]).chain((type) => fc.tuple(fc.constant(type.cql), valuesOf(type.samples)));
+    await fc.assert(
+      fc.asyncProperty(typed, ([cql, values]) => backAndForth(cql, values, definitions)),
+      { numRuns: 300 },
+    );
+  });
+});
