@@ -1,4 +1,4 @@
-import { constants, gunzipSync, gzipSync } from 'node:zlib';
+import { brotliDecompressSync, constants, gunzipSync, gzipSync } from 'node:zlib';
 import * as zlib from 'node:zlib';
 import type { CompressionCodec, Compressors } from 'hyparquet';
 import { compressors as portable } from 'hyparquet-compressors';
@@ -42,10 +42,14 @@ export function compressionOf(compression: ParquetCompression): {
 /** No page is longer: what announces more is damaged. */
 const LONGEST_PAGE = 2 ** 30;
 
-/** What reads compressed pages: Node where it can, for it is several times as fast, otherwise JavaScript and WebAssembly. */
+/**
+ * What reads compressed pages: Node where it can, which is several times as fast, and comes to an end with bytes that are damaged; otherwise
+ * JavaScript and WebAssembly.
+ */
 export function decompressors(): Compressors {
   const chosen: Compressors = {
     ...portable,
+    BROTLI: (input, length) => brotliDecompressSync(input, { maxOutputLength: Math.max(length, 1) }),
     GZIP: (input, length) => gunzipSync(input, { maxOutputLength: Math.max(length, 1) }),
     ...(zstdDecompressSync && { ZSTD: (input: Uint8Array) => zstdDecompressSync(input) }),
   };

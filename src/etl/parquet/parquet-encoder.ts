@@ -17,6 +17,8 @@ interface RowGroupLimits {
 /** A column of the row group that is being gathered. */
 interface ColumnInMaking {
   readonly name: string;
+  /** Whether every object has something under the name, which is none of its values. */
+  readonly isInherited: boolean;
   readonly convert: ToPhysical;
   readonly options: object;
   values: unknown[];
@@ -41,6 +43,7 @@ export class ParquetEncoder implements FileEncoder {
     this.limits = limits;
     this.columns = columns.map(({ name, type }) => ({
       name,
+      isInherited: name in Object.prototype,
       convert: physicalValue(type, this.tally),
       options: columnOptions(type),
       values: [],
@@ -93,9 +96,9 @@ export class ParquetEncoder implements FileEncoder {
   }
 }
 
-function converted({ name, convert }: ColumnInMaking, record: object): unknown {
+function converted({ name, isInherited, convert }: ColumnInMaking, record: Readonly<Record<string, unknown>>): unknown {
   try {
-    return convert(getOwn(record, name));
+    return convert(isInherited ? getOwn(record, name) : record[name]);
   } catch (error) {
     if (!(error instanceof BindError)) throw error;
     const message = `The value of the column ${JSON.stringify(name)} cannot be written: ${error.message}.`;

@@ -1,32 +1,20 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import {
-  type DecodedArray,
-  type FileMetaData,
-  parquetMetadataAsync,
-  type ParquetParsers,
-  parquetRead,
-  parquetSchema,
-  type SchemaElement,
-  type SchemaTree,
-} from 'hyparquet';
+import { type FileMetaData, parquetMetadataAsync, parquetSchema, type SchemaElement, type SchemaTree } from 'hyparquet';
 import type { ColumnSpec } from '../../codec/column-spec.js';
 import { formatType } from '../../codec/type.js';
 import type { Column } from '../../operators/page.js';
 import { FileError } from '../files/file-error.js';
 import { type ColumnReader, columnReader } from './column-reader.js';
 import { columnTypesIn } from './column-types-entry.js';
-import { decompressors } from './parquet-compression.js';
+import { AS_STORED, type Leaf, leavesOf, readLeaf, rangeOf } from './leaf-chunk.js';
 import { type ColumnSlots, ParquetRows } from './parquet-rows.js';
 
-/** A column that is read, and the paths of its leaves, in the order in which its reader takes them. */
+/** A column that is read, and its leaves, in the order in which its reader takes them. */
 interface ReadColumn {
   readonly name: string;
   readonly reader: ColumnReader;
-  readonly leaves: readonly string[];
-  readonly isFlat: boolean;
+  readonly leaves: readonly Leaf[];
 }
-
-const COMPRESSORS = decompressors();
 
 /** An open file, of which one row group after another is read. */
 export class ParquetFile {
@@ -36,14 +24,23 @@ export class ParquetFile {
   private readonly size: number;
   private readonly metadata: FileMetaData;
   private readonly readers: readonly ReadColumn[];
+  /** How many rows the groups before the next one have. */
+  private rows = 0;
 
   constructor(handle: FileHandle, size: number, metadata: FileMetaData, names: readonly string[] | undefined) {
     this.handle = handle;
     this.size = size;
+    this.metadata = metadata;
+    this.groups = metadata.row_groups.length;
     const types = columnTypesIn(metadata.key_value_metadata ?? []);
     const all = parquetSchema(metadata).children;
+    const leaves = leavesOf({ ...metadata, schema: metadata.schema.map(physicalElement) });
     const nodes = names === undefined ? all : names.map((name) => nodeOf(all, name));
-    this.readers = nodes.map((node) => readColumn(node, columnReader(node, types.get(node.element.name))));
+    this.readers = nodes.map((node) => ({
+      name: node.element.name,
+      reader: columnReader(node, types.get(node.element.name)),
+      leaves: leaves.filter(({ column }) => column === all.indexOf(node)),
+    }));
     this.columns = this.readers.map(({ name, reader: { type } }) => {
       const column: Omit<ColumnSpec, 'codec'> = {
         name,
@@ -54,12 +51,9 @@ export class ParquetFile {
       };
       return column;
     });
-    this.groups = metadata.row_groups.length;
-    // The types of what is stored are ours to interpret.
-    this.metadata = { ...metadata, schema: metadata.schema.map(physicalElement) };
   }
 
-  /** The rows of a row group, all in memory. */
+  /** The rows of a row group, all in memory. Groups are read in their order. */
   rowsOf(group: number): PromiseLike<ParquetRows> {
     return this.read(group);
   }
@@ -68,30 +62,26 @@ export class ParquetFile {
     return this.handle.close();
   }
 
-  private async read(group: number) {
-    const { metadata, readers } = this;
-    const counts = metadata.row_groups.map(({ num_rows: rows }) => Number(rows));
-    const rowStart = counts.slice(0, group).reduce((sum, count) => sum + count, 0);
-    const count = counts[group]!;
-    const slots = new Map<string, DecodedArray[]>(readers.flatMap(({ leaves }) => leaves.map((leaf) => [leaf, []])));
-    if (count > 0) {
-      await parquetRead({
-        file: bufferOf(this.handle, this.size),
-        metadata,
-        columns: readers.map(({ name }) => name),
-        rowStart,
-        rowEnd: rowStart + count,
-        compressors: COMPRESSORS,
-        utf8: false,
-        parsers: AS_STORED,
-        onPage: ({ pathInSchema, columnData }) => slots.get(keyOf(pathInSchema))!.push(columnData),
-      });
+  private async read(index: number) {
+    const group = this.metadata.row_groups[index]!;
+    const count = Number(group.num_rows);
+    const columns: ColumnSlots[] = [];
+    for (const { name, reader, leaves } of this.readers) {
+      const slots: ArrayLike<unknown>[] = [];
+      for (const leaf of leaves) {
+        const chunk = group.columns[leaf.index]?.meta_data;
+        // A leaf at a time: of no other is there more than its values.
+        slots.push(count === 0 ? [] : readLeaf(leaf, chunk, await this.bytes(rangeOf(leaf, chunk)), count));
+      }
+      columns.push({ name, reader, isFlat: leaves[0]!.isFlat, leaves: slots });
     }
-    return new ParquetRows(
-      readers.map((column) => columnSlots(column, slots, count)),
-      count,
-      rowStart,
-    );
+    const rows = new ParquetRows(columns, count, this.rows);
+    this.rows += count;
+    return rows;
+  }
+
+  private bytes([start, end]: readonly [number, number]) {
+    return bufferOf(this.handle, this.size).slice(start, end);
   }
 }
 
@@ -114,52 +104,9 @@ async function opened(path: string, columns: readonly string[] | undefined) {
 
 function nodeOf(nodes: readonly SchemaTree[], name: string): SchemaTree {
   const node = nodes.find(({ element }) => element.name === name);
-  if (node === undefined) throw new RangeError(`it has no column ${JSON.stringify(name)}`);
+  if (node === undefined) throw new MissingColumn(name);
   return node;
 }
-
-function readColumn(node: SchemaTree, reader: ColumnReader): ReadColumn {
-  const { name, repetition_type: repetition } = node.element;
-  return { name, reader, leaves: leavesOf(node), isFlat: node.children.length === 0 && repetition !== 'REPEATED' };
-}
-
-function leavesOf(node: SchemaTree): string[] {
-  return node.children.length === 0 ? [keyOf(node.path)] : node.children.flatMap(leavesOf);
-}
-
-/** Names may have any character. */
-function keyOf(path: readonly string[]): string {
-  return JSON.stringify(path);
-}
-
-function columnSlots(column: ReadColumn, slots: ReadonlyMap<string, DecodedArray[]>, count: number): ColumnSlots {
-  const leaves = column.leaves.map((leaf) => joined(slots.get(leaf)!));
-  if (leaves.some(({ length }) => length !== count)) {
-    throw new RangeError(`its column ${JSON.stringify(column.name)} has not as many values as there are rows`);
-  }
-  return { name: column.name, reader: column.reader, isFlat: column.isFlat, leaves };
-}
-
-function joined(pages: readonly DecodedArray[]): ArrayLike<unknown> {
-  if (pages.length === 1) return pages[0]!;
-  const all: unknown[] = [];
-  for (const page of pages) for (const value of page) all.push(value);
-  return all;
-}
-
-/** What hyparquet makes of what is stored, where it is asked: nothing. Only texts are made at once, for a dictionary has each once. */
-const AS_STORED: ParquetParsers = {
-  timestampFromMilliseconds: (millis) => millis,
-  timestampFromMicroseconds: (micros) => micros,
-  timestampFromNanoseconds: (nanos) => nanos,
-  dateFromDays: (days) => days,
-  stringFromBytes: (bytes: Uint8Array | undefined) =>
-    bytes && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8'),
-  jsonFromBytes: (bytes) => bytes,
-  geometryFromBytes: (bytes) => bytes,
-  geographyFromBytes: (bytes) => bytes,
-  uuidFromBytes: (bytes) => bytes,
-};
 
 /** What hyparquet would make something inexact of, or refuse. */
 const INTERPRETED: ReadonlySet<string> = new Set([
@@ -199,9 +146,18 @@ function bufferOf(handle: FileHandle, size: number) {
   };
 }
 
+class MissingColumn extends Error {}
+
 /** The error for a file that cannot be read. */
 export function unreadable(file: string, error: unknown): FileError {
   if (error instanceof FileError) return error;
-  const reason = error instanceof Error ? error.message : 'something was thrown that is no error';
-  return new FileError(file, `The Parquet file ${JSON.stringify(file)} cannot be read: ${reason}.`, { cause: error });
+  const name = JSON.stringify(file);
+  return new FileError(file, `The Parquet file ${name} ${reasonOf(error)}.`, { cause: error });
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof MissingColumn) return `has no column ${JSON.stringify(error.message)}`;
+  // What the system says names the file once more, and is meant to be read; what a parser says is not.
+  const { syscall, code } = error as Partial<NodeJS.ErrnoException>;
+  return syscall === undefined ? 'is damaged, ends too early, or is none' : `cannot be read (${code!})`;
 }

@@ -9,7 +9,7 @@ import { ParquetEncoder } from './parquet-encoder.js';
 export interface ParquetFormatOptions {
   /** How its pages are compressed; default `'snappy'`. `'zstd'` needs Node 22.15, 23.8 or newer. */
   compression?: ParquetCompression;
-  /** Rows a row group, at most; default 50,000. What is read later is read a row group at a time. */
+  /** Rows a row group, at most; default 20,000. What is read later is read a row group at a time. */
   rowGroupRows?: number;
   /** About how many bytes of values a row group has before they are compressed, at most; default 16 MiB. */
   rowGroupBytes?: number;
@@ -31,7 +31,7 @@ const CHECKS: Checks<ParquetFormatOptions> = {
  */
 export function parquetFormat(options: ParquetFormatOptions = {}): FileFormat {
   checkOptions<ParquetFormatOptions>(options, CHECKS, 'options of a Parquet file');
-  const { compression = 'snappy', rowGroupRows = 50_000, rowGroupBytes = 16 * 1024 * 1024 } = options;
+  const { compression = 'snappy', rowGroupRows = 20_000, rowGroupBytes = 16 * 1024 * 1024 } = options;
   const limits = { rows: rowGroupRows, bytes: rowGroupBytes };
   const chosen = compressionOf(compression);
   return {

@@ -45,29 +45,24 @@ function ofType(type: CqlType, tally: Tally): ToPhysical {
   }
 }
 
-/** By the driver's own encoder: what can be bound can be written, and nothing else. */
-function encoded(type: CqlType): (value: unknown) => Buffer {
+/** By the driver's own encoder: what can be bound can be written, and nothing else. `take` takes out what is wanted of the bytes. */
+function encoded<T>(type: CqlType, take: (buffer: Buffer, start: number, end: number) => T): (value: unknown) => T {
   const codec = valueCodec(type);
   const writer = new Writer();
   return (value) => {
     const { buffer, start, end } = writer.encode(0, (into) => codec.encode(into, value));
-    return buffer.subarray(start, end);
+    return take(buffer, start, end);
   };
 }
 
-/** A value in the form that rows have. */
-function normal(type: CqlType): (value: unknown) => unknown {
-  const bytes = encoded(type);
-  const codec = valueCodec(type);
-  return (value) => {
-    const encodedValue = bytes(value);
-    return codec.decode(encodedValue, 0, encodedValue.length);
-  };
-}
+/** The writer never writes there again. Several times as quick to make as a Buffer. */
+const bytesOf = (buffer: Buffer, start: number, end: number): Uint8Array =>
+  new Uint8Array(buffer.buffer, buffer.byteOffset + start, end - start);
 
 function scalar(kind: ScalarKind, tally: Tally): ToPhysical {
-  const bytes = encoded({ kind });
-  const usual = normal({ kind });
+  const type = { kind };
+  /** In the form that rows have. */
+  const usual = encoded(type, valueCodec(type).decode);
   const text = (value: string): string => {
     tally.bytes += value.length;
     return value;
@@ -86,17 +81,17 @@ function scalar(kind: ScalarKind, tally: Tally): ToPhysical {
     case 'counter':
       return (value) => (typeof value === 'bigint' && BigInt.asIntN(64, value) === value ? value : usual(value));
     case 'timestamp':
-      return (value) => (isValidDate(value) ? BigInt(value.getTime()) : getI64(bytes(value), 0));
+      return milliseconds(encoded(type, getI64));
     case 'time':
-      return (value) => getI64(bytes(value), 0);
+      return encoded(type, getI64);
     case 'date':
-      return (value) => getI32(bytes(value), 0) ^ 0x80000000;
+      return encoded(type, (buffer, at) => getI32(buffer, at) ^ 0x80000000);
     case 'uuid':
     case 'timeuuid':
-      return bytes;
+      return encoded(type, bytesOf);
     case 'blob':
       return (value) => {
-        const blob = value instanceof Uint8Array ? value : bytes(value);
+        const blob = value instanceof Uint8Array ? value : (usual(value) as Uint8Array);
         tally.bytes += blob.length;
         return blob;
       };
@@ -122,8 +117,11 @@ function isPlain(text: string): boolean {
   return (text as string & { isWellFormed(): boolean }).isWellFormed();
 }
 
-function isValidDate(value: unknown): value is Date {
-  return value instanceof Date && !Number.isNaN(value.getTime());
+function milliseconds(encode: (value: unknown) => bigint): ToPhysical {
+  return (value) => {
+    const time = value instanceof Date ? value.getTime() : NaN;
+    return Number.isNaN(time) ? encode(value) : BigInt(time);
+  };
 }
 
 function elements(convert: ToPhysical, tally: Tally): ToPhysical {
