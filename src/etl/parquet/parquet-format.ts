@@ -1,7 +1,7 @@
 import { type Checks, checkOptions, oneOf, wholeNumber } from '../../check.js';
 import type { Column } from '../../operators/page.js';
 import type { FileFormat } from '../files/file-format.js';
-import { columnType } from './column-type.js';
+import { columnType } from '../files/column-type.js';
 import { compressionOf, type ParquetCompression } from './parquet-compression.js';
 import { ParquetEncoder } from './parquet-encoder.js';
 
