@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { type FileMetaData, parquetMetadataAsync, parquetSchema, type SchemaElement, type SchemaTree } from 'hyparquet';
+import { type FileMetaData, parquetMetadataAsync, parquetSchema, type SchemaElement } from 'hyparquet';
 import type { ColumnSpec } from '../../codec/column-spec.js';
 import { formatType } from '../../codec/type.js';
 import type { Column } from '../../operators/page.js';
@@ -35,11 +35,13 @@ export class ParquetFile {
     const types = columnTypesIn(metadata.key_value_metadata ?? []);
     const all = parquetSchema(metadata).children;
     const leaves = leavesOf({ ...metadata, schema: metadata.schema.map(physicalElement) });
-    const nodes = names === undefined ? all : names.map((name) => nodeOf(all, name));
-    this.readers = nodes.map((node) => ({
-      name: node.element.name,
-      reader: columnReader(node, types.get(node.element.name)),
-      leaves: leaves.filter(({ column }) => column === all.indexOf(node)),
+    const columns = all.map((node) => ({ node, name: node.element.name, leaves: [] as Leaf[] }));
+    for (const leaf of leaves) columns[leaf.column]!.leaves.push(leaf);
+    const chosen = names === undefined ? columns : names.map((name) => named(columns, name));
+    this.readers = chosen.map((column) => ({
+      name: column.name,
+      reader: columnReader(column.node, types.get(column.name)),
+      leaves: column.leaves,
     }));
     this.columns = this.readers.map(({ name, reader: { type } }) => {
       const column: Omit<ColumnSpec, 'codec'> = {
@@ -102,10 +104,10 @@ async function opened(path: string, columns: readonly string[] | undefined) {
   }
 }
 
-function nodeOf(nodes: readonly SchemaTree[], name: string): SchemaTree {
-  const node = nodes.find(({ element }) => element.name === name);
-  if (node === undefined) throw new MissingColumn(name);
-  return node;
+function named<T extends { readonly name: string }>(columns: readonly T[], name: string): T {
+  const column = columns.find((each) => each.name === name);
+  if (column === undefined) throw new MissingColumn(name);
+  return column;
 }
 
 /** What hyparquet would make something inexact of, or refuse. */
