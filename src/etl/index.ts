@@ -28,3 +28,12 @@ export {
 } from './checkpoint-store.js';
 export { rateLimit, type RateLimitOptions } from '../operators/rate-limit.js';
 export { ScanError } from './scan-error.js';
+export { toCsv, type ToCsvOptions } from './files/to-csv.js';
+export { toNdjson } from './files/to-ndjson.js';
+export { toFiles, type FilesOptions } from './files/to-files.js';
+export { csvFormat, type CsvWriteOptions } from './files/csv-format.js';
+export { ndjsonFormat } from './files/ndjson-format.js';
+export type { ColumnTypes } from './files/file-columns.js';
+export type { FileEncoder, FileFormat } from './files/file-format.js';
+export type { FileCompression, FileSink, FileWritten, FolderSink } from './files/file-sink.js';
+export { FileError } from './files/file-error.js';
