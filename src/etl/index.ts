@@ -37,3 +37,8 @@ export type { ColumnTypes } from './files/file-columns.js';
 export type { FileEncoder, FileFormat } from './files/file-format.js';
 export type { FileCompression, FileSink, FileWritten, FolderSink } from './files/file-sink.js';
 export { FileError } from './files/file-error.js';
+export { fromParquet, type ParquetReadOptions } from './parquet/from-parquet.js';
+export type { ParquetSource } from './parquet/parquet-source.js';
+export { toParquet, type ToParquetOptions } from './parquet/to-parquet.js';
+export { parquetFormat, type ParquetFormatOptions } from './parquet/parquet-format.js';
+export type { ParquetCompression } from './parquet/parquet-compression.js';

@@ -15,7 +15,8 @@ export interface ParquetFormatOptions {
   rowGroupBytes?: number;
 }
 
-const CHECKS: Checks<ParquetFormatOptions> = {
+/** @internal */
+export const PARQUET_CHECKS: Checks<ParquetFormatOptions> = {
   compression: oneOf('snappy', 'gzip', 'zstd', 'none'),
   rowGroupRows: wholeNumber(1, 10_000_000),
   rowGroupBytes: wholeNumber(1, 2 ** 30),
@@ -30,7 +31,7 @@ const CHECKS: Checks<ParquetFormatOptions> = {
  * @throws ConfigurationError for an option that does not exist or is out of range, or zstd where Node has none.
  */
 export function parquetFormat(options: ParquetFormatOptions = {}): FileFormat {
-  checkOptions<ParquetFormatOptions>(options, CHECKS, 'options of a Parquet file');
+  checkOptions<ParquetFormatOptions>(options, PARQUET_CHECKS, 'options of parquetFormat()');
   const { compression = 'snappy', rowGroupRows = 20_000, rowGroupBytes = 16 * 1024 * 1024 } = options;
   const limits = { rows: rowGroupRows, bytes: rowGroupBytes };
   const chosen = compressionOf(compression);

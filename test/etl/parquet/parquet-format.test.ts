@@ -148,8 +148,8 @@ describe('parquetFormat', () => {
     expect(Object.entries(read!['odd'] as object)).toEqual(Object.entries(object));
   });
 
-  it('has thousands of columns, and of several with one name the last', async () => {
-    const many = Array.from({ length: 3_000 }, (_, i) => column(`c${i}`, { kind: i % 2 === 0 ? 'int' : 'text' }));
+  it('has hundreds of columns, and of several with one name the last', async () => {
+    const many = Array.from({ length: 300 }, (_, i) => column(`c${i}`, { kind: i % 2 === 0 ? 'int' : 'text' }));
     const row = Object.fromEntries(many.map(({ name }, i) => [name, i % 2 === 0 ? i : `t${i}`]));
     expect(await rowsOf(await fileOf(encoded(many, [row, row])))).toEqual([row, row]);
     const twice = [column('a', { kind: 'int' }), column('a', { kind: 'text' })];
