@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { filter, lastValueFrom, toArray } from 'rxjs';
+import { filter, lastValueFrom, type Observable, toArray } from 'rxjs';
 import { createSession, type Page, type Row, type Session } from 'rxcql';
 import { fromParquet, scan, tokenRanges, toParquet, writeTo } from 'rxcql/etl';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
@@ -45,7 +45,8 @@ it('unloads a table with types by chance to Parquet, and loads it again as it wa
     await run(`INSERT INTO a (id, ${names.join(', ')}) VALUES (${id}, ${literals.join(', ')})`);
   }
   const ranges = tokenRanges(session, `${KEYSPACE}.a`, { splits: 4 });
-  const files = await lastValueFrom(scan(session, `${KEYSPACE}.a`, { ranges }).pipe(toParquet({ folder }), toArray()));
+  const scanned: Observable<Page> = scan(session, `${KEYSPACE}.a`, { ranges });
+  const files = await lastValueFrom(scanned.pipe(toParquet({ folder }), toArray()));
   expect(files.reduce((sum, { rows }) => sum + rows, 0)).toBe(ROWS);
 
   const insert = `INSERT INTO b (id, ${names.join(', ')}) VALUES (:id, ${names.map((name) => `:${name}`).join(', ')})`;
