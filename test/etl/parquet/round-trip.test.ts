@@ -27,6 +27,8 @@ describe('a Parquet file gives back', () => {
 
   it('minus zero, NaN, infinities and the least and the greatest numbers', async () => {
     await backAndForth('double', [0, -0, NaN, Infinity, -Infinity, Number.MIN_VALUE, Number.MAX_VALUE]);
+    // Often enough that a dictionary would pay.
+    await backAndForth('double', Array.from({ length: 40 }, (_, i) => (i % 2 === 0 ? 0 : -0))); // prettier-ignore
     await backAndForth('list<float>', [[0, -0, NaN, Infinity, -Infinity]]);
     await backAndForth('bigint', [2n ** 63n - 1n, -(2n ** 63n), 0n]);
     await backAndForth('date', ['-5877641-06-23', '+5881580-07-11', '1970-01-01']);
