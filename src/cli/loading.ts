@@ -1,14 +1,13 @@
 import { concat, concatMap, defer, EMPTY, finalize, type Observable, of, tap } from 'rxjs';
 import { ConfigurationError } from '../errors.js';
 import { BadRecord } from '../etl/files/bad-record.js';
-import type { FilePage } from '../etl/files/file-page.js';
 import type { Page } from '../operators/page.js';
 import type { Outcome } from '../etl/outcome.js';
 import { writeTo } from '../etl/write-to.js';
 import type { Session } from '../session/session.js';
 import { countOutcomes } from './failures.js';
 import { LoadJournal } from './load-journal.js';
-import { filesOf, type LoadRecord, loadSource, PAGE_SIZE } from './load-source.js';
+import { filesOf, type LoadPage, type LoadRecord, loadSource, PAGE_SIZE } from './load-source.js';
 import type { LoadTarget } from './load-target.js';
 import { paceOf } from './options/writing.js';
 import type { Task } from './task.js';
@@ -29,26 +28,26 @@ export function loading(
     const notes = journal === undefined ? undefined : openJournal(journal, task, target);
     const { pages, convert, isUniform } = loadSource(options, host, target.fields);
     const batch = options.oneOf('batch', ['partition', 'none'] as const) ?? 'none';
-    const writing = { ...paceOf(options), batch, ...(convert && { convert }) };
+    const writing = { ...paceOf(options), batch, convert };
     const statements = new Map<string, string>();
-    const statementFor = (page: FilePage<LoadRecord>): string => {
-      const known = statements.get(page.file);
+    const statementFor = (page: LoadPage): string => {
+      const known = statements.get(fileOf(page));
       const first = known === undefined ? firstRecord(page) : undefined;
       if (first === undefined) return known ?? target.cql;
-      const cql = target.cqlFor({ file: page.file, fields: Object.keys(first), isUniform });
-      statements.set(page.file, cql);
+      const cql = target.cqlFor({ file: fileOf(page), fields: Object.keys(first), isUniform });
+      statements.set(fileOf(page), cql);
       return cql;
     };
     return task.untilStopped(pages).pipe(
       concatMap((page, i) => {
         const last = lineOf(page);
         const isOthers = shard !== undefined && i % shard.of !== shard.index;
-        if (isOthers || (notes !== undefined && last <= notes.lineOf(page.file))) {
+        if (isOthers || (notes !== undefined && last <= notes.lineOf(fileOf(page)))) {
           page.skip();
           return EMPTY;
         }
         const write = writeTo<LoadRecord>(session, statementFor(page), writing);
-        return concat(of<Page<LoadRecord>>(page).pipe(write), defer(() => (notes?.done(page.file, last), EMPTY))); // prettier-ignore
+        return concat(of<Page<LoadRecord>>(page).pipe(write), defer(() => (notes?.done(fileOf(page), last), EMPTY))); // prettier-ignore
       }),
       tap(({ position }) => meter.place(position)),
       countOutcomes(task),
@@ -78,7 +77,7 @@ function openJournal(path: string, { options, shard }: Task, { cql, isIdempotent
   });
 }
 
-function firstRecord(page: FilePage<LoadRecord>): object | undefined {
+function firstRecord(page: LoadPage): object | undefined {
   const cursor = page.rows.cursor();
   for (let left = page.rowCount; left > 0; left--) {
     const record = cursor.next();
@@ -87,7 +86,11 @@ function firstRecord(page: FilePage<LoadRecord>): object | undefined {
   return undefined;
 }
 
+function fileOf(page: LoadPage): string {
+  return page.positionOf(0).file;
+}
+
 /** Of its last record. */
-function lineOf(page: FilePage<LoadRecord>): number {
+function lineOf(page: LoadPage): number {
   return page.rowCount === 0 ? 0 : page.positionOf(page.rowCount - 1).line;
 }

@@ -52,3 +52,8 @@ export { BadRecord } from './files/bad-record.js';
 export type { Convert } from './convert.js';
 export { fromText, type FromTextOptions } from './values/from-text.js';
 export { fromJson } from './values/from-json.js';
+export { fromParquet, type ParquetReadOptions } from './parquet/from-parquet.js';
+export type { ParquetSource } from './parquet/parquet-source.js';
+export { toParquet, type ToParquetOptions } from './parquet/to-parquet.js';
+export { parquetFormat, type ParquetFormatOptions } from './parquet/parquet-format.js';
+export type { ParquetCompression } from './parquet/parquet-compression.js';

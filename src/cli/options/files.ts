@@ -25,6 +25,7 @@ export const READ_OPTIONS: readonly CliOption[] = [
   { flags: '--comment <text>', description: 'what lines begin with that are left out of CSV', group },
   { flags: '--skip <n>', description: 'how many records are left out at the beginning (0)', group },
   { flags: '--limit <n>', description: 'how many records are read at most', group },
+  { flags: '--tombstones', description: 'a null deletes what is in its column (it leaves that as it is)', group },
 ];
 
 export type FormatName = 'csv' | 'ndjson' | 'parquet';
