@@ -11,8 +11,12 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { CqlError } from '../errors.js';
+import { syncFolder } from './sync-folder.js';
 
-/** How far a range has come. Tokens are texts, as JSON has no numbers of 64 bits. */
+/**
+ * How far a range has come. Tokens are texts, as JSON has no numbers of 64 bits. Of a range that is in a file there is more: `rows`, `file`,
+ * `sha256` and `bytes`.
+ */
 export interface CheckpointRecord {
   /** Behind this token, */
   readonly start: string;
@@ -24,6 +28,9 @@ export interface CheckpointRecord {
 
 /** What a journal is of: where it is anything else, it is not the journal of the same work. */
 export type CheckpointHeader = Readonly<Record<string, string>>;
+
+/** @internal What files there are to be, in the header beside what the program says: `resume()` leaves it there. */
+export const FILES_HEADER = '(files)';
 
 /** What a journal has. */
 export interface Checkpoints {
@@ -125,14 +132,4 @@ class CheckpointFile implements CheckpointStore {
 
 function linesOf(values: readonly object[]): string {
   return values.map((value) => `${JSON.stringify(value)}\n`).join('');
-}
-
-/** A new name of a file is on the disk when its folder is. */
-function syncFolder(path: string): void {
-  const folder = openSync(path, 'r');
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
-  }
 }

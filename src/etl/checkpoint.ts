@@ -2,7 +2,7 @@ import { concatMap, defer, finalize, type MonoTypeOperatorFunction, type Observa
 import { type Checks, checkOptions, wholeNumber } from '../check.js';
 import { CqlError } from '../errors.js';
 import { type Advanced, CheckpointNotes } from './checkpoint-notes.js';
-import type { CheckpointHeader, CheckpointStore } from './checkpoint-store.js';
+import { type CheckpointHeader, type CheckpointStore, FILES_HEADER } from './checkpoint-store.js';
 import { TokenIntervals } from './token-intervals.js';
 import { rangeId, RING_SIZE, type TokenRange, tokensIn } from './token-range.js';
 
@@ -62,12 +62,23 @@ export function resume(
   header: CheckpointHeader = {},
 ): Observable<TokenRange> {
   return defer(() => {
-    const { header: before, records } = store.read();
-    if (before !== undefined) refuseOther(before, header);
-    const done = new TokenIntervals();
-    for (const { start, upto } of records) done.add(tokenOf(start), tokenOf(upto));
-    const kept = done.ranges.map(({ start, end }) => ({ start: String(start), upto: String(end), end: String(end) }));
-    store.rewrite(header, kept);
+    const { header: saved = header, records } = store.read();
+    const { [FILES_HEADER]: files, ...before } = saved;
+    refuseOther(before, header);
+    const [done, inNoFile] = [new TokenIntervals(), new TokenIntervals()];
+    for (const record of records) {
+      const span = [tokenOf(record.start), tokenOf(record.upto)] as const;
+      done.add(...span);
+      if (!('file' in record)) inNoFile.add(...span);
+    }
+    const kept = inNoFile.ranges.map(({ start, end }) => ({
+      start: String(start),
+      upto: String(end),
+      end: String(end),
+    }));
+    // What is said of files is for those who write them.
+    const filed = records.filter((record) => 'file' in record);
+    store.rewrite({ ...header, ...(files !== undefined && { [FILES_HEADER]: files }) }, [...kept, ...filed]);
     return plan.pipe(concatMap((range) => done.missing(range.start, range.end).map((part) => partOf(range, part))));
   });
 }

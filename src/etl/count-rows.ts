@@ -1,4 +1,4 @@
-import { defer, map, type Observable, reduce, switchMap } from 'rxjs';
+import { defer, map, type Observable, type OperatorFunction, reduce, switchMap } from 'rxjs';
 import { type Check, type Checks, checkOptions, list, oneName, wholeNumber } from '../check.js';
 import { formatIdentifier } from '../codec/type.js';
 import type { Session } from '../session/session.js';
@@ -6,7 +6,7 @@ import { LargestPartitions, type PartitionCount } from './largest-partitions.js'
 import { concurrency, type Limiter } from './limiter.js';
 import { scan } from './scan.js';
 import type { ScanPage } from './scan-page.js';
-import { formatTable, parseTable, tableShape } from './table-shape.js';
+import { formatTable, parseTable, type TableShape, tableShape } from './table-shape.js';
 import type { TokenRange } from './token-range.js';
 
 /** How rows are counted. */
@@ -61,22 +61,38 @@ const CHECKS: Checks<CountOptions> = { stats, top: wholeNumber(1, 10_000), concu
 export function countRows(session: Session, table: string, options: CountOptions = {}): Observable<CountStats> {
   return defer(() => {
     checkOptions<CountOptions>(options, CHECKS, 'options of countRows()');
-    const { stats: wanted = [], top = 10, concurrency: given } = options;
+    const { concurrency: given } = options;
     const name = parseTable(table, session.keyspace);
     return tableShape(session, name.keyspace, name.table).pipe(
-      switchMap((shape) => {
-        const keys = shape.partitionKey.map(formatIdentifier).join(', ');
-        const query = `SELECT ${keys} FROM ${formatTable(shape)}`;
-        const largest = wanted.includes('partitions') ? new LargestPartitions(top) : undefined;
-        const keyOf = (row: Readonly<Record<string, unknown>>): readonly unknown[] =>
-          shape.partitionKey.map((column) => row[column]);
-        return scan(session, query, given === undefined ? {} : { concurrency: given }).pipe(
-          reduce((count, page) => count.add(page, largest, keyOf), new Count()),
-          map((count) => count.stats(wanted, largest)),
-        );
-      }),
+      switchMap((shape) =>
+        scan(session, keysOf(shape), given === undefined ? {} : { concurrency: given }).pipe(
+          counted(shape.partitionKey, options),
+        ),
+      ),
     );
   });
+}
+
+/** The SELECT whose rows are those of a table, and no more of them than it takes to tell partitions. */
+export function keysOf(shape: TableShape): string {
+  return `SELECT ${shape.partitionKey.map(formatIdentifier).join(', ')} FROM ${formatTable(shape)}`;
+}
+
+/** Counts the rows of a scan. Skips its pages, emits once at the end. */
+export function counted(
+  partitionKey: readonly string[],
+  { stats: wanted = [], top = 10 }: Pick<CountOptions, 'stats' | 'top'>,
+): OperatorFunction<ScanPage, CountStats> {
+  return (source) =>
+    defer(() => {
+      const largest = wanted.includes('partitions') ? new LargestPartitions(top) : undefined;
+      const keyOf = (row: Readonly<Record<string, unknown>>): readonly unknown[] =>
+        partitionKey.map((column) => row[column]);
+      return source.pipe(
+        reduce((count, page) => count.add(page, largest, keyOf), new Count()),
+        map((count) => count.stats(wanted, largest)),
+      );
+    });
 }
 
 class Count {

@@ -25,14 +25,18 @@ export interface FailedOutcome {
   readonly attempts: number;
 }
 
-/** A record, and where it is from. */
+/** A record, where it is from, and what is sent of it. */
 export interface Placed {
   readonly record: unknown;
   readonly position: unknown;
+  /** The record, or what was made of it. */
+  readonly bound: unknown;
+  /** Why it cannot be sent. */
+  readonly failure?: Error;
 }
 
 /** What became of records that were sent together. */
-export function outcomeOf({ record, position }: Placed, ended: Ended): Outcome {
+export function outcomeOf({ record, position }: Pick<Placed, 'record' | 'position'>, ended: Ended): Outcome {
   const { page, error, attempts } = ended;
   if (error !== undefined) return { kind: 'failed', record, position, error, attempts };
   return new Written(page?.wasApplied === false ? 'notApplied' : 'ok', record, position, ended);

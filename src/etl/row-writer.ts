@@ -32,7 +32,7 @@ export class RowWriter {
   }
 
   /** Emits what became of a record. Errors where nothing more can be written. */
-  write(placed: Placed, writesOf: () => readonly Write[]): Observable<Outcome> {
+  write(placed: Pick<Placed, 'record' | 'position'>, writesOf: () => readonly Write[]): Observable<Outcome> {
     let writes: readonly Write[];
     try {
       writes = writesOf();

@@ -8,18 +8,21 @@ interface Interval {
 
 /** Parts of the ring. */
 export class TokenIntervals {
-  private parts: Interval[] = [];
+  /** In order, with something between any two. */
+  private readonly parts: Interval[] = [];
 
   /** Puts in what is behind `start` up to `end`; the whole ring if they are equal. */
   add(start: bigint, end: bigint): void {
-    const all = [...this.parts, ...intervalsOf(start, end)].sort((a, b) => (a.from < b.from ? -1 : 1));
-    const merged: Interval[] = [];
-    for (const part of all) {
-      const last = merged.at(-1);
-      if (last === undefined || last.to < part.from) merged.push(part);
-      else if (part.to > last.to) merged[merged.length - 1] = { from: last.from, to: part.to };
+    for (let { from, to } of intervalsOf(start, end)) {
+      const first = this.firstUpTo(from);
+      let next = first;
+      for (; next < this.parts.length && this.parts[next]!.from <= to; next++) {
+        const part = this.parts[next]!;
+        if (part.from < from) from = part.from;
+        if (part.to > to) to = part.to;
+      }
+      this.parts.splice(first, next - first, { from, to });
     }
-    this.parts = merged;
   }
 
   /** What of a range is not in here, in its order. */
@@ -27,10 +30,10 @@ export class TokenIntervals {
     return intervalsOf(start, end).flatMap(({ from, to }) => {
       const gaps: Interval[] = [];
       let at = from;
-      for (const part of this.parts) {
-        if (part.to <= at || part.from >= to) continue;
+      for (let next = this.firstUpTo(from); next < this.parts.length && this.parts[next]!.from < to; next++) {
+        const part = this.parts[next]!;
         if (part.from > at) gaps.push({ from: at, to: part.from });
-        at = part.to;
+        if (part.to > at) at = part.to;
       }
       if (at < to) gaps.push({ from: at, to });
       return gaps.map((gap) => ({ start: tokenAfter(RING_START, gap.from), end: tokenAfter(RING_START, gap.to) }));
@@ -40,6 +43,17 @@ export class TokenIntervals {
   /** Its parts, as few as there can be. */
   get ranges(): readonly { readonly start: bigint; readonly end: bigint }[] {
     return this.parts.map(({ from, to }) => ({ start: tokenAfter(RING_START, from), end: tokenAfter(RING_START, to) }));
+  }
+
+  /** Which part goes up to a place or beyond it, the first of those that do; how many there are, if none does. */
+  private firstUpTo(place: bigint): number {
+    let [low, high] = [0, this.parts.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.parts[middle]!.to < place) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 }
 

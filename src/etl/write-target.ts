@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../errors.js';
 import { type Prepared, PreparedStatement } from '../session/prepared.js';
 import type { Statement } from '../session/statement-job.js';
+import { valueFor } from './convert.js';
 import { sizeOf } from './size-of.js';
 import { writeKind, type WriteKind } from './write-kind.js';
 
@@ -27,10 +28,7 @@ export function textOf(statement: Statement): string {
 export function writeTarget(prepared: Prepared): WriteTarget {
   const { parameters, cql } = prepared;
   const partitionKey = prepared instanceof PreparedStatement ? prepared.partitionKey : [];
-  const valueOf = (record: unknown, index: number): unknown =>
-    Array.isArray(record)
-      ? (record as unknown[])[index]
-      : (record as Readonly<Record<string, unknown>> | null)?.[parameters[index]!.name];
+  const valueOf = (record: unknown, index: number): unknown => valueFor(record, index, parameters[index]!);
   return {
     ...writeKind(cql, parameters.some(({ type }) => type === 'counter')), // prettier-ignore
     prepared,

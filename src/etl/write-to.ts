@@ -29,6 +29,9 @@ import { Page } from '../operators/page.js';
 import type { Session } from '../session/session.js';
 import type { Statement } from '../session/statement-job.js';
 import { BatchGroups } from './batch-groups.js';
+import { type Convert, converted } from './convert.js';
+import { BadRecord } from './files/bad-record.js';
+import { badRecordError } from './files/file-error.js';
 import { concurrency, type Limiter, limitOf } from './limiter.js';
 import { type Outcome, outcomeOf, type Placed } from './outcome.js';
 import { Pace } from './pace.js';
@@ -50,6 +53,11 @@ export interface WriteOptions {
   consistency?: Consistency;
   /** Whether a record may be written twice; default: what the statement looks like. */
   idempotent?: boolean;
+  /**
+   * Makes of what a record has for each marker a value that can be bound: {@link fromText}, {@link fromJson}, or a function of yours. A record of
+   * which it throws has failed; what it was is in the outcome, as it was before. By default values are bound as they are.
+   */
+  convert?: Convert;
   /** What is tried again; default: whatever may go well the next time, ten times, if the statement is idempotent. */
   retry?: RetryPolicy;
 }
@@ -67,6 +75,7 @@ const CHECKS: Checks<WriteOptions> = {
   consistency,
   idempotent: flag,
   retry: callable,
+  convert: callable,
 };
 
 const AT_A_TIME = 64;
@@ -77,7 +86,7 @@ const BUDGET = { percent: 20, burst: 100 };
 
 /**
  * Writes the records of pages by a statement. A record is what the statement has for its markers: a row or another object, by name, or an
- * array, by position; `:ttl` and `:writetime` behind `USING TTL` and `TIMESTAMP` are markers as any other.
+ * array, by position, and by the option `convert` the texts of a file; `:ttl` and `:writetime` behind `USING TTL` and `TIMESTAMP` are markers as any other.
  *
  * Cold. Emits what became of each record, as it comes: failures are outcomes, not errors, and writing goes on. The next page is asked for
  * when all records of the one before have been begun, so that no more than two pages are held and a slow cluster slows the source down.
@@ -127,6 +136,7 @@ class RecordWriter {
   private readonly target: WriteTarget;
   private readonly consistency: Consistency | undefined;
   private readonly isBatched: boolean;
+  private readonly convert: Convert | undefined;
   private readonly pace: Pace | undefined;
   private readonly retrying: Retrying;
   private count = 0;
@@ -137,6 +147,7 @@ class RecordWriter {
     this.target = target;
     this.consistency = level;
     this.isBatched = batch === 'partition' && !target.isConditional;
+    this.convert = options.convert;
     this.pace = rate === undefined ? undefined : new Pace(rate);
     const limiter = typeof given === 'object' ? given : undefined;
     this.retrying = {
@@ -156,7 +167,7 @@ class RecordWriter {
     this.count += page.rowCount;
     const { positionOf } = page as Partial<PositionedPage>;
     const placed = (record: unknown, row: number): Placed => {
-      return { record, position: positionOf === undefined ? first + row : positionOf.call(page, row) };
+      return this.placed(record, positionOf === undefined ? first + row : positionOf.call(page, row));
     };
     if (!this.isBatched) return mapPage(page, (record, row): Unit => [placed(record, row)]);
     const grouped = new Page<Unit>(ArrayRows.from(this.grouped(page, placed)), page);
@@ -166,7 +177,20 @@ class RecordWriter {
 
   /** Emits what became of each record of a unit. */
   write(unit: Unit): Observable<Outcome> {
+    const { failure: error } = unit[0]!;
+    if (error !== undefined) return of(outcomeOf(unit[0]!, { error, attempts: 0, latency: 0 }));
     return this.pace === undefined ? this.send(unit) : this.pace.run(unit.length, () => this.send(unit));
+  }
+
+  private placed(record: unknown, position: unknown): Placed {
+    try {
+      if (record instanceof BadRecord) throw badRecordError(record);
+      const bound =
+        this.convert === undefined ? record : converted(record, this.target.prepared.parameters, this.convert);
+      return { record, position, bound };
+    } catch (error) {
+      return { record, position, bound: undefined, failure: error as Error };
+    }
   }
 
   private *grouped(page: Page<unknown>, placed: (record: unknown, row: number) => Placed): Generator<Unit> {
@@ -174,9 +198,10 @@ class RecordWriter {
     const cursor = page.rows.cursor();
     for (let row = 0; row < page.rowCount; row++) {
       const record = cursor.next();
-      const key = this.target.keyOf(record);
-      if (key === undefined) yield [placed(record, row)];
-      else yield* groups.add(key, placed(record, row), this.target.sizeOf(record));
+      const item = placed(record, row);
+      const key = item.failure === undefined ? this.target.keyOf(item.bound) : undefined;
+      if (key === undefined) yield [item];
+      else yield* groups.add(key, item, this.target.sizeOf(item.bound));
     }
     yield* groups.flush();
   }
@@ -191,9 +216,9 @@ class RecordWriter {
     const options = { idempotent: how.isIdempotent, retry: fallthroughRetry(), ...(level && { consistency: level }) };
     const [only] = unit;
     if (unit.length === 1)
-      return session.execute(target.prepared, only!.record as object, { ...options, rows: 'object' });
+      return session.execute(target.prepared, only!.bound as object, { ...options, rows: 'object' });
     const type = target.isCounter ? 'counter' : 'unlogged';
-    const items = unit.map(({ record }) => [target.prepared, record as object] as const);
+    const items = unit.map(({ bound }) => [target.prepared, bound as object] as const);
     return session.batch(items, { ...options, type });
   }
 

@@ -204,6 +204,19 @@ const ETL_COPY = new RegExp(
     'deleted: 668\n$',
   ].join('\n'),
 );
+const ETL_PARQUET = [
+  'true files',
+  '100 rows in one file',
+  '100 rows restored',
+  '50 of them with a zip',
+  '{',
+  "  home: { street: '42 Main Street', zip: 10042 },",
+  "  phones: Set(1) { '+44 42' },",
+  '  visits: Map(1) {',
+  '    2026-11-22T00:00:00.000Z => Decimal { unscaled: 4250n, scale: 2 }',
+  '  }',
+  '}\n',
+].join('\n');
 
 describe('the first program of the README', () => {
   it('is the example that stands in docs', async () => {
@@ -246,6 +259,7 @@ describe('the example', () => {
     ['encryption.ts', ENCRYPTION],
     ['etl.ts', ETL],
     ['etl-copy.ts', ETL_COPY],
+    ['etl-parquet.ts', ETL_PARQUET],
   ];
   it.each(examples.filter(([name]) => !(isSecure && name in PLAIN_ONLY_EXAMPLES)))(
     '%s runs, and prints what is expected of it',

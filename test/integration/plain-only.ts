@@ -1,6 +1,7 @@
 /** What `npm run test:secure` leaves out, which runs the others against a node that asks for a password and a certificate; and why. */
 export const PLAIN_ONLY: Readonly<Record<string, string>> = {
   'cassandra.test.ts': 'It is about startCassandra(), and starts what it needs, with TLS too.',
+  'cli.test.ts': 'The command is told where the node is by its options; those for TLS have tests of their own.',
   'cluster.test.ts': 'It has three nodes of its own.',
   'migrating.test.ts': 'Its programs compare with another driver, which is configured otherwise.',
   'python-driver.test.ts': 'It needs no Cassandra: another driver talks to the server of the testing kit.',

@@ -99,6 +99,11 @@ describe('a program in JavaScript that installs the tarball', () => {
     );
   });
 
+  it('has the command', async () => {
+    expect(await run(consumer, 'npx', '--no', 'rxcql', '--version')).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect(await run(consumer, 'npx', '--no', 'rxcql', 'help', 'unload')).toContain('rxcql resume orders');
+  });
+
   it('bundles no more than it uses', async () => {
     const operator = await bundle(consumer, "export { mergeRows } from 'rxcql';");
     expect(operator.inputs).toContain('operators/merge-rows.js');

@@ -21,7 +21,7 @@ const ISO =
  * The milliseconds of an ISO text, NaN if it is none. `Date.parse` gets only what the standard defines: anything else it
  * reads as it likes, a year of five digits in local time, the 30th of February as the 2nd of March.
  */
-function parseIso(text: string): number {
+export function isoMilliseconds(text: string): number {
   const { day, time = '00:00', zone = 'Z' } = ISO.exec(text)?.groups ?? {};
   if (day === undefined || new Date(`${day}T00:00Z`).getUTCDate() !== Number(day.slice(-2))) return NaN;
   return Date.parse(`${day}T${time}${zone.replace(/(\d\d)(\d\d)$/, '$1:$2')}`);
@@ -30,7 +30,7 @@ function parseIso(text: string): number {
 function millisecondsOf(value: unknown): unknown {
   if (value instanceof Date) return value.getTime();
   if (typeof value === 'string') {
-    const time = parseIso(value);
+    const time = isoMilliseconds(value);
     if (Number.isNaN(time)) throw misfit(EXPECTED, value);
     return time;
   }

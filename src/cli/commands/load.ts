@@ -1,0 +1,77 @@
+import { forkJoin, map, of, switchMap } from 'rxjs';
+import { ConfigurationError } from '../../errors.js';
+import { formatTable } from '../../etl/table-shape.js';
+import { beginJob, journalOf } from '../journal.js';
+import { loadTarget } from '../load-target.js';
+import { filesOf } from '../load-source.js';
+import { loading } from '../loading.js';
+import { connectionOptions, REQUEST_OPTIONS } from '../options/connection.js';
+import { FILE_OPTIONS, placeOf, READ_OPTIONS } from '../options/files.js';
+import { WORK_OPTIONS } from '../options/ranges.js';
+import { REPORT_OPTIONS } from '../options/reporting.js';
+import { TABLE_OPTIONS } from '../options/table.js';
+import { WRITE_OPTIONS } from '../options/writing.js';
+import { bytes } from '../report/amounts.js';
+import type { Task } from '../task.js';
+import { withSession } from '../with-session.js';
+import type { Command } from './command.js';
+
+/** `rxcql load`. */
+export const load: Command = {
+  name: 'load',
+  summary: 'write the records of files into a table',
+  options: [
+    ...connectionOptions(''),
+    ...REQUEST_OPTIONS,
+    ...TABLE_OPTIONS,
+    { flags: '--query <cql>', description: 'a statement whose markers have the names of the fields, instead of a table', group: 'Table:' },
+    { flags: '--ttl <seconds>', description: 'how long what is written lives', group: 'Table:' },
+    { flags: '--timestamp <microseconds>', description: 'when it is taken to be written', group: 'Table:' },
+    ...FILE_OPTIONS,
+    ...READ_OPTIONS,
+    ...WORK_OPTIONS,
+    { flags: '--batch <how>', description: 'partition: records of one partition together; none (none)', group: 'Writing:' },
+    ...WRITE_OPTIONS,
+    ...REPORT_OPTIONS,
+  ], // prettier-ignore
+  examples: [
+    'rxcql load -h 10.0.0.1 -k shop -t orders --url orders.csv',
+    'rxcql load -k shop -t orders --url orders.csv.gz --max-errors 1% --dead-letter failed.ndjson',
+    'rxcql load -k shop -t orders --url export.csv -m "Order=id, Sum=total"',
+    'rxcql load -k shop -t orders --url folder --format ndjson --checkpoint orders.journal',
+    'zcat orders.csv.gz | rxcql load -k shop -t orders --no-header -m id,total',
+  ],
+  plan: (task) =>
+    withSession(task, '', (session) =>
+      forkJoin([loadTarget(session, task.options), of(filesOf(task.options))]).pipe(
+        map(([{ cql, pairs, shape }, files]) => ({
+          items: {
+            ...(shape && { table: formatTable(shape) }),
+            statement: cql,
+            mapping: pairs.map(({ field, column }) => `${field} -> ${column}`),
+            files: files.map(({ name, size }) => (size === undefined ? name : `${name}, ${bytes(size)}`)),
+          },
+        })),
+      ),
+    ),
+  beforeSharing: (task) => {
+    if (placeOf(task.options) === '-') {
+      throw new ConfigurationError(
+        'The standard input cannot be shared among workers: --url names a file or a folder.',
+      );
+    }
+    begin(task, task.options.text('checkpoint'));
+  },
+  run: (task) =>
+    withSession(task, '', (session) => {
+      task.meter.watch(session, 'out');
+      const checkpoint = task.options.text('checkpoint');
+      const journal = checkpoint === undefined ? undefined : journalOf(checkpoint, task.shard);
+      begin(task, journal);
+      return loadTarget(session, task.options).pipe(switchMap((target) => loading(task, session, target, journal)));
+    }),
+};
+
+function begin(task: Task, journal: string | undefined): void {
+  if (journal !== undefined) beginJob(load, task, journal, journal);
+}

@@ -1,0 +1,88 @@
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { asyncScheduler } from 'rxjs';
+import { CqlError } from '../errors.js';
+
+/** What must be the same for a load to be gone on with. */
+export type LoadHeader = Readonly<Record<string, string>>;
+
+/** How often it is noted how far a file has come, in milliseconds. */
+const EVERY = 1_000;
+
+/**
+ * How far files have been loaded: a header, then a line of JSON for each note, all flushed to the disk.
+ *
+ * ```
+ * {"load":"INSERT …","pageSize":"5000","files":"…"}
+ * {"file":"/data/a.csv","line":5000}
+ * ```
+ */
+export class LoadJournal {
+  private readonly path: string;
+  private readonly lines = new Map<string, number>();
+  private readonly pending = new Map<string, number>();
+  private file: number | undefined;
+  private notedAt = 0;
+
+  /** @throws CqlError `ERR_RXCQL_CHECKPOINT` if there is a journal of something else */
+  constructor(path: string, header: LoadHeader) {
+    this.path = path;
+    const [before, ...notes] = existsSync(path) ? this.parsed() : [];
+    if (before === undefined) {
+      mkdirSync(dirname(path), { recursive: true });
+      this.append([header]);
+      return;
+    }
+    const other = Object.keys({ ...header, ...before }).filter((name) => header[name] !== (before as LoadHeader)[name]);
+    if (other.length > 0) throw refusal(path, `it is of another load: ${other.join(', ')} differ`);
+    for (const { file, line } of notes as readonly { file: string; line: number }[]) this.lines.set(file, line);
+  }
+
+  /** Up to which line a file has been loaded; 0 if it was not begun. */
+  lineOf(file: string): number {
+    return this.lines.get(file) ?? 0;
+  }
+
+  /** Notes that all up to a line is done; on the disk within a second, or when it is closed. */
+  done(file: string, line: number): void {
+    this.pending.set(file, line);
+    const now = asyncScheduler.now();
+    if (now - this.notedAt < EVERY) return;
+    this.notedAt = now;
+    this.flush();
+  }
+
+  close(): void {
+    this.flush();
+    if (this.file !== undefined) closeSync(this.file);
+    this.file = undefined;
+  }
+
+  private flush(): void {
+    if (this.pending.size > 0) this.append(Array.from(this.pending, ([file, line]) => ({ file, line })));
+    this.pending.clear();
+  }
+
+  private append(lines: readonly object[]): void {
+    this.file ??= openSync(this.path, 'a');
+    writeSync(this.file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    fsyncSync(this.file);
+  }
+
+  /** Without a last line that was being written when the process was killed; it is cut off, as what is added later would stand behind it. */
+  private parsed(): object[] {
+    const bytes = readFileSync(this.path);
+    const length = bytes.lastIndexOf(0x0a) + 1;
+    if (length < bytes.length) truncateSync(this.path, length);
+    const whole = bytes.toString('utf8', 0, length).split('\n').slice(0, -1);
+    try {
+      return whole.map((line) => JSON.parse(line) as object);
+    } catch {
+      throw refusal(this.path, 'it has a line that is none of a journal');
+    }
+  }
+}
+
+function refusal(path: string, why: string): CqlError {
+  return new CqlError('ERR_RXCQL_CHECKPOINT', `The journal ${path} cannot be gone on with: ${why}.`);
+}

@@ -1,0 +1,96 @@
+import { concat, concatMap, defer, EMPTY, finalize, type Observable, of, tap } from 'rxjs';
+import { ConfigurationError } from '../errors.js';
+import { BadRecord } from '../etl/files/bad-record.js';
+import type { Page } from '../operators/page.js';
+import type { Outcome } from '../etl/outcome.js';
+import { writeTo } from '../etl/write-to.js';
+import type { Session } from '../session/session.js';
+import { countOutcomes } from './failures.js';
+import { LoadJournal } from './load-journal.js';
+import { filesOf, type LoadPage, type LoadRecord, loadSource, PAGE_SIZE } from './load-source.js';
+import type { LoadTarget } from './load-target.js';
+import { paceOf } from './options/writing.js';
+import type { Task } from './task.js';
+
+/**
+ * Writes the records of files. Page after page, so that a page that is noted has been written: the next one is read meanwhile.
+ *
+ * @param journal Where it is noted how far files have been loaded.
+ */
+export function loading(
+  task: Task,
+  session: Session,
+  target: LoadTarget,
+  journal: string | undefined,
+): Observable<Outcome> {
+  return defer(() => {
+    const { options, shard, host, meter } = task;
+    const notes = journal === undefined ? undefined : openJournal(journal, task, target);
+    const { pages, convert, isUniform } = loadSource(options, host, target.fields);
+    const batch = options.oneOf('batch', ['partition', 'none'] as const) ?? 'none';
+    const writing = { ...paceOf(options), batch, convert };
+    const statements = new Map<string, string>();
+    const statementFor = (page: LoadPage): string => {
+      const known = statements.get(fileOf(page));
+      const first = known === undefined ? firstRecord(page) : undefined;
+      if (first === undefined) return known ?? target.cql;
+      const cql = target.cqlFor({ file: fileOf(page), fields: Object.keys(first), isUniform });
+      statements.set(fileOf(page), cql);
+      return cql;
+    };
+    return task.untilStopped(pages).pipe(
+      concatMap((page, i) => {
+        const last = lineOf(page);
+        const isOthers = shard !== undefined && i % shard.of !== shard.index;
+        if (isOthers || (notes !== undefined && last <= notes.lineOf(fileOf(page)))) {
+          page.skip();
+          return EMPTY;
+        }
+        const write = writeTo<LoadRecord>(session, statementFor(page), writing);
+        return concat(of<Page<LoadRecord>>(page).pipe(write), defer(() => (notes?.done(fileOf(page), last), EMPTY))); // prettier-ignore
+      }),
+      tap(({ position }) => meter.place(position)),
+      countOutcomes(task),
+      // What has failed is not tried again: there is nothing to go on with.
+      tap({ complete: () => task.isStopping || (task.resumption = undefined) }),
+      finalize(() => notes?.close()),
+    );
+  });
+}
+
+function openJournal(path: string, { options, shard }: Task, { cql, isIdempotent }: LoadTarget): LoadJournal {
+  if (!isIdempotent) {
+    throw new ConfigurationError('A load that adds to what is there cannot be gone on with: some would be added twice. Leave --checkpoint out.'); // prettier-ignore
+  }
+  const files = filesOf(options);
+  if (files.some(({ size }) => size === undefined)) {
+    throw new ConfigurationError(
+      'A load of the standard input cannot be gone on with: leave --checkpoint out, or name a file.',
+    );
+  }
+  return new LoadJournal(path, {
+    load: cql,
+    // Pages are what is shared, and what is noted.
+    pageSize: options.text('page-size') ?? String(PAGE_SIZE),
+    shard: shard === undefined ? '' : `${shard.index}/${shard.of}`,
+    files: JSON.stringify(files.map(({ name, size }) => [name, size])),
+  });
+}
+
+function firstRecord(page: LoadPage): object | undefined {
+  const cursor = page.rows.cursor();
+  for (let left = page.rowCount; left > 0; left--) {
+    const record = cursor.next();
+    if (!(record instanceof BadRecord)) return record;
+  }
+  return undefined;
+}
+
+function fileOf(page: LoadPage): string {
+  return page.positionOf(0).file;
+}
+
+/** Of its last record. */
+function lineOf(page: LoadPage): number {
+  return page.rowCount === 0 ? 0 : page.positionOf(page.rowCount - 1).line;
+}

@@ -1,0 +1,74 @@
+import { rmSync } from 'node:fs';
+import { identity, type Observable, switchMap, tap } from 'rxjs';
+import { ConfigurationError } from '../errors.js';
+import { resume } from '../etl/checkpoint.js';
+import { checkpointFile } from '../etl/checkpoint-store.js';
+import type { FileSink, FileWritten } from '../etl/files/file-sink.js';
+import { toFiles } from '../etl/files/to-files.js';
+import { scan } from '../etl/scan.js';
+import type { Page } from '../operators/page.js';
+import type { TokenRange } from '../etl/token-range.js';
+import type { Session } from '../session/session.js';
+import type { Command } from './commands/command.js';
+import { missingRanges } from './failures.js';
+import { fileFormat } from './file-format.js';
+import { beginJob } from './journal.js';
+import { compressionOf } from './options/files.js';
+import { scanOptions } from './options/ranges.js';
+import { plannedRanges } from './planned-ranges.js';
+import { type Source, sourceIn } from './source.js';
+import type { Task } from './task.js';
+import { type Sink, sinkOf, type UnloadFolder } from './unload-sink.js';
+import { readingOf, statementText } from './unload-source.js';
+
+/** Reads a table and writes files. Emits them. */
+export function unloading(command: Command, task: Task, session: Session): Observable<FileWritten> {
+  const sink = sinkOf(task);
+  if (sink.kind !== 'folder' && task.shard !== undefined) {
+    throw new ConfigurationError('A shard writes into a folder: --url names one.');
+  }
+  return sourceIn(session, task.options).pipe(switchMap((source) => written(command, task, session, source, sink)));
+}
+
+/** Notes what is begun; what was there before is gone where that is wanted. */
+export function beginUnload(command: Command, task: Task, { path, journal, mainJournal }: UnloadFolder): void {
+  const { options } = task;
+  if (options.flag('overwrite') === true && options.flag('resume') !== true) rmSync(journal, { force: true });
+  const isElsewhere = options.text('checkpoint') !== undefined;
+  beginJob(command, task, task.shard === undefined ? mainJournal : journal, isElsewhere ? mainJournal : path);
+}
+
+function written(command: Command, task: Task, session: Session, source: Source, sink: Sink): Observable<FileWritten> {
+  const { options, meter } = task;
+  const { tableOrQuery, options: columns } = readingOf(source, options);
+  if (sink.kind === 'folder') beginUnload(command, task, sink);
+  const header = { unload: statementText(source, options), form: JSON.stringify(formOf(task)) };
+  const left = (plan: Observable<TokenRange>): Observable<TokenRange> =>
+    sink.kind === 'folder' ? resume(checkpointFile(sink.journal), plan, header) : plan;
+  const pages = plannedRanges(task, session, source.table, left).pipe(
+    switchMap((ranges) => scan(session, tableOrQuery, { ...scanOptions(options), ...columns, ranges })),
+    tap((page) => meter.page(page)),
+  );
+  // A file that is not whole is none.
+  const wanted: Observable<Page> = sink.kind === 'file' ? task.failedWhenStopped(pages) : task.untilStopped(pages);
+  const fileOptions = { overwrite: options.flag('overwrite') === true };
+  return wanted.pipe(
+    toFiles(fileFormat(options), targetOf(task, sink), fileOptions),
+    tap(({ bytes }) => meter.wrote(bytes)),
+    sink.kind === 'file' ? identity : missingRanges(task),
+  );
+}
+
+function targetOf(task: Task, sink: Sink): FileSink {
+  if (sink.kind === 'stream') return task.host.stdout;
+  if (sink.kind === 'file') return sink.path;
+  const { path, name, journal } = sink;
+  const compress = compressionOf(task.options);
+  const checkpoint = checkpointFile(journal);
+  return { folder: path, checkpoint, ...(name !== undefined && { name }), ...(compress && { compress }) };
+}
+
+/** What files of one unload have in common. */
+function formOf({ options }: Task): readonly (string | null)[] {
+  return ['format', 'delimiter', 'quote', 'header', 'null'].map((name) => options.text(name) ?? null);
+}

@@ -1,0 +1,96 @@
+import type { Column } from '../../operators/page.js';
+import { valueText } from '../values/value-text.js';
+import { columnType } from './column-type.js';
+import type { FileEncoder, FileFormat } from './file-format.js';
+import { isPlain } from './plain-types.js';
+import { recordText } from './record-text.js';
+
+/** What CSV files look like. */
+export interface CsvWriteOptions {
+  /** What stands between fields: one character; default `,`. */
+  delimiter?: string;
+  /** What stands around fields in which others have a meaning, and twice for itself within them: one character; default `"`. */
+  quote?: string;
+  /** Whether the first line has the names of the columns; default true. */
+  header?: boolean;
+  /** What null is, without quotes; default nothing at all. A text that is the same is written in quotes. */
+  nullText?: string;
+  /** What ends a line; default `\n`. */
+  eol?: '\n' | '\r\n';
+}
+
+/**
+ * Files of comma-separated values, as RFC 4180 has them, in UTF-8:
+ *
+ * ```
+ * file   = [names eol] *(record eol)
+ * record = field *(delimiter field)
+ * field  = null text / plain text / quote *(any / 2quote) quote
+ * ```
+ *
+ * A field is in quotes only where it has to be: with a delimiter, a quote, a line feed or carriage return in it, where it begins with what
+ * would be a byte order mark, and where it looks like null: so an empty text is `""`.
+ */
+export function csvFormat(options: CsvWriteOptions = {}): FileFormat {
+  return {
+    extension: 'csv',
+    isCompressible: true,
+    encoder: (columns) => new CsvEncoder(columns, options),
+  };
+}
+
+/** What may be in plain texts. */
+const IN_PLAIN = /[\w.:+-]/;
+
+class CsvEncoder implements FileEncoder {
+  private readonly header: string;
+  private readonly eol: string;
+  private readonly textOf: (record: Readonly<Record<string, unknown>>) => string;
+
+  constructor(columns: readonly Column[], options: CsvWriteOptions) {
+    const { delimiter = ',', quote = '"', header = true, nullText = '', eol = '\n' } = options;
+    const quoted = quoting(delimiter, quote, nullText);
+    // Null may look like a number, and numbers may be delimited by points: then all are looked at.
+    const isUsual = !IN_PLAIN.test(delimiter + quote) && (nullText === '' || !IN_PLAIN.test(nullText[0]!));
+    this.header = header && columns.length > 0 ? columns.map(({ name }) => quoted(name)).join(delimiter) + eol : '';
+    this.eol = eol;
+    this.textOf = recordText(
+      columns.map((column, i) => {
+        const type = columnType(column);
+        const text = valueText(type);
+        const field = isUsual && isPlain(type) ? text : (value: unknown) => quoted(text(value));
+        const before = i === 0 ? '' : delimiter;
+        const missing = before + nullText;
+        return {
+          name: column.name,
+          text: (value) => (value === null || value === undefined ? missing : before + field(value)),
+        };
+      }),
+    );
+  }
+
+  begin(): Uint8Array {
+    return Buffer.from(this.header);
+  }
+
+  add(records: Iterable<Readonly<Record<string, unknown>>>): Uint8Array {
+    const { textOf, eol } = this;
+    let lines = '';
+    for (const record of records) lines += textOf(record) + eol;
+    return Buffer.from(lines);
+  }
+
+  end(): Uint8Array {
+    return new Uint8Array();
+  }
+}
+
+/** Puts in quotes what has to be. */
+function quoting(delimiter: string, quote: string, nullText: string): (text: string) => string {
+  const special = [delimiter, quote].map((character) => character.replace(/[\\^\]-]/, '\\$&')).join('');
+  const isSpecial = new RegExp(`^\uFEFF|[\r\n${special}]`);
+  return (text) => {
+    if (text !== nullText && text !== '' && !isSpecial.test(text)) return text;
+    return quote + text.replaceAll(quote, quote + quote) + quote;
+  };
+}

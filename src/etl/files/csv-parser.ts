@@ -1,0 +1,150 @@
+import papaparse from 'papaparse';
+import { CsvRows } from './csv-rows.js';
+import type { CsvSettings } from './csv-settings.js';
+import { isLonger } from './is-longer.js';
+import type { RecordParser, Records } from './records.js';
+import { MALFORMED, type Utf8Text } from './utf8-text.js';
+
+interface Parsed {
+  readonly data: readonly string[][];
+  readonly errors: readonly { readonly code: string }[];
+  readonly meta: { readonly cursor: number };
+}
+
+/**
+ * Records of CSV as RFC 4180 has it; lines end in LF or CR LF. Papa Parse finds the fields. It is given whole lines, as many as there are, and
+ * what it has read of a record that goes on behind them is given to it again, with more. What is added here is what it does not tell: in
+ * which line a record begins, and which of its empty fields are quoted.
+ *
+ * What cannot be read ends with its line: what follows may be in order.
+ */
+export class CsvParser implements RecordParser {
+  line = 1;
+  private readonly settings: CsvSettings;
+  private readonly text: Utf8Text;
+  private readonly records: Records<unknown>;
+  private readonly rows: CsvRows;
+  private rest = '';
+  private hasNewline = false;
+  /** How long the rest has to be before it is tried again: a long record is not begun with each chunk of it. */
+  private enough = 0;
+  /** The rest of a line that is too long is left out. */
+  private isDropping = false;
+
+  constructor(settings: CsvSettings, text: Utf8Text, records: Records<unknown>) {
+    this.settings = settings;
+    this.text = text;
+    this.records = records;
+    this.rows = new CsvRows(settings, records);
+  }
+
+  push(text: string): void {
+    this.rest += this.isDropping ? this.afterDropped(text) : text;
+    this.hasNewline ||= text.includes('\n');
+    if (this.hasNewline && this.rest.length >= this.enough) this.parse();
+    const { maxRecordBytes } = this.settings;
+    while (this.rest.length > maxRecordBytes) {
+      this.parse();
+      if (this.rest.length > maxRecordBytes) this.refuseLine(this.tooLong);
+    }
+  }
+
+  end(): void {
+    if (this.rest !== '' && !this.rest.endsWith('\n')) this.rest += '\n';
+    this.parse();
+    while (this.rest !== '') {
+      this.refuseLine('It has a quote that is not closed.');
+      this.parse();
+    }
+  }
+
+  private get tooLong(): string {
+    return `It is longer than ${this.settings.maxRecordBytes} bytes.`;
+  }
+
+  private afterDropped(text: string): string {
+    const newline = text.indexOf('\n');
+    if (newline < 0) return '';
+    this.isDropping = false;
+    this.line++;
+    return text.slice(newline + 1);
+  }
+
+  /** Reads the records that are there whole. */
+  private parse(): void {
+    while (!this.parseLines()) this.refuseLine('It has characters behind the quote that closes a field.');
+    this.hasNewline = false;
+    this.enough = this.rest.includes('\n') ? this.rest.length * 2 : 0;
+  }
+
+  /** Says whether nothing was wrong. */
+  private parseLines(): boolean {
+    const end = this.rest.lastIndexOf('\n') + 1;
+    if (end === 0) return true;
+    const lines = this.rest.slice(0, end);
+    const { delimiter, quote, escape, comment } = this.settings;
+    const mayHaveQuotes = quote !== '' && lines.includes(quote);
+    let from = this.skipComments(lines, 0);
+    const wrong: unknown[] = [];
+    const parser = new papaparse.Parser({
+      delimiter,
+      newline: '\n',
+      fastMode: !mayHaveQuotes,
+      quoteChar: quote,
+      escapeChar: escape,
+      comments: comment ?? false,
+      step: ({ data, errors, meta }: Parsed) => {
+        wrong.push(...errors);
+        if (wrong.length === 0)
+          from = this.skipComments(lines, this.take(data[0]!, lines, from, meta.cursor, mayHaveQuotes));
+        else parser.abort();
+      },
+    } as papaparse.ParseConfig);
+    try {
+      // Those of a record that goes on, too. That its quote is not closed yet is none.
+      wrong.push(...(parser.parse(lines, 0, true) as Parsed).errors);
+      return wrong.length === 0;
+    } finally {
+      this.rest = this.rest.slice(from);
+    }
+  }
+
+  /** Where the first line is that is no comment. Papa Parse leaves them out without a word. */
+  private skipComments(lines: string, from: number): number {
+    const { comment } = this.settings;
+    if (comment === undefined) return from;
+    let at = from;
+    while (lines.startsWith(comment, at)) {
+      at = lines.indexOf('\n', at) + 1;
+      this.line++;
+    }
+    return at;
+  }
+
+  /** Takes the record from `from` to `to`, its newline included. */
+  private take(fields: string[], lines: string, from: number, to: number, mayHaveQuotes: boolean): number {
+    const { line } = this;
+    for (let at = lines.indexOf('\n', from); at >= 0 && at < to; at = lines.indexOf('\n', at + 1)) this.line++;
+    const raw = (): string => lines.slice(from, to - 1);
+    if (isLonger(to - from - 1, raw, this.settings.maxRecordBytes)) {
+      this.records.refuse(this.tooLong, line, raw());
+    } else if (this.text.hasMalformed && raw().includes(MALFORMED)) {
+      this.records.refuse('It has bytes that are no UTF-8.', line, raw());
+    } else {
+      this.rows.add(fields, { line, raw, mayHaveQuotes });
+    }
+    return to;
+  }
+
+  /** Refuses the first line of what is left. */
+  private refuseLine(reason: string): void {
+    const { rest, line } = this;
+    const newline = rest.indexOf('\n');
+    this.isDropping = newline < 0;
+    this.hasNewline = !this.isDropping;
+    if (!this.isDropping) this.line++;
+    this.rest = this.isDropping ? '' : rest.slice(newline + 1);
+    this.enough = 0;
+    this.records.refuse(reason, line, this.isDropping ? rest : rest.slice(0, newline));
+  }
+}

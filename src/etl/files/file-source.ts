@@ -1,0 +1,105 @@
+import { createReadStream, type ReadStream, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { pipeline, Readable } from 'node:stream';
+import { ConfigurationError } from '../../errors.js';
+import { type AsyncPull, has, pullFrom } from '../../operators/pull.js';
+import { type Compression, compressionOf, decompressor } from './decompressor.js';
+import { FileError, unreadable } from './file-error.js';
+
+/** What has the bytes of a file, or its text, and comes in pieces: a `Readable` of Node.js, the body of a response, a generator. */
+export type Chunks = AsyncIterable<Uint8Array | string>;
+
+/**
+ * What is read: a file, several, or all of a folder that have the extension, compressed or not, in the order of their names; or what has the
+ * bytes, or makes what has them at each subscription.
+ */
+export type FileSource = string | readonly string[] | Chunks | (() => Chunks);
+
+/** A file that can be read. */
+export interface FileInput {
+  /** The path, or what stands for it. */
+  readonly name: string;
+  /** In bytes, as it lies there; undefined if that is not known. */
+  readonly size: number | undefined;
+  /** @throws FileError */
+  open(): OpenFile;
+}
+
+/** A file that is being read. */
+export interface OpenFile {
+  readonly chunks: AsyncPull<Uint8Array | string>;
+  /** How much has been read of what `size` is the size of. */
+  bytesRead(): number;
+}
+
+/** Large enough that chunks cost nothing, small enough to wait for. */
+const CHUNK = 64 * 1_024;
+
+/** What something without a path is called. */
+const NAMELESS = '(stream)';
+
+/**
+ * The files that a source is.
+ *
+ * @param extension Without a dot: of those of a folder that are meant.
+ * @throws FileError, ConfigurationError
+ */
+export function fileInputs(source: FileSource, extension: string, compress: Compression | undefined): FileInput[] {
+  if (typeof source === 'string') return inputsAt(source, extension, compress);
+  if (Array.isArray(source)) return (source as readonly string[]).flatMap((path) => inputsAt(path, extension, compress)); // prettier-ignore
+  return [streamInput(source as Chunks | (() => Chunks), compress)];
+}
+
+function inputsAt(path: string, extension: string, compress: Compression | undefined): FileInput[] {
+  let files: string[];
+  try {
+    if (!statSync(path).isDirectory()) return [pathInput(path, compress)];
+    files = readdirSync(path);
+  } catch (error) {
+    throw unreadable(path, undefined, error);
+  }
+  const wanted = files.filter((name) => [extension, `${extension}.gz`, `${extension}.zst`].some((end) => name.endsWith(`.${end}`))); // prettier-ignore
+  if (wanted.length === 0) throw new FileError(path, `The folder ${path} has no files *.${extension}.`);
+  return wanted.sort().map((name) => pathInput(join(path, name), compress));
+}
+
+function pathInput(path: string, compress: Compression | undefined): FileInput {
+  return {
+    name: path,
+    size: statSync(path).size,
+    open: () => {
+      const file = createReadStream(path, { highWaterMark: CHUNK });
+      return opened(file, path, compress ?? compressionOf(path), file);
+    },
+  };
+}
+
+function streamInput(source: Chunks | (() => Chunks), compress: Compression | undefined): FileInput {
+  return {
+    name: NAMELESS,
+    size: undefined,
+    open: () => {
+      const chunks = typeof source === 'function' ? source() : source;
+      if (!has(chunks, Symbol.asyncIterator)) throw new ConfigurationError(NO_SOURCE);
+      return opened(chunks, NAMELESS, compress, undefined);
+    },
+  };
+}
+
+const NO_SOURCE =
+  'What is read is a path, several, a Readable or another async iterable, or a function that makes one.';
+
+/** Node reads one chunk ahead, and closes the file when its stream is destroyed. */
+function opened(
+  chunks: Chunks,
+  name: string,
+  compress: Compression | undefined,
+  file: ReadStream | undefined,
+): OpenFile {
+  const bytesRead = (): number => file?.bytesRead ?? 0;
+  const pull = (from: Chunks): OpenFile => ({ chunks: pullFrom(from) as AsyncPull<Uint8Array | string>, bytesRead });
+  if (compress === undefined) return pull(chunks);
+  const readable = chunks instanceof Readable ? chunks : Readable.from(chunks);
+  // What fails before fails what comes behind, which is what is read.
+  return pull(pipeline(readable, decompressor(compress, name, CHUNK), () => undefined));
+}
