@@ -12,7 +12,7 @@ const KEYSPACE = 'rxcql_etl_files';
 
 /** A column of each type, its field in a CSV file, its JSON, and what it is in a row. */
 const COLUMNS: [name: string, type: string, field: string, json: unknown, value: unknown][] = [
-  ['asc', 'ascii', 'a', 'a', 'a'],
+  ['asci', 'ascii', 'a', 'a', 'a'],
   ['big', 'bigint', '9223372036854775807', '9223372036854775807', 9_223_372_036_854_775_807n],
   ['blo', 'blob', '0xcafe', '0xcafe', Buffer.from('cafe', 'hex')],
   ['boo', 'boolean', 'true', true, true],
