@@ -217,6 +217,11 @@ const ETL_PARQUET = [
   '  }',
   '}\n',
 ].join('\n');
+const ETL_FILES = `2 rows
+line 3: The parameter "total" (decimal) cannot be made of the record. The text is no decimal: expected a decimal number, got a string.
+line 5: Line 5 of orders.csv cannot be read. It has 2 fields in place of 4.
+12.50 Set(1) { 'new' }
+`;
 
 describe('the first program of the README', () => {
   it('is the example that stands in docs', async () => {
@@ -258,6 +263,7 @@ describe('the example', () => {
     ['nestjs/main.ts --try', NESTJS],
     ['encryption.ts', ENCRYPTION],
     ['etl.ts', ETL],
+    ['etl-files.ts', ETL_FILES],
     ['etl-copy.ts', ETL_COPY],
     ['etl-parquet.ts', ETL_PARQUET],
   ];
