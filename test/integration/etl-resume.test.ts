@@ -7,21 +7,21 @@ import { fileURLToPath } from 'node:url';
 import { lastValueFrom, mergeMap, range } from 'rxjs';
 import { createSession, type Page, type Session } from 'rxcql';
 import { countRows } from 'rxcql/etl';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { sharedNode, sharedNodeEnvironment } from './shared-node.js';
 
 const PROGRAM = fileURLToPath(new URL('../../docs/examples/etl-resume.ts', import.meta.url));
 const KEYSPACE = 'rxcql_etl_resume';
 const ROWS = 20_000;
 const KILLS = 4;
 
-const contactPoints = inject('contactPoints');
 const folder = mkdtempSync(join(tmpdir(), 'rxcql-resume-'));
 const journal = join(folder, 'copy.journal');
 let session: Session;
 const run = (statement: string): Promise<Page> => lastValueFrom(session.execute(statement));
 
 beforeAll(async () => {
-  session = createSession({ contactPoints, localDataCenter: inject('localDataCenter') });
+  session = createSession(sharedNode);
   await run(`DROP KEYSPACE IF EXISTS ${KEYSPACE}`);
   await run(`CREATE KEYSPACE ${KEYSPACE} WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}`);
   for (const table of ['a', 'b']) {
@@ -39,7 +39,7 @@ afterAll(async () => {
 
 const copy = (): ChildProcess =>
   spawn(process.execPath, ['--import', 'tsx', PROGRAM, `${KEYSPACE}.a`, `${KEYSPACE}.b`, journal], {
-    env: { ...process.env, CASSANDRA_CONTACT_POINTS: contactPoints.join(',') },
+    env: { ...process.env, ...sharedNodeEnvironment },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
 
