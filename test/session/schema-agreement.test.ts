@@ -16,7 +16,7 @@ function node(...answers: readonly (readonly (string | null)[] | Error)[]): Conn
       const versions = isAboutOthers ? answer.slice(1) : answer.slice(0, 1);
       let next = 0;
       const cursor = () => ({ next: () => ({ host_id: `other ${next}`, schema_version: versions[next++] }) });
-      return of({ kind: 'rows', rows: { rowCount: versions.length, cursor } });
+      return of({ kind: 'rows', rows: { rowCount: versions.length, start: 0, end: 0, cursor } });
     });
   return { send } as unknown as Connection;
 }
