@@ -1,7 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { PLAIN_ONLY } from './test/integration/plain-only.ts';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** `npm run test:secure` */
+const isSecure = Boolean(process.env['RXCQL_TEST_SECURE']);
 
 // `unit` needs nothing but Node; `integration` shares one real Cassandra; `package` packs and installs the tarball.
 export default defineConfig({
@@ -29,6 +33,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
+          exclude: isSecure ? Object.keys(PLAIN_ONLY).map((name) => `test/integration/${name}`) : [],
           globalSetup: ['test/integration/cassandra.setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,

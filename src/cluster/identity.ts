@@ -1,4 +1,5 @@
 import { map, type Observable } from 'rxjs';
+import { quoted } from '../codec/printable.js';
 import { ConfigurationError, ConnectionError } from '../errors.js';
 import type { Connection } from '../wire/connection.js';
 import { systemQuery } from './system-query.js';
@@ -16,7 +17,7 @@ export function checkIdentity(connection: Connection, hostId: string, clusterNam
     map(([row = {}]) => {
       if (row['cluster_name'] !== clusterName) {
         throw new ConfigurationError(
-          `${host} belongs to the cluster ${JSON.stringify(row['cluster_name'])}, not to ${JSON.stringify(clusterName)}.`,
+          `${host} belongs to the cluster ${quoted(String(row['cluster_name']))}, not to ${quoted(clusterName)}.`,
         );
       }
       if (row['host_id'] !== hostId) {

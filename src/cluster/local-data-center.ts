@@ -1,3 +1,4 @@
+import { quoted } from '../codec/printable.js';
 import { ConfigurationError } from '../errors.js';
 import { type Endpoint, formatEndpoint } from '../wire/socket.js';
 import type { LocatedNode } from './members.js';
@@ -17,7 +18,7 @@ export function localDataCenterOf(
   const all = new Set(nodes.map(({ datacenter }) => datacenter));
   if (asked !== undefined) {
     if (all.has(asked)) return asked;
-    throw new ConfigurationError(`There is no data center ${quote(asked)} in the cluster: ${listOf(all)}.`);
+    throw new ConfigurationError(`There is no data center ${quoted(asked)} in the cluster: ${listOf(all)}.`);
   }
   const [only, ...others] = all.size === 1 ? all : dataCentersAt(contactPoints, nodes);
   if (only !== undefined && others.length === 0) return only;
@@ -39,5 +40,4 @@ function dataCentersAt(contactPoints: readonly Endpoint[], nodes: readonly Locat
   return new Set(found.every((datacenter) => datacenter !== undefined) ? found : []);
 }
 
-const quote = (name: string): string => JSON.stringify(name);
-const listOf = (names: ReadonlySet<string>): string => `there are ${[...names].sort().map(quote).join(', ')}`;
+const listOf = (names: ReadonlySet<string>): string => `there are ${[...names].sort().map(quoted).join(', ')}`;

@@ -1,4 +1,5 @@
 import type { RowObject } from '../codec/row.js';
+import { parseAddress } from '../codec/values/inet.js';
 import { type Endpoint, formatEndpoint } from '../wire/socket.js';
 
 /** What the system tables say of a node. */
@@ -33,7 +34,7 @@ export function localInfo(
   port: number,
 ): Pick<ClusterInfo, 'clusterName' | 'partitioner' | 'local'> | undefined {
   const [row = {}] = rows;
-  const hostId = text(row['host_id']);
+  const hostId = idOf(row['host_id']);
   const datacenter = text(row['data_center']);
   if (hostId === undefined || datacenter === undefined) return undefined;
   return {
@@ -50,6 +51,9 @@ export function localInfo(
   };
 }
 
+/** A server must not lead to any number of places. */
+const MAX_NODES = 10_000;
+
 /**
  * The nodes that make sense among the rows of `system.peers_v2` or `system.peers`. A node that is joining or leaving has rows
  * that are not whole; so may one that is long gone.
@@ -64,10 +68,11 @@ export function peerInfos(
   warn: (message: string) => void,
 ): NodeInfo[] {
   const infos = new Map<string, NodeInfo>();
-  for (const row of rows) {
+  if (rows.length > MAX_NODES) warn(`The cluster has more than ${MAX_NODES} nodes: the others are left out.`);
+  for (const row of rows.slice(0, MAX_NODES)) {
     const info = peerInfo(row, port);
     if (typeof info === 'string')
-      warn(`A node is left out, ${text(row['peer']) ?? 'whose address is missing'}: ${info}.`);
+      warn(`A node is left out, ${addressOf(row['peer']) ?? 'whose address is missing'}: ${info}.`);
     else if (infos.has(info.hostId)) warn(`Two nodes have the host id ${info.hostId}: one of them is left out.`);
     else if (info.hostId !== local) infos.set(info.hostId, info);
   }
@@ -76,7 +81,7 @@ export function peerInfos(
 
 /** The node, or what is wrong with its row. */
 function peerInfo(row: RowObject, port: number): NodeInfo | string {
-  const hostId = text(row['host_id']);
+  const hostId = idOf(row['host_id']);
   const datacenter = text(row['data_center']);
   const rack = text(row['rack']);
   const tokens = tokensOf(row['tokens']);
@@ -96,6 +101,16 @@ function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
+/** A server says itself of what types its columns are: what is no UUID there is no host id, and what is no address must not be looked up. */
+function idOf(value: unknown): string | undefined {
+  return typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value) ? value : undefined;
+}
+
+function addressOf(value: unknown): string | undefined {
+  const host = text(value);
+  return host === undefined || parseAddress(host) === undefined ? undefined : host;
+}
+
 function tokensOf(value: unknown): string[] | undefined {
   return value instanceof Set && value.size > 0 ? [...(value as Set<string>)] : undefined;
 }
@@ -103,7 +118,7 @@ function tokensOf(value: unknown): string[] | undefined {
 const ANY_ADDRESS: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
 
 function endpoint(address: unknown, ownPort: unknown, port: number): Endpoint | undefined {
-  const host = text(address);
+  const host = addressOf(address);
   if (host === undefined || ANY_ADDRESS.has(host)) return undefined;
   return { host, port: typeof ownPort === 'number' && ownPort > 0 && ownPort <= 0xffff ? ownPort : port };
 }

@@ -1,4 +1,4 @@
-import { EMPTY, expand, map, type Observable, reduce } from 'rxjs';
+import { defer, EMPTY, expand, map, type Observable, reduce, tap } from 'rxjs';
 import { consistencyCode } from '../codec/consistency.js';
 import { Opcode } from '../codec/envelope.js';
 import { writeBytes } from '../codec/primitives.js';
@@ -13,6 +13,15 @@ import type { Request } from '../wire/driver-request.js';
 /** How long one page may take, in milliseconds. */
 export const SYSTEM_TIMEOUT = 5_000;
 
+/** So many bytes all pages of an answer may have: a server that never comes to an end must fill neither memory nor time. */
+const MAX_LENGTH = 256 * 1024 * 1024;
+
+/** The same where rows become objects, which take several times as much. The nodes of a large cluster take 6 MiB. */
+const MAX_LENGTH_OF_OBJECTS = 64 * 1024 * 1024;
+
+/** A page counts as so many bytes at least. */
+const LEAST_PAGE = 16 * 1024;
+
 export interface SystemQueryOptions {
   /** Text, for the markers of the statement. */
   readonly values?: readonly string[];
@@ -20,16 +29,19 @@ export interface SystemQueryOptions {
   readonly timeout?: number;
   /** Rows a page. Default: 2,000, as the tables of the system are short but a schema may have thousands of tables. */
   readonly pageSize?: number;
+  /** Bytes of all pages. Default: 256 MiB, 64 MiB for {@link systemQuery}. */
+  readonly maxLength?: number;
 }
 
 /**
  * What the driver asks one node for its own purposes, at ONE. Cold; emits the rows of each page, with values as they are by
- * default, and completes. Errors with a `ResponseError`, a `RequestTimeoutError`, or what ended the connection.
+ * default, and completes. Errors with a `ResponseError`, a `RequestTimeoutError`, what ended the connection, or a
+ * `ProtocolError` for an answer without end.
  */
 export function systemPages(
   connection: Connection,
   cql: string,
-  { values = [], timeout = SYSTEM_TIMEOUT, pageSize = 2_000 }: SystemQueryOptions = {},
+  { values = [], timeout = SYSTEM_TIMEOUT, pageSize = 2_000, maxLength = MAX_LENGTH }: SystemQueryOptions = {},
 ): Observable<Rows> {
   const texts = values.map((value) => Buffer.from(value));
   const fetch = (pagingState: Buffer | undefined): Observable<RowsResult> => {
@@ -50,10 +62,18 @@ export function systemPages(
       }),
     );
   };
-  return fetch(undefined).pipe(
-    expand(({ pagingState }) => (pagingState === undefined ? EMPTY : fetch(pagingState))),
-    map(({ rows }) => rows),
-  );
+  return defer(() => {
+    let length = 0;
+    return fetch(undefined).pipe(
+      expand(({ pagingState }) => (pagingState === undefined ? EMPTY : fetch(pagingState))),
+      tap(({ rows: { start, end } }) => {
+        length += Math.max(end - start, LEAST_PAGE);
+        if (length <= maxLength) return;
+        throw new ProtocolError(`${connection.host} does not come to an end of what it says of the cluster.`);
+      }),
+      map(({ rows }) => rows),
+    );
+  });
 }
 
 /** All rows of {@link systemPages} at once. */
@@ -62,7 +82,7 @@ export function systemQuery(
   cql: string,
   options?: SystemQueryOptions,
 ): Observable<RowObject[]> {
-  return systemPages(connection, cql, options).pipe(
+  return systemPages(connection, cql, { maxLength: MAX_LENGTH_OF_OBJECTS, ...options }).pipe(
     reduce<Rows, RowObject[]>((all, rows) => {
       const cursor = rows.cursor();
       for (let left = rows.rowCount; left > 0; left--) all.push(cursor.next());

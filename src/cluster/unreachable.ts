@@ -1,3 +1,4 @@
+import { printable } from '../codec/printable.js';
 import { AuthenticationError, ConfigurationError, NoHostAvailableError, ResponseError } from '../errors.js';
 import type { Topology } from './node.js';
 
@@ -26,8 +27,8 @@ function isSameEverywhere(error: Error): boolean {
 
 /** The error where a plan has no node that is there. */
 export function noneChosen(topology: Topology | undefined): NoHostAvailableError {
-  const nodes = (topology?.nodes ?? []).map(
-    ({ address, datacenter, rack, isUp }) => `${address} (${datacenter}, ${rack}, ${isUp ? 'up' : 'down'})`,
+  const nodes = (topology?.nodes ?? []).map(({ address, datacenter, rack, isUp }) =>
+    printable(`${address} (${datacenter}, ${rack}, ${isUp ? 'up' : 'down'})`),
   );
   return new NoHostAvailableError(
     `Neither the load balancing policy nor the option "node" chose a node of the cluster. There are: ${nodes.join(', ')}.`,

@@ -82,12 +82,13 @@ export interface EnvelopeDecoderOptions {
   accepts(version: number): boolean;
 }
 
-/** Up to this size an announced length is believed; beyond it memory grows with what was received. */
+/** Up to this size an announced length is believed, and up to what has come whole before; beyond it memory grows with what was received. */
 const TRUSTED_LENGTH = 512 * 1024;
 
 /**
  * Cuts a sequence of bytes, however chunked, into envelopes. An envelope that arrives whole is passed on as it lies in its
- * chunk; one that arrives in pieces is put together in a buffer that never is larger than 512 KiB or twice what was received.
+ * chunk; one that arrives in pieces is put together in a buffer that never is larger than 512 KiB, one that came before, or twice what was
+ * received.
  */
 export class EnvelopeDecoder {
   private readonly options: EnvelopeDecoderOptions;
@@ -95,6 +96,7 @@ export class EnvelopeDecoder {
   private partial: Buffer = NOTHING;
   private filled = 0;
   private wanted = 0;
+  private trusted = TRUSTED_LENGTH;
 
   constructor(options: EnvelopeDecoderOptions) {
     this.options = options;
@@ -123,6 +125,12 @@ export class EnvelopeDecoder {
     return this.collect(chunk, at, end, emit);
   }
 
+  /** The same for a chunk that will be used again: what is passed on is a copy in any case. */
+  readCopy(chunk: Buffer, at: number, end: number, emit: (envelope: Envelope) => void): number {
+    if (this.filled === 0) this.wanted = HEADER_LENGTH;
+    return this.collect(chunk, at, end, emit);
+  }
+
   private collect(chunk: Buffer, at: number, end: number, emit: (envelope: Envelope) => void): number {
     const until = Math.min(end, at + this.wanted - this.filled);
     this.reserve(this.filled + until - at);
@@ -136,13 +144,14 @@ export class EnvelopeDecoder {
     const whole = this.partial;
     this.partial = NOTHING;
     this.filled = 0;
+    this.trusted = Math.max(this.trusted, this.wanted);
     emit(envelopeAt(whole, 0, this.wanted));
     return until;
   }
 
   private reserve(length: number): void {
     if (length <= this.partial.length) return;
-    const capacity = Math.min(this.wanted, Math.max(TRUSTED_LENGTH, this.partial.length * 2, length));
+    const capacity = Math.min(this.wanted, Math.max(this.trusted, this.partial.length * 2, length));
     const larger = Buffer.allocUnsafeSlow(capacity);
     this.partial.copy(larger, 0, 0, this.filled);
     this.partial = larger;

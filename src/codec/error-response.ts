@@ -1,5 +1,6 @@
 import { ResponseError, type ResponseErrorFields, type ResponseErrorKind } from '../errors.js';
 import { consistencyName } from './consistency.js';
+import { printableLines } from './printable.js';
 import { copyOf, type Reader } from './reader.js';
 import { formatAddress } from './values/inet.js';
 
@@ -34,7 +35,7 @@ const KINDS: ReadonlyMap<number, ResponseErrorKind> = new Map([
  */
 export function readError(reader: Reader, version: number, rateLimitCode?: number): ResponseError {
   const code = reader.i32();
-  const message = reader.string();
+  const message = printableLines(reader.string());
   const kind = code === rateLimitCode ? 'RateLimit' : (KINDS.get(code) ?? 'Unknown');
   return new ResponseError(kind, message, { errorCode: code, ...readFields(reader, kind, version) });
 }

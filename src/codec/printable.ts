@@ -11,6 +11,11 @@ export function printable(text: string): string {
   return text.replace(INVISIBLE, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`);
 }
 
+/** The same for what a server says, which may well have several lines. */
+export function printableLines(text: string): string {
+  return text.replace(INVISIBLE, (character) => (/[\n\t]/.test(character) ? character : printable(character)));
+}
+
 /** A text as far as a message has room for it. */
 export function shortened(text: string): string {
   return text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1)}…`;

@@ -63,7 +63,7 @@ function putTrailer(buffer: Buffer, start: number, length: number): number {
   return buffer.writeUInt32LE(crc32(buffer, start, start + length), start + length);
 }
 
-/** What receives the payloads of a {@link SegmentDecoder}. */
+/** What receives the payloads of a {@link SegmentDecoder}. What is not self-contained has to be copied: its bytes are used again. */
 export type PayloadHandler = (buffer: Buffer, start: number, end: number, selfContained: boolean) => void;
 
 /**
@@ -78,6 +78,8 @@ export class SegmentDecoder {
   private partial: Buffer;
   private filled = 0;
   private fresh = true;
+  /** Where parts of large envelopes are put together: fresh memory for each of them would have to be cleared by the kernel. */
+  private scratch: Buffer = NOTHING;
 
   /** @param compression What was agreed on for the connection, if anything: it decides how long a header is. */
   constructor(compression?: Compression) {
@@ -100,7 +102,7 @@ export class SegmentDecoder {
         this.emitPayload(chunk, at, emit);
         return at + length;
       }
-      this.partial = Buffer.allocUnsafeSlow(length);
+      this.partial = this.roomFor(length);
     }
     return this.collect(chunk, at, end, emit);
   }
@@ -111,7 +113,7 @@ export class SegmentDecoder {
     this.filled += until - at;
     if (this.filled < this.partial.length) return until;
     if (this.partial === this.headerBytes) {
-      this.partial = Buffer.allocUnsafeSlow(this.readHeader(this.headerBytes, 0));
+      this.partial = this.roomFor(this.readHeader(this.headerBytes, 0));
       this.headerBytes.copy(this.partial);
       return until;
     }
@@ -129,6 +131,13 @@ export class SegmentDecoder {
     return this.header.length + this.header.payloadLength + TRAILER_LENGTH;
   }
 
+  /** Memory for a segment that comes in pieces: its own only if what is passed on lies in it and is not copied. */
+  private roomFor(length: number): Buffer {
+    if (this.header.isSelfContained && this.header.plainLength === 0) return Buffer.allocUnsafeSlow(length);
+    if (this.scratch.length < length) this.scratch = Buffer.allocUnsafeSlow(length);
+    return this.scratch.subarray(0, length);
+  }
+
   private emitPayload(buffer: Buffer, at: number, emit: PayloadHandler): void {
     const { length, payloadLength, plainLength, isSelfContained } = this.header;
     const start = at + length;
@@ -143,3 +152,5 @@ export class SegmentDecoder {
     }
   }
 }
+
+const NOTHING: Buffer = Buffer.alloc(0);

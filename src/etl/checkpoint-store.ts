@@ -77,6 +77,23 @@ class CheckpointFile implements CheckpointStore {
   }
 
   rewrite(header: CheckpointHeader, records: readonly CheckpointRecord[]): void {
+    this.writing(() => this.replace(header, records));
+  }
+
+  append(records: readonly CheckpointRecord[]): void {
+    this.writing(() => {
+      this.file ??= openSync(this.path, 'a');
+      writeSync(this.file, linesOf(records));
+      fsyncSync(this.file);
+    });
+  }
+
+  close(): void {
+    if (this.file !== undefined) closeSync(this.file);
+    this.file = undefined;
+  }
+
+  private replace(header: CheckpointHeader, records: readonly CheckpointRecord[]): void {
     this.close();
     const folder = dirname(this.path);
     mkdirSync(folder, { recursive: true });
@@ -92,15 +109,15 @@ class CheckpointFile implements CheckpointStore {
     syncFolder(folder);
   }
 
-  append(records: readonly CheckpointRecord[]): void {
-    this.file ??= openSync(this.path, 'a');
-    writeSync(this.file, linesOf(records));
-    fsyncSync(this.file);
-  }
-
-  close(): void {
-    if (this.file !== undefined) closeSync(this.file);
-    this.file = undefined;
+  private writing(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : 'no reason was given';
+      throw new CqlError('ERR_RXCQL_CHECKPOINT', `The journal ${this.path} could not be written: ${reason}.`, {
+        cause: error,
+      });
+    }
   }
 
   /** Without what was not written whole, which is taken out of the file too: what is added later would stand behind it. */

@@ -174,17 +174,17 @@ function copied(
 ): Observable<Outcome> {
   const { concurrency: given = AT_A_TIME, project, rate, checkpoint: store } = options;
   const { columns, preserve, pageSize } = options;
-  const from_ = formatTable(shape);
+  const name = formatTable(shape);
   const writer = new RowWriter(target.session, options.consistency, typeof given === 'object' ? given : undefined);
   const pace = rate === undefined ? undefined : new Pace(rate);
-  const plan = options.ranges === undefined ? tokenRanges(source.session, from_) : from(options.ranges);
+  const plan = options.ranges === undefined ? tokenRanges(source.session, name) : from(options.ranges);
   const header = {
-    copy: from_,
+    copy: name,
     to: formatTable(other),
     columns: (columns ?? []).join(),
     preserve: [...(preserve ?? [])].sort().join(),
   };
-  const pages = scan(source.session, from_, {
+  const pages = scan(source.session, name, {
     ranges: store === undefined ? plan : resume(store, plan, header),
     ...(columns && { columns }),
     ...(preserve && { preserve }),

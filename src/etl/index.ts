@@ -47,7 +47,7 @@ export type { CsvOptions, CsvReadOptions } from './files/csv-settings.js';
 export { fromNdjson } from './files/from-ndjson.js';
 export type { FileReadOptions } from './files/file-read-options.js';
 export type { Chunks, FileSource } from './files/file-source.js';
-export { FilePage, type FilePlace } from './files/file-page.js';
+export type { FilePage, FilePlace } from './files/file-page.js';
 export { BadRecord } from './files/bad-record.js';
 export type { Convert } from './convert.js';
 export { fromText, type FromTextOptions } from './values/from-text.js';

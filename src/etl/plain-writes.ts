@@ -16,16 +16,16 @@ export function plainWrites(
   const ofPartition = columns.filter(({ kind }) => kind === 'partition_key' || kind === 'static');
   const clustering = columns.filter(({ kind }) => kind === 'clustering');
   const hasStatics = clustering.length > 0 && ofPartition.some(({ kind }) => kind === 'static');
+  const hasNoRow = (row: Readonly<Record<string, unknown>>): boolean =>
+    clustering.length > 0 && clustering.every(({ name }) => row[name] === null);
   return forkJoin([
     session.prepare(insertCql(shape, columns)),
     hasStatics ? session.prepare(insertCql(shape, ofPartition)) : of(undefined),
   ]).pipe(
     map(([insert, insertStatics]): RowWrites => ({
       of: (row) => {
-        if (insertStatics !== undefined && clustering.every(({ name }) => row[name] === null)) {
-          return [write(insertStatics, ofPartition, row)];
-        }
-        return [write(insert, columns, row)];
+        if (!hasNoRow(row)) return [write(insert, columns, row)];
+        return insertStatics === undefined ? [] : [write(insertStatics, ofPartition, row)];
       },
     })),
   );

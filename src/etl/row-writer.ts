@@ -40,6 +40,8 @@ export class RowWriter {
       if (!(error instanceof BindError)) throw error;
       return of(outcomeOf(placed, { error, attempts: 0, latency: 0 }));
     }
+    // A partition that has nothing but static columns, and these are not wanted.
+    if (writes.length === 0) return of(outcomeOf(placed, { attempts: 0, latency: 0 }));
     return retrying(() => this.request(writes), this.retrying).pipe(
       mergeMap((ended) => {
         const { error } = ended;

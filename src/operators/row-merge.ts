@@ -1,9 +1,9 @@
 import { from, type Observable, type ObservableInput, Subscriber, type Subscription } from 'rxjs';
 import { ConfigurationError } from '../errors.js';
 import { Fifo } from './fifo.js';
+import { InnerReceiver } from './inner-receiver.js';
 import { notAPage } from './not-a-page.js';
 import type { Page } from './page.js';
-import { SingleSubscriber } from './single-subscriber.js';
 import { type Placed, Subscriptions } from './subscriptions.js';
 
 /** One subscription of `mergeRows()`. */
@@ -177,7 +177,7 @@ export class RowMerge<T, R> implements Merge<T, R> {
     const inner = new Inner(this, this.queue === undefined ? NONE : []);
     this.inners.add(inner);
     this.queue?.push(inner);
-    source.subscribe(inner);
+    inner.begin(source);
   }
 
   /**
@@ -220,13 +220,12 @@ interface Merge<T, R> {
 /** The values of inners that keep none. */
 const NONE: never[] = [];
 
-// Subscribers rather than plain observers: those could not be left while they are being subscribed.
-/* eslint-disable @typescript-eslint/no-deprecated -- there is no other way to make one */
-
+/** A Subscriber rather than a plain observer, which could not be left while it is being subscribed. */
 class Source<T, R> extends Subscriber<Page<T>> {
   private readonly merge: Merge<T, R>;
 
   constructor(merge: Merge<T, R>) {
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- there is no other way to make a Subscriber
     super();
     this.merge = merge;
   }
@@ -246,7 +245,7 @@ class Source<T, R> extends Subscriber<Page<T>> {
   }
 }
 
-class Inner<T, R> extends SingleSubscriber<R> implements Placed {
+class Inner<T, R> extends InnerReceiver<R> implements Placed {
   place = -1;
   /** In ordered mode: what was emitted before its turn. */
   readonly values: R[];
@@ -259,17 +258,15 @@ class Inner<T, R> extends SingleSubscriber<R> implements Placed {
     this.values = values;
   }
 
-  protected override _next(value: R): void {
+  protected onNext(value: R): void {
     this.merge.emit(this, value);
   }
 
-  protected override _error(error: unknown): void {
-    this.unsubscribe();
+  protected onError(error: unknown): void {
     this.merge.finishWith(this, error);
   }
 
-  protected override _complete(): void {
-    this.unsubscribe();
+  protected onComplete(): void {
     this.merge.finish(this);
   }
 }

@@ -1,3 +1,4 @@
+import { withCauseOf } from '../codec/hidden-cause.js';
 import { MAX_SHORT } from '../codec/primitives.js';
 import { BindError, ConfigurationError } from '../errors.js';
 import type { Params } from './bind.js';
@@ -84,6 +85,6 @@ export function atIndex<T>(index: number, action: () => T): T {
 export function namingIndex(index: number, error: unknown): unknown {
   if (!(error instanceof BindError) && !(error instanceof ConfigurationError)) return error;
   const message = `At index ${index} of the batch: ${error.message}`;
-  if (error instanceof ConfigurationError) return new ConfigurationError(message, { cause: error.cause });
-  return new BindError(message, { cause: error.cause, column: error.column });
+  if (error instanceof ConfigurationError) return withCauseOf(new ConfigurationError(message), error);
+  return withCauseOf(new BindError(message, { column: error.column }), error);
 }

@@ -1,4 +1,5 @@
 import type { ColumnSpec } from '../codec/column-spec.js';
+import { withCauseOf } from '../codec/hidden-cause.js';
 import { getOwn, hasOwn } from '../codec/own.js';
 import type { BoundValues } from '../codec/parameters.js';
 import { MAX_SHORT } from '../codec/primitives.js';
@@ -100,10 +101,8 @@ function writeValue(writer: Writer, parameter: ColumnSpec, value: unknown): void
     parameter.codec.encode(writer, value);
   } catch (error) {
     if (!(error instanceof BindError)) throw error;
-    throw new BindError(`${quote(parameter)} cannot take the value: ${error.message}.`, {
-      cause: error.cause,
-      column: parameter.name,
-    });
+    const message = `${quote(parameter)} cannot take the value: ${error.message}.`;
+    throw withCauseOf(new BindError(message, { column: parameter.name }), error);
   }
   writer.patchLength(mark);
 }

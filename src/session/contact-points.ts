@@ -14,6 +14,12 @@ export const contactPoints: Check = (value, name) => {
 
 /** `host`, `host:port`, `[::1]`, `[::1]:port`, or an IPv6 address as it is. */
 export function parseContactPoint(point: string, defaultPort: number): Endpoint {
+  if (/[@/]/.test(point)) {
+    // There may well be a password in it.
+    throw new ConfigurationError(
+      "A contact point is 'host', 'host:port' or '[::1]:port', and no URL. Credentials are given by the option \"auth\".",
+    );
+  }
   const match = /^\[([^[\]]+)\](?::(\d+))?$/.exec(point) ?? /^([^:[\]\s]+)(?::(\d+))?$/.exec(point);
   if (match === null) {
     if (/^[0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.]*$/i.test(point)) return { host: point, port: defaultPort };

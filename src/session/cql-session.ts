@@ -113,7 +113,8 @@ export class CqlSession implements Session {
       const { request, profiles } = this.#context.settings;
       const settings = batchSettings(options, request, profiles);
       const job = new BatchJob(items.read(settings), options?.type ?? 'logged', settings);
-      return runOne(this.#context, 'batch', job, options?.signal, subscriber);
+      abortWith(options?.signal, subscriber);
+      return runOne(this.#context, 'batch', job, subscriber);
     });
   }
 

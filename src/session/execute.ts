@@ -1,8 +1,9 @@
-import { from, mergeMap, type Subscriber, type Unsubscribable } from 'rxjs';
+import { from, mergeMap, type Unsubscribable } from 'rxjs';
 import type { Envelope } from '../codec/envelope.js';
 import { readResponse, type Response, type Result, type RowsResult } from '../codec/responses.js';
 import { isShuttingDown } from '../cluster/shutting-down.js';
 import { BindError, ProtocolError, ResponseError } from '../errors.js';
+import type { Receiver } from '../operators/direct-source.js';
 import type { Page } from '../operators/page.js';
 import type { Connection } from '../wire/connection.js';
 import type { Attempt } from './attempt.js';
@@ -22,7 +23,7 @@ const MAX_REPREPARES = 3;
 const MAX_PAGES_IN_VAIN = 1_000;
 
 /**
- * One request, reported to `subscriber`: exactly one page and completion, or an error. Returned is what leaves it.
+ * One request, reported to `receiver`: exactly one page and completion, or an error. Returned is what leaves it.
  *
  * @param pagingState Where the page begins; undefined for the first.
  */
@@ -30,9 +31,9 @@ export function run<R>(
   context: SessionContext,
   job: Job,
   pagingState: Uint8Array | undefined,
-  subscriber: Subscriber<Page<R>>,
+  receiver: Receiver<Page<R>>,
 ): Unsubscribable {
-  const execution = new Execution<R>(context, job, pagingState, subscriber);
+  const execution = new Execution<R>(context, job, pagingState, receiver);
   execution.start();
   return execution;
 }
@@ -48,15 +49,15 @@ export function run<R>(
  */
 class Execution<R> extends Delivery {
   private readonly pagingState: Uint8Array | undefined;
-  private readonly subscriber: Subscriber<Page<R>>;
+  private readonly receiver: Receiver<Page<R>>;
   private reprepares = 0;
   /** Whether what is known of the prepared statement was asked for by this request. */
   private isUpToDate = false;
 
-  constructor(context: SessionContext, job: Job, pagingState: Uint8Array | undefined, subscriber: Subscriber<Page<R>>) {
+  constructor(context: SessionContext, job: Job, pagingState: Uint8Array | undefined, receiver: Receiver<Page<R>>) {
     super(context, job, pagingState);
     this.pagingState = pagingState;
-    this.subscriber = subscriber;
+    this.receiver = receiver;
   }
 
   start(): void {
@@ -193,8 +194,8 @@ class Execution<R> extends Delivery {
     job.coordinator = connection;
     const page = pageOf<R>(result, rows, context, connection.host, attempts, schemaInAgreement);
     job.tracking?.page(page, latency);
-    this.subscriber.next(page);
-    this.subscriber.complete();
+    this.receiver.next(page);
+    this.receiver.complete();
     this.leave();
   }
 
@@ -203,7 +204,7 @@ class Execution<R> extends Delivery {
     const isWrite = this.isWritten && job.kind !== 'select';
     if (error instanceof ResponseError) this.measure();
     this.context.counts.failed(error);
-    this.subscriber.error(failureOf(error, { pagingState, attempts, coordinator, isWrite, mayBeMade }));
+    this.receiver.error(failureOf(error, { pagingState, attempts, coordinator, isWrite, mayBeMade }));
     this.leave();
   }
 

@@ -1,4 +1,5 @@
-import { Observable, type Subscriber, type TeardownLogic } from 'rxjs';
+import { Observable, type Subscriber, Subscription, type TeardownLogic, type Unsubscribable } from 'rxjs';
+import { DirectSource, type Receiver } from '../operators/direct-source.js';
 import type { Page } from '../operators/page.js';
 import { abortWith } from './abort-with.js';
 import type { Params } from './bind.js';
@@ -14,7 +15,7 @@ import { tracked } from './tracked.js';
  * What `session.execute()` returns: an object that knows what to do where functions would have to remember it, since there is one of it
  * for each request.
  */
-export class ExecutionOf<R> extends Observable<Page<R>> {
+export class ExecutionOf<R> extends DirectSource<Page<R>> {
   readonly #context: SessionContext;
   readonly #statement: Statement;
   readonly #params: Params | undefined;
@@ -34,26 +35,39 @@ export class ExecutionOf<R> extends Observable<Page<R>> {
   }
 
   static #begin<R>(this: ExecutionOf<R>, subscriber: Subscriber<Page<R>>): TeardownLogic {
-    const context = this.#context;
-    const options = this.#options;
-    const { request, profiles } = context.settings;
-    const job = new StatementJob(this.#statement, this.#params, querySettings(options, request, profiles));
-    return runOne(context, 'execute', job, options?.signal, subscriber);
+    const job = this.#job();
+    abortWith(this.#options?.signal, subscriber);
+    return runOne(this.#context, 'execute', job, subscriber);
+  }
+
+  start(receiver: Receiver<Page<R>>): Unsubscribable {
+    if (this.#options?.signal !== undefined) return this.subscribe(receiver);
+    let job: StatementJob;
+    try {
+      job = this.#job();
+    } catch (error) {
+      receiver.error(error);
+      return Subscription.EMPTY;
+    }
+    return runOne(this.#context, 'execute', job, receiver);
+  }
+
+  #job(): StatementJob {
+    const { request, profiles } = this.#context.settings;
+    return new StatementJob(this.#statement, this.#params, querySettings(this.#options, request, profiles));
   }
 }
 
-/** One request, reported to `subscriber`. */
+/** One request, reported to `receiver`. */
 export function runOne<R>(
   context: SessionContext,
   kind: RequestStart['kind'],
   job: Job,
-  signal: AbortSignal | undefined,
-  subscriber: Subscriber<Page<R>>,
-): TeardownLogic {
-  abortWith(signal, subscriber);
-  if (subscriber.closed) return undefined;
+  receiver: Receiver<Page<R>>,
+): Unsubscribable {
+  if (receiver.closed) return Subscription.EMPTY;
   const { pagingState } = job.settings;
-  if (!isTracking()) return run(context, job, pagingState, subscriber);
+  if (!isTracking()) return run(context, job, pagingState, receiver);
   const page = new Observable<Page<R>>((request) => run(context, job, pagingState, request));
-  return tracked(page, job, kind, context.wire.now).subscribe(subscriber);
+  return tracked(page, job, kind, context.wire.now).subscribe(receiver);
 }

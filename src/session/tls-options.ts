@@ -67,6 +67,17 @@ const verified: Check = (value) => {
 
 const version = oneOf('TLSv1.2', 'TLSv1.3');
 
+/** What is no PEM among authorities, a path for example, Node passes over without a word. */
+const authorities: Check = (value) => {
+  const all: readonly unknown[] = Array.isArray(value) ? value : [value];
+  for (const one of all) {
+    if ((typeof one !== 'string' && !(one instanceof Uint8Array)) || Buffer.from(one).includes('-----BEGIN')) continue;
+    throw new ConfigurationError(
+      'The "ca" of the option "tls" is no certificate in PEM: give what is in the file, and not its path.',
+    );
+  }
+};
+
 const CHECKS: Checks<TlsOptions> = {
   dangerouslyDisableVerification: flag,
   identity: callable,
@@ -84,7 +95,7 @@ const CHECKS: Checks<TlsOptions> = {
   checkServerIdentity: callable,
   pskCallback: settled,
   servername: text,
-  ca: anything,
+  ca: authorities,
   cert: anything,
   key: anything,
   pfx: anything,
@@ -155,6 +166,9 @@ function checked(options: unknown, known: WeakSet<TlsOptions>, warn: () => void)
 
 function checkTlsOptions(value: unknown): asserts value is TlsOptions {
   checkOptions<TlsOptions>(value, CHECKS, 'options of "tls"');
+  if (value.cert !== undefined && value.key === undefined && value.privateKeyIdentifier === undefined) {
+    throw new ConfigurationError('The option "tls" has a "cert" without its "key", so that no server can be shown it.');
+  }
 }
 
 function warnOnce(): () => void {

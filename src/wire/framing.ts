@@ -41,7 +41,7 @@ export function decodeEnvelopes(
         }
         let at = start;
         while (at < end && !subscriber.closed) {
-          at = envelopes.read(buffer, at, end, emit);
+          at = selfContained ? envelopes.read(buffer, at, end, emit) : envelopes.readCopy(buffer, at, end, emit);
           if (!selfContained && at < end && !envelopes.isPartial) {
             throw new ProtocolError('A segment with the end of an envelope that spans several goes on behind it.');
           }

@@ -1,3 +1,4 @@
+import { printableLines } from '../codec/printable.js';
 import type { Authenticator, Credentials } from './authenticator.js';
 
 /** The authenticators that are known to speak PLAIN. A password is sent to no other: its name is the server's own word. */
@@ -47,7 +48,8 @@ export class PlainText implements Authenticator {
 
   /** What a server says, without the password: it may repeat what it was sent. */
   redact(text: string): string {
-    return this.#password === '' ? text : text.replaceAll(this.#password, HIDDEN);
+    if (this.#password === '') return text;
+    return text.replaceAll(this.#password, HIDDEN).replaceAll(printableLines(this.#password), HIDDEN);
   }
 
   /** `[<authorization identity>] NUL <name> NUL <password>` (RFC 4616), without an authorization identity. */

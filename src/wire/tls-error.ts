@@ -44,6 +44,8 @@ const NO_TLS = /wrong.version.number|packet.length.too.long|http.request/i;
 const OTHER_VERSION = /alert.protocol.version|unsupported.protocol|no.protocols.available/i;
 const OUR_CERTIFICATE =
   /alert.(certificate.required|bad.certificate|unsupported.certificate|certificate.(revoked|expired|unknown)|unknown.ca|access.denied)/i;
+/** What Cassandra says where it does not trust a certificate. */
+const INTERNAL_ERROR = /alert.internal.error/i;
 /** TLS 1.2 has no word of its own for a certificate that is missing. */
 const HANDSHAKE_FAILURE = /alert.handshake.failure/i;
 
@@ -69,6 +71,12 @@ export function tlsError(host: string, cause: Error, state: TlsState): Connectio
     return error('ERR_RXCQL_TLS_CLIENT_CERTIFICATE', words);
   }
   if (state.isAgreed) return undefined;
+  if (INTERNAL_ERROR.test(text) && state.hasCertificate) {
+    return error(
+      'ERR_RXCQL_TLS_CLIENT_CERTIFICATE',
+      'failed when it was shown the client certificate: does it know its authority? See `cert` of the option `tls`.',
+    );
+  }
   if (NO_TLS.test(text)) {
     return error('ERR_RXCQL_TLS_NOT_OFFERED', 'does not speak TLS: is it the right port, and is TLS on there?');
   }

@@ -5,6 +5,7 @@ import { checkServerIdentity, connect as connectTls, type ConnectionOptions, cre
 // eslint-disable-next-line no-restricted-imports -- as above
 import type { PeerCertificate, SecureContext, TLSSocket } from 'node:tls';
 import { map, type Observable } from 'rxjs';
+import { hideCause } from '../codec/hidden-cause.js';
 import { ConfigurationError, type ConnectionError } from '../errors.js';
 import { type Encrypting, type Encryption, type Endpoint, formatEndpoint } from './socket.js';
 import { tlsError } from './tls-error.js';
@@ -159,7 +160,7 @@ function nameToVerify({ host, name, node, proxy }: Endpoint, { identity, servern
   try {
     given = identity(node as never);
   } catch (cause) {
-    throw new ConfigurationError('The function `identity` of `tls` has thrown.', { cause });
+    throw hideCause(new ConfigurationError('The function `identity` of `tls` has thrown.'), cause);
   }
   if (typeof given === 'string' && given !== '') return given;
   throw new ConfigurationError(
@@ -179,7 +180,10 @@ function secureContext(settings: TlsSettings): SecureContext {
 /** OpenSSL names what it does not understand, but Node quotes what it was given, which may be a secret: of that only the option is told. */
 function reasonOf(cause: unknown): string {
   const { code, message } = cause as NodeJS.ErrnoException;
-  if (code?.startsWith('ERR_OSSL') === true || code?.startsWith('ERR_SSL') === true) return `: ${message}.`;
+  if (code?.startsWith('ERR_OSSL') === true || code?.startsWith('ERR_SSL') === true) {
+    const isText = message.includes('no start line');
+    return `: ${message}.${isText ? ' It is the content of a file in PEM that is wanted, and not its path.' : ''}`;
+  }
   const [, property, argument] = (/options\.(\w+)|"(\w+)" argument/.exec(message) ?? []) as (string | undefined)[];
   const option = property ?? argument;
   return option === undefined ? '.' : `: see \`${option}\`.`;

@@ -1,3 +1,5 @@
+import { hideCause } from '../codec/hidden-cause.js';
+
 const failures = new WeakSet<Error>();
 
 /**
@@ -7,7 +9,7 @@ const failures = new WeakSet<Error>();
 export function userFailure<E extends Error>(error: E, cause?: unknown): E {
   failures.add(error);
   if (cause === undefined) return error;
-  return Object.defineProperty(error, 'cause', { get: () => cause, enumerable: false, configurable: true });
+  return hideCause(error, cause);
 }
 
 /** Whether it was not a server that has refused something: the function may do better the next time. */

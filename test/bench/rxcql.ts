@@ -1,4 +1,4 @@
-import { concatMap, count, lastValueFrom, map, Observable, reduce, repeat } from 'rxjs';
+import { concatMap, count, lastValueFrom, Observable, reduce, repeat } from 'rxjs';
 import {
   type Columnar,
   createSession,
@@ -89,8 +89,8 @@ const work: Record<Workload, (task: Task, operations: number) => Observable<numb
     oneByOne(pointRead, keys(operations, rows), concurrency, (page) => page.one()[last] !== undefined),
   'point read by mergeRows': ({ concurrency, rows }, operations) =>
     ids(operations, rows).pipe(
-      mergeRows((id) => session.execute(pointRead, [id]).pipe(map((page) => page.one())), concurrency),
-      count((row) => row[last] !== undefined),
+      mergeRows((id) => session.execute(pointRead, [id]), concurrency),
+      count((page) => page.one()[last] !== undefined),
     ),
   scan: (task, operations) =>
     scans(

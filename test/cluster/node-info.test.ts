@@ -82,9 +82,11 @@ describe('what system.peers says', () => {
 
   it.each<[string, Record<string, unknown>]>([
     ['it has no host id', { host_id: null }],
+    ['it has no host id', { host_id: 'node\u001b[2J' }],
     ['it has no data center or rack', { data_center: null }],
     ['it has no data center or rack', { rack: '' }],
     ['it has no address for clients', { native_address: null, peer: undefined }],
+    ['it has no address for clients', { native_address: 'internal.example.org', peer: 'internal.example.org' }],
     ['it has no tokens', { tokens: null }],
     ['it has no tokens', { tokens: new Set() }],
   ])('leaves a node out and says so: %s', (reason, fields) => {
@@ -101,6 +103,16 @@ describe('what system.peers says', () => {
     expect(nodes.map(({ advertised }) => advertised!.host)).toEqual(['10.0.0.2']);
     expect(warnings).toEqual([`Two nodes have the host id ${ID}2: one of them is left out.`]);
   });
+});
+
+it('are 10,000 nodes at most', () => {
+  const all = Array.from({ length: 10_002 }, (_, i) => ({
+    ...whole,
+    host_id: `00000000-0000-4000-8001-${String(i).padStart(12, '0')}`,
+  }));
+  const { nodes, warnings } = read(...all);
+  expect(nodes).toHaveLength(10_000);
+  expect(warnings).toEqual(['The cluster has more than 10000 nodes: the others are left out.']);
 });
 
 describe('isSameEndpoint', () => {

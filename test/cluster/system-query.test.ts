@@ -15,6 +15,12 @@ async function serve(...answers: readonly CqlResponse[]): Promise<Opened['connec
   return opened.connection;
 }
 
+async function serveForever(answer: CqlResponse): Promise<Opened['connection']> {
+  server = await startNode([when(opcode('QUERY')).reply(answer)]);
+  opened = await open(server.port);
+  return opened.connection;
+}
+
 afterEach(async () => {
   opened.subscription.unsubscribe();
   await server.close();
@@ -47,6 +53,21 @@ describe('systemPages', () => {
   it('errors with what the server says', async () => {
     const connection = await serve(error('Invalid', { message: 'no such table' }));
     await expect(lastValueFrom(systemPages(connection, 'SELECT …'))).rejects.toMatchObject({ kind: 'Invalid' });
+  });
+
+  it('errors if the pages do not come to an end, with rows or without', async () => {
+    for (const page of [['x'.repeat(100_000)], []]) {
+      const connection = await serveForever(textRows(page, { pagingState: 'more' }));
+      const asked = lastValueFrom(systemPages(connection, 'SELECT …', { maxLength: 1_000_000 }));
+      await expect(asked).rejects.toMatchObject({
+        code: 'ERR_RXCQL_PROTOCOL',
+        message: expect.stringContaining('does not come to an end of what it says of the cluster.') as string,
+      });
+      expect(server.queries.length).toBeLessThan(100);
+      if (page.length === 0) continue;
+      opened.subscription.unsubscribe();
+      await server.close();
+    }
   });
 
   it('errors if there are no rows', async () => {

@@ -221,6 +221,25 @@ describe('EnvelopeDecoder', () => {
     });
   });
 
+  it('takes memory at once for as much as has come whole before', () => {
+    const large = Buffer.concat([bytes('85 00 0000 08', int(5 * MEBIBYTE)), Buffer.alloc(5 * MEBIBYTE, 7)]);
+    const pieces = Array.from({ length: 64 }, (_, i) => large.subarray(i * 100_000, (i + 1) * 100_000));
+    const envelopes = decoder();
+    readAll(pieces, envelopes);
+    const allocate = vi.spyOn(Buffer, 'allocUnsafeSlow');
+    expect(readAll(pieces, envelopes)).toHaveLength(1);
+    expect(allocate).toHaveBeenCalledExactlyOnceWith(large.length);
+  });
+
+  it('copies all of a chunk that will be used again', () => {
+    const chunk = bytes('85 00 0001 08 00000002 0102');
+    const found: Envelope[] = [];
+    const envelopes = decoder();
+    for (let at = 0; at < chunk.length;) at = envelopes.readCopy(chunk, at, chunk.length, (one) => found.push(one));
+    chunk.fill(0);
+    expect(found.map(contents)).toEqual([{ version: 5, flags: 0, streamId: 1, opcode: 8, body: '0102' }]);
+  });
+
   describe('refuses what is not a response in an accepted version', () => {
     it.each([
       ['a request', '05 00 0000 08 00000000', '0x0500000008000000'],

@@ -16,6 +16,12 @@ const TWO_OF_THREE = int(2) + int(3);
 const ANSWERS = { consistency: 'QUORUM', received: 2, blockFor: 3 };
 
 describe('readError', () => {
+  it('shows what the server says in a form that moves no cursor', () => {
+    const said = 'line 1:\tno\n\u001b[2J\r\u0007viable \u202ealternative';
+    const error = readError(new Reader(bytes(int(0x2000), string(said))), 5);
+    expect(error.message).toBe('line 1:\tno\n\\u{1b}[2J\\u{d}\\u{7}viable \\u{202e}alternative');
+  });
+
   // Native protocol v5, section 9.
   it.each([
     [0x0000, 'ServerError', 'ERR_RXCQL_RESPONSE_SERVER_ERROR'],

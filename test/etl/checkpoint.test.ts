@@ -145,6 +145,13 @@ describe('checkpoint() and resume()', () => {
     }
   });
 
+  it('say that the journal cannot be written', async () => {
+    writeFileSync(folder + '/file', '');
+    const error = await failureOf(resume(checkpointFile(join(folder, 'file', 'a.journal')), plan));
+    expect(error).toMatchObject({ code: 'ERR_RXCQL_CHECKPOINT' });
+    expect(error.message).toContain('could not be written: E');
+  });
+
   it('wait for a plan that does not come, and pass its error on', async () => {
     const next = vi.fn();
     resume(checkpointFile(path), NEVER).subscribe(next).unsubscribe();

@@ -1,17 +1,14 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { inspect } from 'node:util';
-import { lastValueFrom, type Observable, of, take, tap, throwError } from 'rxjs';
-import { type AuthOption, createSession, type Session, type SessionOptions, type TlsOption } from 'rxcql';
-import { cql, type CqlServerOptions, cqlServer, error, opcode, prepared, rows, type Rule, when } from 'rxcql/testing';
-import { afterAll, afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { of, take, tap, throwError } from 'rxjs';
+import type { AuthOption, Session, TlsOption } from 'rxcql';
+import { cql, type CqlServerOptions, error, opcode, prepared, rows, type Rule, when } from 'rxcql/testing';
+import { afterAll, expect, it } from 'vitest';
 import { Certificates } from '../support/certificates.js';
-import { run } from '../support/running.js';
 import { tlsProxyTo } from '../support/tls-proxy.js';
+import { CANARY, cleanups, print, printed, searched, serving, session } from './secrets.js';
 import { pause } from './waiting.js';
 
 // Every way that leads to an error, with a canary wherever a secret may be; and a search of all that is printed or emitted.
 
-const CANARY = 'canary-5e11d0';
 const PASSWORD = `${CANARY}-password`;
 const VALUE = `${CANARY}-value`;
 const ADA = { username: 'ada', password: PASSWORD };
@@ -28,84 +25,6 @@ const PREPARE_READ = when(opcode('PREPARE')).reply(
 );
 const ROWS = when(opcode('EXECUTE')).reply(rows({ v: 'text' }, [[VALUE]]));
 const READ = 'SELECT v FROM ks.t WHERE k = ? AND n = ?';
-
-/** Everything that anybody can see. */
-const printed: string[] = [];
-const cleanups: (() => unknown)[] = [];
-
-/** In every way in which it may be printed. */
-function print(value: unknown): void {
-  const shown = [inspect(value, { depth: 12, showHidden: true }), inspect(value), String(value)];
-  if (value instanceof Error) shown.push(value.message, value.stack ?? '', JSON.stringify(Object.entries(value)));
-  try {
-    shown.push(JSON.stringify(value, (_, one: unknown) => (typeof one === 'bigint' ? String(one) : one)));
-  } catch {
-    // What JSON cannot show it does not show.
-  }
-  printed.push(...shown);
-}
-
-beforeEach(() => {
-  printed.length = 0;
-  const spies = [
-    vi.spyOn(process, 'emitWarning').mockImplementation((...args: unknown[]) => print(args)),
-    vi.spyOn(process.stdout, 'write').mockImplementation((text) => printed.push(String(text)) > 0),
-    vi.spyOn(process.stderr, 'write').mockImplementation((text) => printed.push(String(text)) > 0),
-    ...(['log', 'info', 'warn', 'error', 'debug', 'trace'] as const).map((name) =>
-      vi.spyOn(console, name).mockImplementation((...args: unknown[]) => print(args)),
-    ),
-  ];
-  const onMessage = (message: unknown): void => print(message);
-  subscribe('rxcql:page:unread', onMessage);
-  cleanups.push(() => unsubscribe('rxcql:page:unread', onMessage), ...spies.map((spy) => () => spy.mockRestore()));
-});
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
-
-/** A session whose errors, events and own forms are printed, and what it is asked. */
-async function session(
-  contactPoint: string,
-  options: Partial<SessionOptions>,
-  ...asked: readonly ((session: Session) => Observable<unknown>)[]
-): Promise<void> {
-  let made: Session;
-  try {
-    made = createSession({
-      contactPoints: [contactPoint],
-      schemaMetadata: false,
-      connectTimeout: 500,
-      handshakeTimeout: 300,
-      ...options,
-    });
-  } catch (reason) {
-    print(reason);
-    return;
-  }
-  made.events.subscribe(print);
-  made.topology.subscribe(print);
-  for (const ask of [(one: Session) => one.connect(), ...asked, (one: Session) => one.health()]) {
-    await lastValueFrom(ask(made), { defaultValue: undefined }).then(undefined, print);
-  }
-  print(made);
-  print(made.metrics);
-  await lastValueFrom(made.close());
-  await lastValueFrom(made.connect()).catch(print);
-}
-
-async function serving(rules: readonly Rule[] = [], options: CqlServerOptions = {}): Promise<string> {
-  const { value, stop } = await run(cqlServer(rules, options));
-  cleanups.push(stop);
-  return value.contactPoint;
-}
-
-/** That something was printed, and no canary. */
-function searched(words: RegExp): void {
-  const all = printed.join('\n');
-  expect(all).toMatch(words);
-  const leak = printed.find((text) => text.includes(CANARY) || text.includes(KEY_BYTES));
-  expect(leak?.slice(0, 2_000)).toBeUndefined();
-}
 
 const ASKING: CqlServerOptions = { authentication: ADA };
 const failing = (): never => {
@@ -170,7 +89,7 @@ const AUTHENTICATIONS: readonly (readonly [string, AuthOption, readonly Rule[], 
 ];
 
 it.each(AUTHENTICATIONS)('a password that %s is nowhere', async (_, auth, rules, options, words) => {
-  await session(await serving(rules, options), { auth });
+  await session({ contactPoints: [await serving(rules, options)], auth });
   searched(words);
 });
 
@@ -193,8 +112,8 @@ const ENCRYPTIONS: readonly (readonly [string, TlsOption, RegExp])[] = [
 it.each(ENCRYPTIONS)('the keys of TLS %s are nowhere', async (_, tls, words) => {
   const proxy = await tlsProxyTo(await serving(), right);
   cleanups.push(() => proxy.close());
-  await session(proxy.contactPoint, { tls });
-  searched(words);
+  await session({ contactPoints: [proxy.contactPoint], tls });
+  searched(words, KEY_BYTES);
   expect(printed.join('\n')).not.toContain('5110511');
 });
 
@@ -211,8 +130,7 @@ it('what a statement was given, and has read, is nowhere', async () => {
     [VALUE, 2 ** 40],
   ];
   await session(
-    address,
-    { auth: ADA },
+    { contactPoints: [address], auth: ADA },
     ...wrong.map((params) => (one: Session) => one.execute(READ, params)),
     (one) => one.execute('SELECT broken FROM t WHERE k = ? AND n = ?', [VALUE, 1]),
     (one) => one.execute('UPDATE t SET v = 1 WHERE k = ? AND n = ?', [VALUE, 1], { timeout: 100 }),

@@ -2,7 +2,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { concatMap, defer, lastValueFrom, map, repeat, takeUntil, tap, timer } from 'rxjs';
 import { createSession, iteratePages, iterateRows, mergeRows, pagesFrom, type Session, toReadable } from 'rxcql';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sharedNode } from './shared-node.js';
 
 const KEYSPACE = 'rxcql_backpressure_test';
 const ROWS = 16_000;
@@ -25,7 +26,7 @@ describe('a slow reader of a table of 16 MiB', () => {
   const select = () => session.query(`SELECT * FROM ${KEYSPACE}.wide`, [], { pageSize: PAGE_SIZE });
 
   beforeAll(async () => {
-    session = createSession({ contactPoints: inject('contactPoints'), heartbeat: { idle: 200, timeout: 2_000 } });
+    session = createSession({ ...sharedNode, heartbeat: { idle: 200, timeout: 2_000 } });
     const replication = "{'class': 'SimpleStrategy', 'replication_factor': 1}";
     await lastValueFrom(session.execute(`DROP KEYSPACE IF EXISTS ${KEYSPACE}`));
     await lastValueFrom(session.execute(`CREATE KEYSPACE ${KEYSPACE} WITH replication = ${replication}`));

@@ -1,10 +1,8 @@
 import { concatMap, lastValueFrom, type Observable, range } from 'rxjs';
 import { type BatchItem, cql, createSession, type Page, type Session } from 'rxcql';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { failureOf } from '../support/served-session.js';
-
-const contactPoints = inject('contactPoints');
-const localDataCenter = inject('localDataCenter');
+import { sharedNode } from './shared-node.js';
 
 describe.each([5, 4] as const)('batches on a real Cassandra, protocol v%i', (protocolVersion) => {
   const keyspace = `rxcql_batch_v${protocolVersion}`;
@@ -17,7 +15,7 @@ describe.each([5, 4] as const)('batches on a real Cassandra, protocol v%i', (pro
     (await run('SELECT c, v, s FROM t WHERE id = ?', [id])).toArray();
 
   beforeAll(async () => {
-    session = createSession({ contactPoints, localDataCenter, protocolVersion });
+    session = createSession({ ...sharedNode, protocolVersion });
     await run(`DROP KEYSPACE IF EXISTS ${keyspace}`);
     await run(`CREATE KEYSPACE ${keyspace} WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}`);
     await run(`USE ${keyspace}`);
@@ -122,7 +120,7 @@ describe.each([5, 4] as const)('batches on a real Cassandra, protocol v%i', (pro
     const items: BatchItem[] = ['a', 'b'].map((name) => [`INSERT INTO ${name} (id, v) VALUES (?, ?)`, [1, 1]]);
     await batch(items);
     // Another session: this one would see the change and prepare anew by itself.
-    const other = createSession({ contactPoints, localDataCenter, keyspace });
+    const other = createSession({ ...sharedNode, keyspace });
     for (const name of ['a', 'b']) await lastValueFrom(other.execute(`ALTER TABLE ${name} ADD w int`));
     await lastValueFrom(other.close());
     await lastValueFrom(range(0, 5).pipe(concatMap((): Observable<Page> => session.batch(items))));

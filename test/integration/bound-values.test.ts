@@ -1,7 +1,8 @@
 import { concatMap, lastValueFrom, map, toArray } from 'rxjs';
 import { createSession, type Page, type Row, type Session } from 'rxcql';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BOUND_VALUES } from '../support/bound-values.js';
+import { sharedNode } from './shared-node.js';
 
 // Values that the driver writes, told by the server in its own words: the driver's decoder has no part in them.
 
@@ -16,8 +17,7 @@ describe.each([5, 4] as const)('what a real Cassandra reads of our values, proto
 
   beforeAll(async () => {
     session = createSession({
-      contactPoints: inject('contactPoints'),
-      localDataCenter: inject('localDataCenter'),
+      ...sharedNode,
       protocolVersion,
     });
     await run(`DROP KEYSPACE IF EXISTS ${KEYSPACE}`);

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { concatMap, lastValueFrom, mergeMap, range, toArray } from 'rxjs';
 import type { createSession, Page, Session } from 'rxcql';
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { notInstalled } from '../support/lz4-package.js';
 import { type Proxy, proxyTo } from '../support/proxy.js';
+import { sharedNode } from './shared-node.js';
 
-const [contactPoint] = inject('contactPoints') as [string];
+const [contactPoint] = sharedNode.contactPoints as [string];
 
 /** rxcql as it is where the package lz4 is installed, or is not. */
 async function rxcql(isInstalled: boolean): Promise<{ createSession: typeof createSession }> {
@@ -44,7 +45,12 @@ describe.each([
   beforeAll(async () => {
     proxy = await proxyTo(contactPoint);
     const { createSession } = await rxcql(isInstalled);
-    session = createSession({ contactPoints: [proxy.contactPoint], protocolVersion, compression: 'lz4' });
+    session = createSession({
+      ...sharedNode,
+      contactPoints: [proxy.contactPoint],
+      protocolVersion,
+      compression: 'lz4',
+    });
     await run(`DROP KEYSPACE IF EXISTS ${keyspace}`);
     await run(`CREATE KEYSPACE ${keyspace} WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}`);
     await run(`USE ${keyspace}`);

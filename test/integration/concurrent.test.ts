@@ -1,11 +1,9 @@
 import { Readable } from 'node:stream';
 import { count, filter, lastValueFrom, map, mergeMap, of, toArray } from 'rxjs';
 import { createSession, executeConcurrent, type Page, type Params, ResponseError, type Session } from 'rxcql';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { failureOf } from '../support/served-session.js';
-
-const contactPoints = inject('contactPoints');
-const localDataCenter = inject('localDataCenter');
+import { sharedNode } from './shared-node.js';
 
 describe.each([5, 4] as const)('executeConcurrent() on a real Cassandra, protocol v%i', (protocolVersion) => {
   const keyspace = `rxcql_concurrent_v${protocolVersion}`;
@@ -16,7 +14,7 @@ describe.each([5, 4] as const)('executeConcurrent() on a real Cassandra, protoco
   const rows = async (): Promise<bigint> => (await run('SELECT count(*) AS n FROM t')).one()['n'] as bigint;
 
   beforeAll(async () => {
-    session = createSession({ contactPoints, localDataCenter, protocolVersion });
+    session = createSession({ ...sharedNode, protocolVersion });
     await run(`DROP KEYSPACE IF EXISTS ${keyspace}`);
     await run(`CREATE KEYSPACE ${keyspace} WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}`);
     await run(`USE ${keyspace}`);

@@ -1,9 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, inject, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { cities } from '../../docs/examples/demo/cities.js';
 import { Comparison } from '../../docs/examples/demo/comparison.js';
+import { sharedNodeEnvironment } from './shared-node.js';
 
 // The demo as a user runs it, on the Cassandra that all tests share.
 
@@ -19,13 +20,12 @@ interface Demo {
   readonly ended: Promise<number | NodeJS.Signals>;
 }
 
-function startDemo(contactPoints: readonly string[]): Demo {
+function startDemo(environment: NodeJS.ProcessEnv = sharedNodeEnvironment): Demo {
   const child = spawn(process.execPath, ['--import', 'tsx', 'docs/examples/demo.ts'], {
     cwd: root,
     env: {
       PATH: process.env['PATH'],
-      CASSANDRA_CONTACT_POINTS: contactPoints.join(','),
-      CASSANDRA_LOCAL_DC: inject('localDataCenter'),
+      ...environment,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -43,7 +43,7 @@ function startDemo(contactPoints: readonly string[]): Demo {
 
 describe('the demo', () => {
   it('loads, reads back, and finds both equal', { timeout: 120_000 }, async () => {
-    const { output, ended } = startDemo(inject('contactPoints'));
+    const { output, ended } = startDemo();
     expect(await ended, output.text).toBe(0);
 
     expect(output.text).toMatch(/rows loaded +135,233 +in .* rows\/s/);
@@ -63,7 +63,7 @@ describe('the demo', () => {
   });
 
   it('says it in one sentence when nobody answers', async () => {
-    const { output, ended } = startDemo(['127.0.0.1:1']);
+    const { output, ended } = startDemo({ CASSANDRA_CONTACT_POINTS: '127.0.0.1:1' });
     expect(await ended).toBe(1);
     expect(output.text).toContain(
       'The demo has failed: No node of the cluster could be reached:\n' +
@@ -76,7 +76,7 @@ describe('the demo', () => {
     ['SIGINT', 'while it loads', '27,047 rows', 130],
     ['SIGTERM', 'before it loads', '1. Load', 143],
   ] as const)('ends on %s %s', async (signal, _, seen, exitCode) => {
-    const { child, output, ended } = startDemo(inject('contactPoints'));
+    const { child, output, ended } = startDemo();
     while (!output.text.includes(seen)) await once(child.stdout!, 'data');
     child.kill(signal);
     expect(await ended, output.text).toBe(exitCode);

@@ -11,7 +11,8 @@ import {
   type Page,
   type Session,
 } from 'rxcql';
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { sharedNode } from './shared-node.js';
 
 // What the program sees are plain values, what the server has are ciphertexts: a second session, without codecs, looks at those.
 
@@ -59,8 +60,7 @@ describe.each([5, 4] as const)('encrypted columns on a real Cassandra, protocol 
 
   const sessionWith = (own: readonly Codec[]): Session => {
     const created = createSession({
-      contactPoints: inject('contactPoints'),
-      localDataCenter: inject('localDataCenter'),
+      ...sharedNode,
       protocolVersion,
       codecs: own,
     });

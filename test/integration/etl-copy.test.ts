@@ -13,11 +13,10 @@ import {
   verify,
   type VerifyOptions,
 } from 'rxcql/etl';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sharedNode } from './shared-node.js';
 import { failureOf } from '../support/served-session.js';
 
-const contactPoints = inject('contactPoints');
-const localDataCenter = inject('localDataCenter');
 const KEYSPACE = 'rxcql_etl_copy';
 
 /** A table with cells of all kinds: static, in sets, maps, lists and user-defined types, frozen and not. */
@@ -51,7 +50,7 @@ function memory(): CheckpointStore & { readonly records: CheckpointRecord[] } {
 }
 
 beforeAll(async () => {
-  session = createSession({ contactPoints, localDataCenter });
+  session = createSession(sharedNode);
   await run(`DROP KEYSPACE IF EXISTS ${KEYSPACE}`);
   await run(`CREATE KEYSPACE ${KEYSPACE} WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}`);
   await run(`USE ${KEYSPACE}`);
@@ -113,6 +112,10 @@ describe('copy() on a real Cassandra', () => {
     await run('DELETE w FROM rich_copy WHERE k = 1 AND c = 2');
     expect(await rowsOf('SELECT * FROM rich_copy')).toEqual(await rowsOf('SELECT * FROM rich'));
     expect(await diffs('rich', 'rich_copy')).toEqual([]);
+    for (const preserve of [[], ['writetime']] as const) {
+      const some = await copied('rich', 'rich_copy', { columns: ['k', 'c', 'v'], preserve });
+      expect(some.map(({ kind }) => kind)).toEqual(outcomes.map(({ kind }) => kind));
+    }
   });
 
   it('preserves the times of cells, and of elements, exactly, however often it is done', async () => {

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { filter, lastValueFrom, type Observable, toArray } from 'rxjs';
 import { createSession, type Page, type Row, type Session } from 'rxcql';
 import { fromParquet, scan, tokenRanges, toParquet, writeTo } from 'rxcql/etl';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { sharedNode } from './shared-node.js';
 import { frozen, type SampleType, sampleTypes, udtOf } from '../support/sample-types.js';
 
 const KEYSPACE = 'rxcql_etl_parquet';
@@ -22,7 +23,7 @@ const types: SampleType[] = draw(sampleTypes(3, [udt.type]), COLUMNS, 2);
 const names = types.map((_, i) => `c${i}`);
 
 beforeAll(async () => {
-  session = createSession({ contactPoints: inject('contactPoints'), localDataCenter: inject('localDataCenter') });
+  session = createSession(sharedNode);
   folder = await mkdtemp(join(tmpdir(), 'rxcql-test-parquet-'));
   await run(`DROP KEYSPACE IF EXISTS ${KEYSPACE}`);
   await run(`CREATE KEYSPACE ${KEYSPACE} WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}`);

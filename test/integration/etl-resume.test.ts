@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { lastValueFrom, mergeMap, range } from 'rxjs';
 import { createSession, type Page, type Session } from 'rxcql';
 import { countRows, verify } from 'rxcql/etl';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sharedNode, sharedNodeEnvironment } from './shared-node.js';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const KEYSPACE = 'rxcql_etl_resume';
@@ -15,14 +16,13 @@ const ROWS = 20_000;
 /** How often each program is killed, if not as often as for CI. */
 const KILLS = process.env['RXCQL_KILLS'];
 
-const contactPoints = inject('contactPoints');
 const folder = mkdtempSync(join(tmpdir(), 'rxcql-resume-'));
 const journal = join(folder, 'copy.journal');
 let session: Session;
 const run = (statement: string): Promise<Page> => lastValueFrom(session.execute(statement));
 
 beforeAll(async () => {
-  session = createSession({ contactPoints, localDataCenter: inject('localDataCenter') });
+  session = createSession(sharedNode);
   await run(`DROP KEYSPACE IF EXISTS ${KEYSPACE}`);
   await run(`CREATE KEYSPACE ${KEYSPACE} WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}`);
   for (const table of ['a', 'b']) {
@@ -40,7 +40,7 @@ afterAll(async () => {
 
 const start = (program: string): ChildProcess =>
   spawn(process.execPath, ['--import', 'tsx', program, `${KEYSPACE}.a`, `${KEYSPACE}.b`, journal], {
-    env: { ...process.env, CASSANDRA_CONTACT_POINTS: contactPoints.join(',') },
+    env: { ...process.env, ...sharedNodeEnvironment },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
 

@@ -19,11 +19,10 @@ import {
   type Statement,
 } from 'rxcql';
 import { countRows, scan, ScanError, type ScanOptions, type ScanPage, type TokenRange, tokenRanges } from 'rxcql/etl';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { failureOf } from '../support/served-session.js';
+import { sharedNode } from './shared-node.js';
 
-const contactPoints = inject('contactPoints');
-const localDataCenter = inject('localDataCenter');
 const KEYSPACE = 'rxcql_etl_scan';
 const ROWS = 12_000;
 const RING_START = -(2n ** 63n);
@@ -32,7 +31,7 @@ let session: Session;
 const run = (statement: string, params?: Params): Promise<Page> => lastValueFrom(session.execute(statement, params));
 
 beforeAll(async () => {
-  session = createSession({ contactPoints, localDataCenter, keyspace: undefined } as never);
+  session = createSession({ ...sharedNode, keyspace: undefined } as never);
   await run(`DROP KEYSPACE IF EXISTS ${KEYSPACE}`);
   await run(`CREATE KEYSPACE ${KEYSPACE} WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}`);
   await run(

@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { lastValueFrom, mergeMap, range } from 'rxjs';
 import { createSession, type Page, type Session } from 'rxcql';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { sharedNode, sharedNodeEnvironment } from './shared-node.js';
 
 // `RXCQL_KILLS=50 npx vitest run --project integration test/integration/etl-unload.test.ts` is the long form.
 const KILLS = Number(process.env['RXCQL_KILLS'] ?? 3);
@@ -18,13 +19,12 @@ const ROWS = 10_000;
 /** Enough for each of the processes to be killed before the last range. */
 const SPLITS = 128 + 64 * KILLS;
 
-const contactPoints = inject('contactPoints');
 const folder = mkdtempSync(join(tmpdir(), 'rxcql-unload-'));
 let session: Session;
 const run = (statement: string): Promise<Page> => lastValueFrom(session.execute(statement));
 
 beforeAll(async () => {
-  session = createSession({ contactPoints, localDataCenter: inject('localDataCenter') });
+  session = createSession(sharedNode);
   await run(`DROP KEYSPACE IF EXISTS ${KEYSPACE}`);
   await run(`CREATE KEYSPACE ${KEYSPACE} WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}`);
   await run(`CREATE TABLE ${KEYSPACE}.t (id int PRIMARY KEY, note text)`);
@@ -40,7 +40,7 @@ afterAll(async () => {
 
 const unload = (): ChildProcess =>
   spawn(process.execPath, ['--import', 'tsx', PROGRAM, `${KEYSPACE}.t`, folder, String(SPLITS)], {
-    env: { ...process.env, CASSANDRA_CONTACT_POINTS: contactPoints.join(',') },
+    env: { ...process.env, ...sharedNodeEnvironment },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
 

@@ -1,10 +1,9 @@
 import { concatMap, filter, lastValueFrom, type Observable, toArray } from 'rxjs';
 import { createSession, type Page, pagesFrom, type Params, type Session } from 'rxcql';
 import { adaptiveLimit, countRows, scan, writeTo } from 'rxcql/etl';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sharedNode } from './shared-node.js';
 
-const contactPoints = inject('contactPoints');
-const localDataCenter = inject('localDataCenter');
 const KEYSPACE = 'rxcql_etl_write';
 
 describe.each([5, 4] as const)('writeTo() on a real Cassandra, protocol v%i', (protocolVersion) => {
@@ -12,7 +11,7 @@ describe.each([5, 4] as const)('writeTo() on a real Cassandra, protocol v%i', (p
   const run = (statement: string, params?: Params): Promise<Page> => lastValueFrom(session.execute(statement, params));
 
   beforeAll(async () => {
-    session = createSession({ contactPoints, localDataCenter, protocolVersion });
+    session = createSession({ ...sharedNode, protocolVersion });
     await run(`DROP KEYSPACE IF EXISTS ${KEYSPACE}`);
     await run(`CREATE KEYSPACE ${KEYSPACE} WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}`);
     await run(`USE ${KEYSPACE}`);

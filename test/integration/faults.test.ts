@@ -1,20 +1,20 @@
 import { concatMap, lastValueFrom, merge, mergeMap, type Observable, of, range, toArray } from 'rxjs';
 import { catchError, map } from 'rxjs';
 import { createSession, type CqlError, type Session, type SessionOptions } from 'rxcql';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Proxy, proxyTo } from '../support/proxy.js';
+import { sharedNode } from './shared-node.js';
 
 // Scenarios of docs/reliability.md against a real node. The others need a server that can be told to misbehave.
 
 const KEYSPACE = 'rxcql_faults';
-const [contactPoint] = inject('contactPoints') as [string];
-const localDataCenter = inject('localDataCenter');
+const [contactPoint] = sharedNode.contactPoints as [string];
 
 const run = <T>(source: Observable<T>): Promise<T> => lastValueFrom(source);
 
 const sessions: Session[] = [];
 function sessionThrough(point: string, options: Partial<SessionOptions> = {}): Session {
-  const session = createSession({ contactPoints: [point], localDataCenter, keyspace: KEYSPACE, ...options });
+  const session = createSession({ ...sharedNode, contactPoints: [point], keyspace: KEYSPACE, ...options });
   sessions.push(session);
   return session;
 }
@@ -23,7 +23,7 @@ const ROWS = 2_000;
 const rowOf = (i: number): { p: number; i: number; v: string } => ({ p: 1, i, v: `${i} `.repeat(i % 50) });
 
 beforeAll(async () => {
-  const session = createSession({ contactPoints: [contactPoint], localDataCenter });
+  const session = createSession(sharedNode);
   sessions.push(session);
   const replication = "{ 'class': 'SimpleStrategy', 'replication_factor': 1 }";
   await run(session.execute(`CREATE KEYSPACE IF NOT EXISTS ${KEYSPACE} WITH replication = ${replication}`));

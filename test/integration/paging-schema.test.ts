@@ -1,6 +1,7 @@
 import { concatMap, defer, lastValueFrom, type Observable, tap } from 'rxjs';
 import { createSession, type Page, type Row, type Session } from 'rxcql';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sharedNode } from './shared-node.js';
 
 const ROWS = 60;
 
@@ -10,7 +11,7 @@ describe.each([5, 4] as const)('a table that is changed while it is read, protoc
   const run = (cql: string, params?: readonly unknown[]): Promise<Page> => lastValueFrom(session.execute(cql, params));
 
   beforeAll(async () => {
-    session = createSession({ contactPoints: inject('contactPoints'), protocolVersion });
+    session = createSession({ ...sharedNode, protocolVersion });
     await run(`DROP KEYSPACE IF EXISTS ${keyspace}`);
     await run(`CREATE KEYSPACE ${keyspace} WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}`);
   });

@@ -1,10 +1,8 @@
 import { lastValueFrom } from 'rxjs';
 import { createSession, openPagingState, type Page, ResponseError, sealPagingState, type Session } from 'rxcql';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { failureOf } from '../support/served-session.js';
-
-const contactPoints = inject('contactPoints');
-const localDataCenter = inject('localDataCenter');
+import { sharedNode } from './shared-node.js';
 
 // A paging state is a position in a partition, without any proof: Cassandra 5.0 takes many that it has never made. What it does
 // not take is an error of its own kind, asked for once; what it takes is a page. Nothing else ends, and nothing hangs.
@@ -22,8 +20,8 @@ describe.each([5, 4] as const)('paging states on a real Cassandra, protocol v%i'
     failureOf(session.execute(cql, [], { pageSize: 5, pagingState }));
 
   beforeAll(async () => {
-    session = createSession({ contactPoints, localDataCenter, protocolVersion });
-    other = createSession({ contactPoints, localDataCenter, protocolVersion: protocolVersion === 5 ? 4 : 5 });
+    session = createSession({ ...sharedNode, protocolVersion });
+    other = createSession({ ...sharedNode, protocolVersion: protocolVersion === 5 ? 4 : 5 });
     await page(`DROP KEYSPACE IF EXISTS ${keyspace}`);
     await page(`CREATE KEYSPACE ${keyspace} WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}`);
     await page(`CREATE TABLE ${keyspace}.by_int (id int, c int, PRIMARY KEY (id, c))`);

@@ -1,6 +1,5 @@
 import { concatMap, count, lastValueFrom, mergeMap, type Observable, range, take, toArray } from 'rxjs';
 import {
-  AuthenticationError,
   connect,
   ConfigurationError,
   ConnectionError,
@@ -14,11 +13,11 @@ import {
   ResponseError,
   type Session,
 } from 'rxcql';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { proxyTo } from '../support/proxy.js';
+import { sharedNode } from './shared-node.js';
 
-const contactPoints = inject('contactPoints');
-const localDataCenter = inject('localDataCenter');
+const { contactPoints, localDataCenter } = sharedNode;
 
 describe.each([5, 4] as const)('on a real Cassandra, protocol v%i', (protocolVersion) => {
   const keyspace = `rxcql_test_v${protocolVersion}`;
@@ -33,7 +32,7 @@ describe.each([5, 4] as const)('on a real Cassandra, protocol v%i', (protocolVer
     );
 
   beforeAll(async () => {
-    session = createSession({ contactPoints, localDataCenter, protocolVersion });
+    session = createSession({ ...sharedNode, protocolVersion });
     await run(`DROP KEYSPACE IF EXISTS ${keyspace}`);
     await run(`CREATE KEYSPACE ${keyspace} WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}`);
     await run(`USE ${keyspace}`);
@@ -254,6 +253,7 @@ describe.each([5, 4] as const)('on a real Cassandra, protocol v%i', (protocolVer
     it('say where to resume when the connection is lost among them, and nothing is missing then', async () => {
       const proxy = await proxyTo(contactPoints[0]!);
       const through = createSession({
+        ...sharedNode,
         contactPoints: [proxy.contactPoint],
         protocolVersion,
         keyspace,
@@ -325,7 +325,7 @@ describe.each([5, 4] as const)('on a real Cassandra, protocol v%i', (protocolVer
     await run("INSERT INTO changing (id, b) VALUES (1, 'b')");
     const select = await lastValueFrom(session.prepare('SELECT * FROM changing'));
     expect((await run(select)).one()).toEqual({ id: 1, b: 'b' });
-    const other = createSession({ contactPoints, protocolVersion, keyspace });
+    const other = createSession({ ...sharedNode, protocolVersion, keyspace });
     try {
       await lastValueFrom(other.execute('ALTER TABLE changing ADD a int'));
       await lastValueFrom(other.execute('UPDATE changing SET a = ? WHERE id = 1', [7]));
@@ -397,7 +397,7 @@ describe.each([5, 4] as const)('on a real Cassandra, protocol v%i', (protocolVer
 describe('connecting', () => {
   it('negotiates v5', async () => {
     const page = await lastValueFrom(
-      connect({ contactPoints }).pipe(
+      connect(sharedNode).pipe(
         concatMap((session) => session.execute('SELECT key FROM system.local', [], { keyspace: 'system' })),
         take(1),
       ),
@@ -406,22 +406,15 @@ describe('connecting', () => {
   });
 
   it('refuses a keyspace that does not exist, as the server says it', async () => {
-    const session = createSession({ contactPoints, keyspace: 'no_such_keyspace' });
+    const session = createSession({ ...sharedNode, keyspace: 'no_such_keyspace' });
     await expect(lastValueFrom(session.connect())).rejects.toMatchObject({ name: 'ResponseError', kind: 'Invalid' });
     await lastValueFrom(session.close());
   });
 
   it('refuses a data center where there is no node', async () => {
-    const session = createSession({ contactPoints, localDataCenter: 'moon' });
+    const session = createSession({ ...sharedNode, localDataCenter: 'moon' });
     await expect(lastValueFrom(session.connect())).rejects.toThrow(ConfigurationError);
     await expect(lastValueFrom(session.connect())).rejects.toThrow(`"${localDataCenter}"`);
-    await lastValueFrom(session.close());
-  });
-
-  it('warns when credentials are not asked for, or refuses where it is required', async () => {
-    const auth = { username: 'u', password: 'p', required: true };
-    const session = createSession({ contactPoints, auth });
-    await expect(lastValueFrom(session.connect())).rejects.toThrow(AuthenticationError);
     await lastValueFrom(session.close());
   });
 });

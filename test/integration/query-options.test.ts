@@ -1,10 +1,8 @@
 import { lastValueFrom, Observable } from 'rxjs';
 import { createSession, type Page, type Session } from 'rxcql';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { failureOf } from '../support/served-session.js';
-
-const contactPoints = inject('contactPoints');
-const localDataCenter = inject('localDataCenter');
+import { sharedNode } from './shared-node.js';
 
 describe.each([5, 4] as const)('options of requests on a real Cassandra, protocol v%i', (protocolVersion) => {
   const keyspace = `rxcql_options_v${protocolVersion}`;
@@ -14,7 +12,7 @@ describe.each([5, 4] as const)('options of requests on a real Cassandra, protoco
     lastValueFrom(session.execute<R>(...args));
 
   beforeAll(async () => {
-    session = createSession({ contactPoints, localDataCenter, protocolVersion });
+    session = createSession({ ...sharedNode, protocolVersion });
     await run(`DROP KEYSPACE IF EXISTS ${keyspace}`);
     await run(`CREATE KEYSPACE ${keyspace} WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}`);
     await run(`USE ${keyspace}`);

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { lastValueFrom } from 'rxjs';
 import { createSession, type Page, type Row, type Session } from 'rxcql';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rawCells } from '../support/raw-cells.js';
 import type { Sample } from '../support/samples.js';
 import { frozen, type SampleType, sampleTypes, type SampleUdt, udtOf } from '../support/sample-types.js';
+import { sharedNode } from './shared-node.js';
 
 // Types and values by chance, each value in two forms that know nothing of each other's bytes: as the driver has it, and as CQL
 // writes it. The driver has to read the value from the bytes that the server made of the text, and the server has to keep the
@@ -85,8 +86,7 @@ describe.each([5, 4] as const)('on a real Cassandra, types by chance, protocol v
 
   beforeAll(async () => {
     session = createSession({
-      contactPoints: inject('contactPoints'),
-      localDataCenter: inject('localDataCenter'),
+      ...sharedNode,
       protocolVersion,
     });
     await run(`DROP KEYSPACE IF EXISTS ${KEYSPACE}`);

@@ -120,6 +120,12 @@ describe.skipIf(process.env['CASSANDRA_CONTACT_POINTS'])('a Cassandra that asks 
       /client certificate/,
     ],
     [
+      'with a certificate of ours that it does not know, in TLS 1.2',
+      () => ({ ca: authority.cert, cert: stranger.cert, key: stranger.key, maxVersion: 'TLSv1.2' as const }),
+      /^ERR_RXCQL_TLS_CLIENT_CERTIFICATE$/,
+      /client certificate/,
+    ],
+    [
       'whose authority is not known',
       () => ({ cert: client.cert, key: client.key }),
       /^ERR_RXCQL_TLS_UNKNOWN_AUTHORITY$/,
@@ -148,6 +154,12 @@ describe.skipIf(process.env['CASSANDRA_CONTACT_POINTS'])('a Cassandra that asks 
     expect(await causeOf({ contactPoints })).toMatchObject({ code: 'ERR_RXCQL_TLS_NOT_OFFERED' });
   });
 
+  it('is told from one that asks for no password, where it is required to', async () => {
+    const session = createSession({ contactPoints: inject('contactPoints'), auth: { ...auth, required: true } });
+    cleanups.push(() => lastValueFrom(session.close()));
+    await expect(lastValueFrom(session.connect())).rejects.toThrow(/did not ask for the credentials/);
+  });
+
   it('goes on with a password that was changed in the middle', async () => {
     const admin = sessionWith();
     await lastValueFrom(admin.execute("CREATE ROLE ada WITH PASSWORD = 'first' AND LOGIN = true"));
@@ -174,6 +186,34 @@ describe.skipIf(process.env['CASSANDRA_CONTACT_POINTS'])('a Cassandra that asks 
     proxy.cut();
     await expect.poll(read, { timeout: 30_000, interval: 200 }).toBe(1);
     expect(asked.at(-1)).toBe('second');
+  });
+
+  it.each(['TLSv1.2', 'TLSv1.3'] as const)('resumes sessions of %s where a connection is lost', async (version) => {
+    const proxy = await proxyTo(cluster.contactPoints[0]!);
+    cleanups.push(() => proxy.close());
+    let [asked, verified] = [0, 0];
+    // A certificate is verified where a session begins, and not where it is resumed.
+    const checkServerIdentity = (): undefined => {
+      verified++;
+    };
+    const options = { ...tls, minVersion: version, maxVersion: version, checkServerIdentity };
+    const session = sessionWith({
+      contactPoints: [proxy.contactPoint],
+      reconnection: () => 20,
+      tls: () => {
+        asked++;
+        return options;
+      },
+    });
+    const read = (): Promise<unknown> => lastValueFrom(session.execute('SELECT key FROM system.local'));
+    await read();
+    for (let cuts = 1; cuts <= 3; cuts++) {
+      const before = asked;
+      proxy.cut();
+      await expect.poll(() => asked).toBeGreaterThan(before);
+      await expect.poll(() => read().catch(() => undefined), { timeout: 30_000 }).toBeDefined();
+    }
+    expect(verified).toBeLessThan(asked);
   });
 
   it.each([

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { concatMap, from, lastValueFrom, mergeMap, toArray } from 'rxjs';
 import { createSession, Decimal, type Page, type Row, type Session } from 'rxcql';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Partitioner, Token } from '../../src/codec/partitioner.js';
 import { partitionerOf } from '../../src/codec/partitioner-of.js';
 import { writeExecute } from '../../src/codec/requests.js';
@@ -9,6 +9,7 @@ import { routingKeyOfValues, startOfValues } from '../../src/codec/routing-key.j
 import { type Slice, Writer } from '../../src/codec/writer.js';
 import { bindPrepared } from '../../src/session/bind.js';
 import { PreparedStatement } from '../../src/session/prepared.js';
+import { sharedNode } from './shared-node.js';
 
 // The server has its own word for where a partition lies: `token(…)`. What the driver computes from the bytes that it sends
 // has to be the same, whichever partitioner the cluster has; a request would go to the wrong replicas otherwise.
@@ -89,7 +90,7 @@ describe('on a real Cassandra', () => {
   };
 
   beforeAll(async () => {
-    session = createSession({ contactPoints: inject('contactPoints'), localDataCenter: inject('localDataCenter') });
+    session = createSession(sharedNode);
     await run(`DROP KEYSPACE IF EXISTS ${KEYSPACE}`);
     await run(`CREATE KEYSPACE ${KEYSPACE} WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}`);
     await run(`USE ${KEYSPACE}`);

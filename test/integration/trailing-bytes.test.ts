@@ -1,7 +1,8 @@
 import { lastValueFrom } from 'rxjs';
 import { createSession, Duration, type Session } from 'rxcql';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bytes } from '../codec/support.js';
+import { sharedNode } from './shared-node.js';
 
 // What a server refuses to store, it never sends: where it wants a value to end with its last element, so do we. Where it does
 // not, we read what it has stored.
@@ -25,7 +26,7 @@ describe('bytes behind the end of a value, on a real Cassandra,', () => {
   const run = (...args: Parameters<Session['execute']>) => lastValueFrom(session.execute(...args));
 
   beforeAll(async () => {
-    session = createSession({ contactPoints: inject('contactPoints') });
+    session = createSession(sharedNode);
     await run(`DROP KEYSPACE IF EXISTS ${KEYSPACE}`);
     await run(`CREATE KEYSPACE ${KEYSPACE} WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}`);
     await run(`USE ${KEYSPACE}`);

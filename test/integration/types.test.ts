@@ -1,8 +1,9 @@
 import { lastValueFrom } from 'rxjs';
 import { createSession, DecodeError, type Page, type Row, type Session } from 'rxcql';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CONSTRUCTED_LITERALS, VECTOR_LITERALS } from '../support/constructed-literals.js';
 import { EMPTY_LITERALS, type Literal, LITERALS } from '../support/literals.js';
+import { sharedNode } from './shared-node.js';
 
 // Values that the server makes of CQL text, read by the driver: its encoder has no part in them.
 
@@ -27,8 +28,7 @@ describe.each([5, 4] as const)('what a real Cassandra makes of text, protocol v%
 
   beforeAll(async () => {
     session = createSession({
-      contactPoints: inject('contactPoints'),
-      localDataCenter: inject('localDataCenter'),
+      ...sharedNode,
       protocolVersion,
     });
     await run(`DROP KEYSPACE IF EXISTS ${KEYSPACE}`);

@@ -1,7 +1,8 @@
 import { lastValueFrom } from 'rxjs';
 import { BindError, createSession, type Page, type Session } from 'rxcql';
 import * as uuid from 'uuid';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sharedNode } from './shared-node.js';
 
 // UUIDs are text or bytes: what the `uuid` package makes is taken, and it takes what is read.
 
@@ -13,7 +14,7 @@ describe('with the uuid package, on a real Cassandra', () => {
   const run = (...args: Parameters<Session['execute']>): Promise<Page> => lastValueFrom(session.execute(...args));
 
   beforeAll(async () => {
-    session = createSession({ contactPoints: inject('contactPoints'), localDataCenter: inject('localDataCenter') });
+    session = createSession(sharedNode);
     await run(`DROP KEYSPACE IF EXISTS ${KEYSPACE}`);
     await run(`CREATE KEYSPACE ${KEYSPACE} WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}`);
     await run(`USE ${KEYSPACE}`);

@@ -1,7 +1,8 @@
 import Long from 'long';
 import { lastValueFrom } from 'rxjs';
 import { BindError, type Codec, createSession, DecodeError, type Page, type Session, type SessionOptions } from 'rxcql';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sharedNode } from './shared-node.js';
 
 // What rows look like is a matter of options; what lies in the table is not. Each test writes in its own form and has the
 // server tell what it got.
@@ -32,8 +33,7 @@ describe.each([5, 4] as const)('values by option on a real Cassandra, protocol v
 
   function sessionWith(options: Partial<SessionOptions> = {}): Session {
     const session = createSession({
-      contactPoints: inject('contactPoints'),
-      localDataCenter: inject('localDataCenter'),
+      ...sharedNode,
       protocolVersion,
       ...options,
     });

@@ -1,6 +1,7 @@
 import { lastValueFrom } from 'rxjs';
 import { createSession, Decimal, Duration, type Page, type Session } from 'rxcql';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sharedNode } from './shared-node.js';
 
 // Which elements of a vector have their lengths before them, only Cassandra knows: the specification does not say. What it
 // makes of CQL text is read by us; what we write it reads, and tells as JSON.
@@ -44,7 +45,7 @@ describe.each([4, 5] as const)('vectors on a real Cassandra, protocol v%i', (pro
   const run = (...args: Parameters<Session['execute']>): Promise<Page> => lastValueFrom(session.execute(...args));
 
   beforeAll(async () => {
-    session = createSession({ contactPoints: inject('contactPoints'), protocolVersion });
+    session = createSession({ ...sharedNode, protocolVersion });
     await run(`DROP KEYSPACE IF EXISTS ${keyspace}`);
     await run(`CREATE KEYSPACE ${keyspace} WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}`);
     await run(`USE ${keyspace}`);

@@ -7,6 +7,15 @@ import { parseContactPoint } from '../../src/session/contact-points.js';
 import { sessionSettings } from '../../src/session/session-options.js';
 
 describe('a contact point', () => {
+  it.each(['cassandra://ada:sesame@db1:9042', 'ada:sesame@db1', 'ada@db1', 'db1/sesame'])(
+    'is no URL: %s is refused, and not repeated',
+    (point) => {
+      const make = (): unknown => sessionSettings({ contactPoints: [point] });
+      expect(make).toThrow(/is 'host', 'host:port' or .* and no URL\. Credentials are given by the option "auth"/);
+      expect(make).not.toThrow(/ada|sesame/);
+    },
+  );
+
   it.each([
     ['localhost', 'localhost', 9042],
     ['localhost:19042', 'localhost', 19_042],

@@ -152,7 +152,7 @@ describe('a session', () => {
     const session = sessionTo(server, { reconnection: () => 10 });
     await lastValueFrom(session.execute('one'));
     server.server.disconnect();
-    await turn(100);
+    await expect.poll(() => server.connectionCount, { timeout: 4_000 }).toBe(2);
     await lastValueFrom(session.execute('two'));
     expect(server.connectionCount).toBe(2);
   });

@@ -19,7 +19,10 @@ describe('the option tls', () => {
     ['a session', { session: Buffer.alloc(1) }, 'cannot have "session"'],
     ['a socket', { socket: {} }, 'cannot have "socket"'],
     ['identity that is no function', { identity: 'node1' }, '"identity" must be a function'],
-    ['a certificate without its key', { cert: 'nothing', key: 'nothing' }, /cannot be read/],
+    ['a certificate that is none', { cert: 'nothing', key: 'nothing' }, /cannot be read.* and not its path\.$/],
+    ['a certificate without its key', { cert: 'nothing' }, 'has a "cert" without its "key"'],
+    ['the path of an authority', { ca: '/etc/ssl/ca.pem' }, 'is no certificate in PEM: give what is in the file'],
+    ['paths of authorities', { ca: [Buffer.from('ca.pem')] }, 'is no certificate in PEM: give what is in the file'],
   ])('refuses %s', (_, tls, message) => {
     expect(make(tls)).toThrow(message);
   });

@@ -135,6 +135,15 @@ describe('a name and a password', () => {
     }
   });
 
+  it('are in no error, even where they have what is not shown as it is', async () => {
+    const credentials = { username: 'ada', password: 'open\u200bsesame\u001b' };
+    const repeating = error('BadCredentials', { message: `no ${credentials.password}` });
+    const node = await serving([when(opcode('AUTH_RESPONSE')).reply(repeating)], { authentication: credentials });
+    const failure = await outcome(node, credentials);
+    expect(String(failure)).toMatch(/: no \[redacted\]$/);
+    expect(inspect(failure, { depth: 9, showHidden: true })).not.toContain('sesame');
+  });
+
   it('are refused by a server that says something else instead', async () => {
     const node = await serving([when(opcode('AUTH_RESPONSE')).reply(authenticate())]);
     expect(await outcome(node, ADA)).toMatchObject({ code: 'ERR_RXCQL_PROTOCOL' });

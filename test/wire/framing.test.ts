@@ -23,17 +23,21 @@ interface Outcome {
 /** Reads chunks on a connection that goes over to segments behind READY and AUTHENTICATE, as those of v5 do. */
 function readAll(chunks: readonly Buffer[], framing: Framing, maxBodyLength = 1_000_000): Outcome {
   const bytes = new Subject<Uint8Array>();
-  const envelopes: string[] = [];
+  const kept: Envelope[] = [];
   let error: unknown;
   bytes.pipe(decodeEnvelopes(framing, { maxBodyLength, accepts: () => true })).subscribe({
     next: (received: Envelope) => {
-      const { version, opcode, streamId, buffer, start, end } = received;
+      const { version, opcode } = received;
       if (version === 5 && (opcode === Opcode.READY || opcode === Opcode.AUTHENTICATE)) framing.segmented = true;
-      envelopes.push(`${streamId} ${buffer.toString('latin1', start, end)}`);
+      kept.push(received);
     },
     error: (reason: unknown) => (error = reason),
   });
   for (const chunk of chunks) bytes.next(chunk);
+  // Only now: an envelope stays what it was, whatever came behind it.
+  const envelopes = kept.map(
+    ({ streamId, buffer, start, end }) => `${streamId} ${buffer.toString('latin1', start, end)}`,
+  );
   return { envelopes, error };
 }
 
@@ -112,6 +116,14 @@ describe('decodeEnvelopes', () => {
           });
         }),
       );
+    });
+
+    it('keeps what came in a slice of its own apart from what comes next', () => {
+      const ready = envelope(5, 1, Opcode.READY, Buffer.alloc(0));
+      const slices = ['one', 'two'].map((text, i) => slice(result(5, i + 2, Buffer.from(text))));
+      // In pieces, so that each slice is put together.
+      const chunks = slices.flatMap((whole) => [whole.subarray(0, 9), whole.subarray(9)]);
+      expect(readAll([ready, ...chunks], plainly())).toEqual({ envelopes: ['1 ', '2 one', '3 two'], error: undefined });
     });
 
     it('refuses a body that would be larger than is accepted', () => {

@@ -41,6 +41,10 @@ describe('tlsError()', () => {
     expect(said(false)).toBe('10.0.0.1:9042 asks for a client certificate: set `cert` and `key` of the option `tls`.');
     expect(said(true)).toContain('does not take the client certificate');
     expect(codeOf('ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE', '', { hasCertificate: true })).toBe('ERR_RXCQL_TLS');
+    const internal = 'ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR';
+    expect(codeOf(internal, '', { hasCertificate: true })).toBe('ERR_RXCQL_TLS_CLIENT_CERTIFICATE');
+    expect(codeOf(internal)).toBe('ERR_RXCQL_TLS');
+    expect(codeOf(internal, '', { hasCertificate: true, isAgreed: true })).toBeUndefined();
   });
 
   it('leaves to others what happens to a connection later', () => {

@@ -1,4 +1,5 @@
 import { BindError, DecodeError } from '../../errors.js';
+import { withCauseOf } from '../hidden-cause.js';
 import { type CqlType, formatType } from '../type.js';
 import type { ValueCodec } from '../value.js';
 import type { Codec } from '../value-options.js';
@@ -63,9 +64,8 @@ export class EncryptedColumn implements Codec {
       message = scratch.encode(0, (writer) => plain.encode(writer, value));
     } catch (error) {
       if (!(error instanceof BindError)) throw error;
-      throw new BindError(`as the ${formatType(this.plainType)} to be encrypted, ${error.message}`, {
-        cause: error.cause,
-      });
+      const message = `as the ${formatType(this.plainType)} to be encrypted, ${error.message}`;
+      throw withCauseOf(new BindError(message), error);
     }
     const { buffer, start, end } = message;
     return this.#cipher.encrypt(buffer.subarray(start, end));
@@ -77,9 +77,8 @@ export class EncryptedColumn implements Codec {
       return plain.decode(bytes, 0, bytes.length);
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
-      throw new DecodeError(`as the ${formatType(this.plainType)} that was encrypted, ${error.message}`, {
-        cause: error.cause,
-      });
+      const message = `as the ${formatType(this.plainType)} that was encrypted, ${error.message}`;
+      throw withCauseOf(new DecodeError(message), error);
     }
   }
 }

@@ -1,5 +1,6 @@
 import { createSecretKey, KeyObject } from 'node:crypto';
 import { type BindError, ConfigurationError, type DecodeError } from '../../errors.js';
+import { hideCause } from '../hidden-cause.js';
 import { quoted } from '../printable.js';
 
 /** A key that columns are encrypted with. */
@@ -23,7 +24,7 @@ const KEY_LENGTH = 32;
 const LONGEST_ID = 255;
 
 /** What it is that fails for want of a key. */
-type Failure = new (message: string, options?: { cause?: unknown }) => BindError | DecodeError;
+type Failure = new (message: string) => BindError | DecodeError;
 
 /** The keys that a user has given. No form of this object that is printed has them. */
 export class EncryptionKeys {
@@ -57,7 +58,7 @@ export class EncryptionKeys {
     try {
       key = this.#provider(id);
     } catch (cause) {
-      throw new Failure('the function that gives its keys failed', { cause });
+      throw hideCause(new Failure('the function that gives its keys failed'), cause);
     }
     if (key === undefined) {
       throw new Failure(

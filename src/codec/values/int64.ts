@@ -2,6 +2,7 @@ import Long from 'long';
 import { DecodeError } from '../../errors.js';
 import { getI32, getI64 } from '../reader.js';
 import type { ValueCodec } from '../value.js';
+import type { Writer } from '../writer.js';
 import { toBigInt } from './exact-integer.js';
 import { fixed } from './length.js';
 import { misfit, outOfRange } from './misfit.js';
@@ -13,7 +14,7 @@ const MAX_TEXT = 40;
 
 /** Of bigint and counter, by what the values become. All take the same values. */
 function int64(read: (buffer: Buffer, at: number) => unknown): ValueCodec {
-  return { ...fixed(8, read), encode: (writer, value) => writer.i64(toInt64(EXPECTED, value)) };
+  return { ...fixed(8, read), encode: (writer, value) => writeInt64(writer, EXPECTED, value) };
 }
 
 export const bigint: ValueCodec = int64(getI64);
@@ -27,6 +28,12 @@ export function safeNumber(buffer: Buffer, at: number): number {
   const number = getI32(buffer, at) * 0x100000000 + (getI32(buffer, at + 4) >>> 0);
   if (!Number.isSafeInteger(number)) throw new DecodeError('the integer is too large for a number to hold it exactly');
   return number;
+}
+
+/** Writes what {@link toInt64} takes. */
+export function writeInt64(writer: Writer, expected: string, value: unknown): void {
+  if (Number.isSafeInteger(value)) writer.safeI64(value as number);
+  else writer.i64(toInt64(expected, value));
 }
 
 /** A signed integer of 64 bits from a bigint, a safe number, a `Long` of the `long` package or a numeric string. */

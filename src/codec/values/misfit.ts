@@ -1,4 +1,5 @@
 import { BindError } from '../../errors.js';
+import { withCauseOf } from '../hidden-cause.js';
 import { printable, shortened } from '../printable.js';
 
 /** The error for a value that its CQL type cannot hold. It says what was given, never its value. */
@@ -13,7 +14,7 @@ export function outOfRange(expected: string, value: unknown): BindError {
 
 /** The error for a part of a value: what went wrong, and where. What is no misfit stays what it is. */
 export function within(part: string, error: unknown): unknown {
-  return error instanceof BindError ? new BindError(`in ${part}, ${error.message}`, { cause: error.cause }) : error;
+  return error instanceof BindError ? withCauseOf(new BindError(`in ${part}, ${error.message}`), error) : error;
 }
 
 function describe(value: unknown): string {

@@ -1,7 +1,7 @@
 import { DecodeError } from '../../errors.js';
 import { getI32, getI64 } from '../reader.js';
 import type { Encoder, ValueCodec } from '../value.js';
-import { safeNumber, toInt64 } from './int64.js';
+import { safeNumber, writeInt64 } from './int64.js';
 import { fixed } from './length.js';
 import { misfit } from './misfit.js';
 
@@ -27,20 +27,17 @@ export function isoMilliseconds(text: string): number {
   return Date.parse(`${day}T${time}${zone.replace(/(\d\d)(\d\d)$/, '$1:$2')}`);
 }
 
-function toMilliseconds(value: unknown): bigint {
-  if (value instanceof Date) return toInt64(EXPECTED, value.getTime());
+function millisecondsOf(value: unknown): unknown {
+  if (value instanceof Date) return value.getTime();
   if (typeof value === 'string') {
     const time = isoMilliseconds(value);
     if (Number.isNaN(time)) throw misfit(EXPECTED, value);
-    return BigInt(time);
+    return time;
   }
-  if (typeof value === 'object' && value !== null && 'epochMilliseconds' in value) {
-    return toInt64(EXPECTED, value.epochMilliseconds);
-  }
-  return toInt64(EXPECTED, value);
+  return typeof value === 'object' && value !== null && 'epochMilliseconds' in value ? value.epochMilliseconds : value;
 }
 
-const encode: Encoder = (writer, value) => writer.i64(toMilliseconds(value));
+const encode: Encoder = (writer, value) => writeInt64(writer, EXPECTED, millisecondsOf(value));
 
 export const timestamp: ValueCodec = {
   ...fixed(8, (buffer, at) => {

@@ -2,6 +2,7 @@ import type { Column } from '../../operators/page.js';
 import { valueText } from '../values/value-text.js';
 import { columnType } from './column-type.js';
 import type { FileEncoder, FileFormat } from './file-format.js';
+import { lineBytes } from './line-bytes.js';
 import { isPlain } from './plain-types.js';
 import { recordText } from './record-text.js';
 
@@ -44,8 +45,7 @@ const IN_PLAIN = /[\w.:+-]/;
 
 class CsvEncoder implements FileEncoder {
   private readonly header: string;
-  private readonly eol: string;
-  private readonly textOf: (record: Readonly<Record<string, unknown>>) => string;
+  private readonly lineOf: (record: Readonly<Record<string, unknown>>) => string;
 
   constructor(columns: readonly Column[], options: CsvWriteOptions) {
     const { delimiter = ',', quote = '"', header = true, nullText = '', eol = '\n' } = options;
@@ -53,8 +53,7 @@ class CsvEncoder implements FileEncoder {
     // Null may look like a number, and numbers may be delimited by points: then all are looked at.
     const isUsual = !IN_PLAIN.test(delimiter + quote) && (nullText === '' || !IN_PLAIN.test(nullText[0]!));
     this.header = header && columns.length > 0 ? columns.map(({ name }) => quoted(name)).join(delimiter) + eol : '';
-    this.eol = eol;
-    this.textOf = recordText(
+    const textOf = recordText(
       columns.map((column, i) => {
         const type = columnType(column);
         const text = valueText(type);
@@ -67,6 +66,7 @@ class CsvEncoder implements FileEncoder {
         };
       }),
     );
+    this.lineOf = (record) => textOf(record) + eol;
   }
 
   begin(): Uint8Array {
@@ -74,10 +74,7 @@ class CsvEncoder implements FileEncoder {
   }
 
   add(records: Iterable<Readonly<Record<string, unknown>>>): Uint8Array {
-    const { textOf, eol } = this;
-    let lines = '';
-    for (const record of records) lines += textOf(record) + eol;
-    return Buffer.from(lines);
+    return lineBytes(records, this.lineOf);
   }
 
   end(): Uint8Array {

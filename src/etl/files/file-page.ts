@@ -22,19 +22,24 @@ export interface FilePosition {
 }
 
 /** A page of a file. As any {@link Page} it has to be read or skipped, for then the next one is read. */
-export class FilePage<T> extends Page<T> {
+export interface FilePage<T> extends Page<T> {
   /** The path of the file. All of its records are from this one. */
+  readonly file: string;
+  /** @internal The position of a record, for those who say what became of it. */
+  positionOf(row: number): FilePlace;
+}
+
+/** {@link FilePage}, which is no class so that what takes pages takes it, by the rules of linters too. */
+export class PageOfFile<T> extends Page<T> implements FilePage<T> {
   readonly file: string;
   private readonly position: FilePosition;
 
-  /** @internal */
   constructor(rows: RowSource<T>, hasMorePages: boolean, position: FilePosition) {
     super(rows, { hasMorePages });
     this.file = position.file;
     this.position = position;
   }
 
-  /** @internal The position of a record, for those who say what became of it. */
   positionOf(row: number): FilePlace {
     return new PlaceInFile(this.position, row);
   }

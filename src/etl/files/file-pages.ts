@@ -2,7 +2,7 @@ import { filter, map, Observable, type Subscriber } from 'rxjs';
 import { type Chunk, pages } from '../../operators/pages.js';
 import type { BadRecord } from './bad-record.js';
 import { unreadable } from './file-error.js';
-import { FilePage, type FilePosition } from './file-page.js';
+import { type FilePage, type FilePosition, PageOfFile } from './file-page.js';
 import type { FileReadOptions } from './file-read-options.js';
 import type { FileInput, OpenFile } from './file-source.js';
 import { type RecordParser, Records } from './records.js';
@@ -29,7 +29,7 @@ export function filePages<T>(
         // Whether a page was the last shows only when another is asked for: what ends the pages then is empty.
         filter((page) => page.rowCount > 0),
         map((page) => {
-          const placed = new FilePage(page.rows, page.hasMorePages, reader.position);
+          const placed = new PageOfFile(page.rows, page.hasMorePages, reader.position);
           placed.whenDelivered(() => page.skip());
           return placed;
         }),

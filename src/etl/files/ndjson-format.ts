@@ -2,6 +2,7 @@ import type { Column } from '../../operators/page.js';
 import { valueJson } from '../values/value-json.js';
 import { columnType } from './column-type.js';
 import type { FileEncoder, FileFormat } from './file-format.js';
+import { lineBytes } from './line-bytes.js';
 import { isPlain } from './plain-types.js';
 import { recordText } from './record-text.js';
 
@@ -24,10 +25,10 @@ export function ndjsonFormat(): FileFormat {
 }
 
 class NdjsonEncoder implements FileEncoder {
-  private readonly textOf: (record: Readonly<Record<string, unknown>>) => string;
+  private readonly lineOf: (record: Readonly<Record<string, unknown>>) => string;
 
   constructor(columns: readonly Column[]) {
-    this.textOf = recordText(
+    const textOf = recordText(
       columns.map((column) => {
         const type = columnType(column);
         const json = valueJson(type);
@@ -36,6 +37,8 @@ class NdjsonEncoder implements FileEncoder {
         return { name: column.name, text: (value) => (value === undefined ? '' : before + text(json(value))) };
       }),
     );
+    // The first that is there has a comma before it, too.
+    this.lineOf = (record) => `{${textOf(record).slice(1)}}\n`;
   }
 
   begin(): Uint8Array {
@@ -43,11 +46,7 @@ class NdjsonEncoder implements FileEncoder {
   }
 
   add(records: Iterable<Readonly<Record<string, unknown>>>): Uint8Array {
-    const { textOf } = this;
-    let lines = '';
-    // The first that is there has a comma before it, too.
-    for (const record of records) lines += `{${textOf(record).slice(1)}}\n`;
-    return Buffer.from(lines);
+    return lineBytes(records, this.lineOf);
   }
 
   end(): Uint8Array {

@@ -1,7 +1,8 @@
-import { defer, map, type Observable } from 'rxjs';
-import { pagesFrom } from '../../adapters/pages-from.js';
+import { filter, map, Observable } from 'rxjs';
 import { type Checks, checkOptions, list, wholeNumber } from '../../check.js';
 import type { Page, Row } from '../../operators/page.js';
+import { type Chunk, pages } from '../../operators/pages.js';
+import { type AsyncPull, pullFrom } from '../../operators/pull.js';
 import { FileError } from '../files/file-error.js';
 import { openParquet, unreadable } from './parquet-file.js';
 import { ParquetPage } from './parquet-page.js';
@@ -36,16 +37,31 @@ const CHECKS: Checks<ParquetReadOptions> = { pageSize: wholeNumber(1, 10_000_000
  * ```
  */
 export function fromParquet<T = Row>(source: ParquetSource, options: ParquetReadOptions = {}): Observable<Page<T>> {
-  return defer(() => {
-    checkOptions<ParquetReadOptions>(options, CHECKS, 'options of fromParquet()');
-    return pagesFrom(() => pagesOf<T>(source, options)).pipe(
-      map((pulled) => {
-        const page = pulled.rows.cursor().next();
-        page.whenDelivered(() => pulled.skip());
-        return page;
-      }),
-    );
+  return new Observable((subscriber) => {
+    try {
+      checkOptions<ParquetReadOptions>(options, CHECKS, 'options of fromParquet()');
+    } catch (error) {
+      subscriber.error(error);
+      return;
+    }
+    const pull = pullFrom(pagesOf<T>(source, options)) as AsyncPull<Page<T>>;
+    subscriber.add(() => pull.leave());
+    pages(() => pull.next().then(chunkOf))
+      // Whether a page was the last shows only when another is asked for: what ends the pages then is empty.
+      .pipe(
+        filter((pulled) => pulled.rowCount > 0),
+        map((pulled) => {
+          const page = pulled.rows.cursor().next();
+          page.whenDelivered(() => pulled.skip());
+          return page;
+        }),
+      )
+      .subscribe(subscriber);
   });
+}
+
+function chunkOf<T>({ done, value }: IteratorResult<T, unknown>): Chunk<T, true> {
+  return done === true ? { rows: [] } : { rows: [value], pagingState: true };
 }
 
 async function* pagesOf<T>(source: ParquetSource, { pageSize = 5_000, columns }: ParquetReadOptions) {

@@ -7,6 +7,7 @@ import { misfit } from '../../codec/values/misfit.js';
 import { isoMilliseconds } from '../../codec/values/timestamp.js';
 import { Writer } from '../../codec/writer.js';
 import { floatingNumber } from './floating-number.js';
+import { isoTime } from './iso-time.js';
 import { wholeNumber } from './whole-number.js';
 
 type FromText = (text: string) => unknown;
@@ -92,12 +93,21 @@ const float: FromText = (text) => {
 
 /** As a bigint beyond what a Date can hold. */
 const timestamp: FromText = (text) => {
+  const time = isoTime(text);
+  if (!Number.isNaN(time)) return new Date(time);
   const milliseconds = isIntegerText(text, 20) ? Number(text) : isoMilliseconds(text);
   const date = new Date(milliseconds);
   if (!Number.isNaN(date.getTime())) return date;
   if (Number.isNaN(milliseconds)) throw misfit('a time in ISO 8601 with a time zone, or milliseconds', text);
   return int64(text);
 };
+
+function uuid(expected: string, pattern: RegExp): FromText {
+  return (text) => {
+    if (!pattern.test(text)) throw misfit(expected, text);
+    return text;
+  };
+}
 
 const VALUES: Readonly<Record<ScalarKind | 'custom', FromText>> = {
   ascii: asBound('ascii'),
@@ -117,9 +127,9 @@ const VALUES: Readonly<Record<ScalarKind | 'custom', FromText>> = {
   text: asItIs,
   time: asBound('time'),
   timestamp,
-  timeuuid: asBound('timeuuid'),
+  timeuuid: uuid('a UUID of version 1 as text', /^[0-9a-f]{8}-[0-9a-f]{4}-1[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/i),
   tinyint: small(8),
-  uuid: asBound('uuid'),
+  uuid: uuid('a UUID as text', /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i),
   varint: integer('an integer', MAX_DIGITS, () => true),
 };
 

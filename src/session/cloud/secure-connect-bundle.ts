@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { unzipSync } from 'fflate';
+import { hideCause } from '../../codec/hidden-cause.js';
 import { ConfigurationError } from '../../errors.js';
 
 /** What a secure connect bundle says. */
@@ -57,7 +58,8 @@ function bytesOf(path: string): Uint8Array {
     return readFileSync(path);
   } catch (cause) {
     const { code = 'it failed' } = cause as NodeJS.ErrnoException;
-    throw new ConfigurationError(`The secure connect bundle cannot be read: ${code}.`, { cause });
+    // Who gives its text instead of its path would find that in the cause.
+    throw hideCause(new ConfigurationError(`The secure connect bundle cannot be read: ${code}.`), cause);
   }
 }
 

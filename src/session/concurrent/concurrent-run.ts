@@ -189,7 +189,7 @@ export class ConcurrentRun<T, R> implements Taker, Fetches<R> {
       return;
     }
     const fetch = new Fetch(this, place);
-    page.subscribe(fetch);
+    fetch.begin(page);
     if (fetch.closed) return;
     if (this.subscriber.closed) fetch.unsubscribe();
     else this.fetches.add(fetch);

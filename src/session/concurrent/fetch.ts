@@ -1,5 +1,5 @@
+import { InnerReceiver } from '../../operators/inner-receiver.js';
 import type { Page } from '../../operators/page.js';
-import { SingleSubscriber } from '../../operators/single-subscriber.js';
 import type { Placed } from '../../operators/subscriptions.js';
 import type { Place } from './place.js';
 
@@ -11,29 +11,26 @@ export interface Fetches<R> {
 }
 
 /** Waits for one page of an element. */
-export class Fetch<R> extends SingleSubscriber<Page<R>> implements Placed {
+export class Fetch<R> extends InnerReceiver<Page<R>> implements Placed {
   place = -1;
   private readonly fetches: Fetches<R>;
   private readonly of: Place<R>;
 
   constructor(fetches: Fetches<R>, place: Place<R>) {
-    // eslint-disable-next-line @typescript-eslint/no-deprecated -- there is no other way to make a Subscriber
     super();
     this.fetches = fetches;
     this.of = place;
   }
 
-  protected override _next(page: Page<R>): void {
+  protected onNext(page: Page<R>): void {
     this.fetches.received(this.of, page);
   }
 
-  protected override _error(error: unknown): void {
-    this.unsubscribe();
+  protected onError(error: unknown): void {
     this.fetches.failed(this, this.of, error);
   }
 
-  protected override _complete(): void {
-    this.unsubscribe();
+  protected onComplete(): void {
     this.fetches.fetched(this, this.of);
   }
 }

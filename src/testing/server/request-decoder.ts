@@ -34,9 +34,10 @@ export class RequestDecoder {
     this.segments ??= new SegmentDecoder(this.framing.compression);
     let at = 0;
     while (at < chunk.length) {
-      at = this.segments.read(chunk, at, chunk.length, (buffer, start, end) =>
-        this.collect(buffer.subarray(start, end), emit),
-      );
+      at = this.segments.read(chunk, at, chunk.length, (buffer, start, end, selfContained) => {
+        const payload = buffer.subarray(start, end);
+        this.collect(selfContained ? payload : Buffer.from(payload), emit);
+      });
     }
   }
 

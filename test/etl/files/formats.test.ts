@@ -65,7 +65,7 @@ describe('CSV', () => {
   it('is read by others as what it was, whatever the texts are', () => {
     const text = fc.oneof(
       fc.string({ unit: 'grapheme' }),
-      fc.string({ unit: fc.constantFrom(...'a",;\r\n \uFEFF\\\'') }),
+      fc.string({ unit: fc.constantFrom(...'a , ; " \r \n \uFEFF \\'.split(' '), ' ', "'") }),
     );
     const options = fc.record({ delimiter: fc.constantFrom(',', ';', '\t', '|'), quote: fc.constantFrom('"', "'") });
     fc.assert(

@@ -62,6 +62,8 @@ const FORMS: [cql: string, value: unknown, text: string, json?: string][] = [
   ['boolean', false, 'false', 'false'],
   ['timestamp', DAY, '2026-11-22T00:33:00.000Z'],
   ['timestamp', new Date('+012026-11-22T00:33:00.001Z'), '+012026-11-22T00:33:00.001Z'],
+  ['timestamp', new Date('0099-12-31T23:59:59.999Z'), '0099-12-31T23:59:59.999Z'],
+  ['timestamp', new Date('2024-02-29T00:00:00.000Z'), '2024-02-29T00:00:00.000Z'],
   ['timestamp', new Date(-1), '1969-12-31T23:59:59.999Z'],
   ['date', '2026-11-22', '2026-11-22'],
   ['date', '-000001-02-03', '-000001-02-03'],
@@ -225,6 +227,15 @@ describe('what a type cannot hold', () => {
     ['ascii', 'é', 'expected a string of ASCII characters only, got a string'],
     ['timestamp', '2026-11-22T00:33', 'expected a time in ISO 8601 with a time zone, or milliseconds, got a string'],
     ['timestamp', '2026-02-30', 'expected a time in ISO 8601 with a time zone, or milliseconds, got a string'],
+    ...[
+      '2026-02-30T00:00:00.000Z',
+      '2026-13-01T00:00:00.000Z',
+      '2026-00-01T00:00:00.000Z',
+      '2026-01-01T24:00:00.001Z',
+      '2026-01-01T00:00:00.0x0Z',
+    ].map(
+      (text): [string, string, string] => ['timestamp', text, 'expected a time in ISO 8601 with a time zone, or milliseconds, got a string'], // prettier-ignore
+    ),
     ['timestamp', '9223372036854775808', 'expected an integer of 64 bits, got a string'],
     ['duration', '1x', 'expected a duration of CQL or ISO 8601, got a string'],
     ['blob', 'cafe', 'expected bytes as 0x and pairs of hexadecimal digits, got a string'],

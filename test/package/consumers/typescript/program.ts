@@ -2,7 +2,17 @@
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
-import { concatMap, EMPTY, from, map, type Observable, of, switchMap } from 'rxjs';
+import {
+  concatMap,
+  EMPTY,
+  from,
+  map,
+  type MonoTypeOperatorFunction,
+  type Observable,
+  of,
+  type OperatorFunction,
+  switchMap,
+} from 'rxjs';
 import {
   type AllowedAddresses,
   AuthenticationError,
@@ -52,6 +62,33 @@ import {
   toWebStream,
   type UnreadPage,
 } from 'rxcql';
+import {
+  adaptiveLimit,
+  checkpoint,
+  checkpointFile,
+  type CheckpointStore,
+  copy,
+  type CountStats,
+  countRows,
+  deadLetter,
+  type Diff,
+  errorThreshold,
+  groupBatch,
+  type Limiter,
+  type Outcome,
+  progress,
+  type Progress,
+  rateLimit,
+  resume,
+  scan,
+  ScanError,
+  type ScanPage,
+  type TableRef,
+  type TokenRange,
+  tokenRanges,
+  verify,
+  writeTo,
+} from 'rxcql/etl';
 import { type CassandraCluster, type CassandraNode, startCassandra } from 'rxcql/testing';
 
 /** Holds if both types are the same, in both directions; `any` is the same as nothing but itself. */
@@ -250,6 +287,97 @@ function explain(error: unknown): string {
   return error instanceof CqlError ? error.code : 'no error of rxcql';
 }
 
+// --- tables that are moved
+
+const ranges: Observable<TokenRange> = tokenRanges(session, 'shop.users', {
+  splits: 'auto',
+  targetBytes: 1 << 20,
+  order: 'ring',
+  seed: 1,
+  shard: { index: 0, of: 4 },
+});
+const scanned: Observable<ScanPage<User>> = scan<User>(session, 'shop.users', {
+  ranges,
+  concurrency: 8,
+  pageSize: 100,
+  columns: ['id', 'name'],
+  preserve: ['ttl', 'writetime'],
+  onRangeError: 'collect',
+});
+scan(session, 'SELECT id FROM shop.users', { ranges: [] });
+// @ts-expect-error -- there is no such thing to preserve
+scan(session, 'shop.users', { preserve: ['clock'] });
+const limiter: Limiter = adaptiveLimit({ min: 1, initial: 8, max: 256 });
+const limit: Observable<number> = limiter.limit;
+const outcomes: Observable<Outcome> = scanned.pipe(
+  map((page): Page<User> => page),
+  writeTo(session, 'INSERT INTO a (id) VALUES (:id)', {
+    concurrency: limiter,
+    batch: 'partition',
+    rate: 1_000,
+    consistency: 'QUORUM',
+    idempotent: true,
+    retry: () => 'next',
+  }),
+  deadLetter('failed.ndjson'),
+  errorThreshold({ max: '5%' }),
+);
+const writing: OperatorFunction<Page<User>, Outcome> = writeTo<User>(session, bound);
+const refusing: MonoTypeOperatorFunction<Outcome> = errorThreshold({ max: 100 });
+// @ts-expect-error -- neither a number nor a share
+errorThreshold({ max: '5 %%' });
+const progressed: Observable<Progress> = outcomes.pipe(progress({ total: 'ring', every: 500 }));
+const counted: Observable<CountStats> = countRows(session, 'shop.users', {
+  stats: ['ranges', 'nodes', 'partitions'],
+  top: 3,
+});
+const grouped: Observable<readonly User[]> = rows.pipe(groupBatch<User>({ key: ({ id }) => id, maxItems: 10 }));
+const paced: Observable<User> = rows.pipe(rateLimit({ perSecond: 10 }));
+const store: CheckpointStore = checkpointFile('users.journal');
+const noted: Observable<ScanPage<User>> = scanned.pipe(checkpoint(store, { every: 100 }));
+const rest: Observable<TokenRange> = resume(store, ranges, { from: 'shop.users' });
+const source: TableRef = { session, table: 'shop.users' };
+const copied: Observable<Outcome> = copy(source, source, {
+  preserve: ['ttl', 'writetime'],
+  concurrency: limiter,
+  project: (row: Row): Row | null => (row['id'] === null ? null : { ...row, name: 'Ada' }),
+  columns: ['id', 'name'],
+  ranges: rest,
+  pageSize: 100,
+  rate: 1,
+  consistency: 'ONE',
+  checkpoint: store,
+});
+const diffs: Observable<Diff> = verify(source, source, {
+  repair: true,
+  concurrency: 4,
+  columns: ['id'],
+  ranges,
+  pageSize: 10,
+});
+// @ts-expect-error -- exactOptionalPropertyTypes: left out is not undefined
+copy(source, source, { preserve: undefined });
+// @ts-expect-error -- a table needs its session
+verify({ table: 'shop.users' }, source);
+check<Same<ReturnType<typeof copy>, Observable<Outcome>>>();
+check<Same<ReturnType<typeof verify>, Observable<Diff>>>();
+check<Same<Diff['kind'], 'missing' | 'extra' | 'different'>>();
+check<Same<Diff['key'], Row>>();
+check<Same<Outcome['kind'], 'ok' | 'notApplied' | 'failed'>>();
+check<Same<TokenRange['start'], bigint>>();
+check<Same<ScanPage<User>['upto'], bigint>>();
+function told(outcome: Outcome): string {
+  // Only what has failed has an error.
+  if (outcome.kind === 'failed') return `${outcome.error.message} ${outcome.attempts}`;
+  // @ts-expect-error -- it was written
+  void outcome.error;
+  return `${outcome.kind} ${String(outcome.record)} ${String(outcome.position)}`;
+}
+function numbersOf({ fraction, eta, rows, rowsPerSecond, meanRowsPerSecond, bytes, p50, p99 }: Progress): number {
+  return (fraction ?? 0) + (eta ?? 0) + rows + rowsPerSecond + meanRowsPerSecond + bytes + p50 + p99;
+}
+const missing = (error: unknown): readonly TokenRange[] => (error instanceof ScanError ? error.ranges : []);
+
 // --- a Cassandra to test with
 
 const cluster: Observable<CassandraCluster> = startCassandra({
@@ -287,3 +415,18 @@ export {
 };
 export { own, prepared, price, promised, read, ready, rows, serial, sessions, statements, status, written };
 export { fromBody, fromFile, fromRows, pageIterator, readable, rowIterator, unread, webStream };
+export {
+  copied,
+  counted,
+  diffs,
+  grouped,
+  limit,
+  missing,
+  noted,
+  numbersOf,
+  paced,
+  progressed,
+  refusing,
+  told,
+  writing,
+};

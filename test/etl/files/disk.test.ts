@@ -1,0 +1,142 @@
+/* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- what takes pages takes those of a scan */
+import type * as Fs from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { from, lastValueFrom, of, Subject, toArray } from 'rxjs';
+import { type ScanPage, toCsv } from 'rxcql/etl';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { failureOf } from '../../support/served-session.js';
+import { type Item, items, linesIn, pageOf, range, scanPage } from './support.js';
+
+type Done = (error: NodeJS.ErrnoException | null, count: number) => void;
+
+/** What the disk does in the place of what it would do, and how many files are open. */
+const disk = vi.hoisted(() => ({
+  write: undefined as ((length: number, go: (length: number) => void, done: Done) => void) | undefined,
+  fsync: undefined as ((go: () => void, done: (error: Error | null) => void) => void) | undefined,
+  open: new Set<number>(),
+}));
+
+vi.mock('node:fs', async (original) => {
+  const fs = await original<typeof Fs>();
+  return {
+    ...fs,
+    openSync: (...given: Parameters<typeof fs.openSync>) => {
+      const descriptor = fs.openSync(...given);
+      disk.open.add(descriptor);
+      return descriptor;
+    },
+    closeSync: (descriptor: number) => {
+      fs.closeSync(descriptor);
+      disk.open.delete(descriptor);
+    },
+    write: (descriptor: number, bytes: Uint8Array, at: number, length: number, _: null, done: Done) => {
+      const go = (some: number): void => fs.write(descriptor, bytes, at, some, null, done);
+      if (disk.write === undefined) go(length);
+      else disk.write(length, go, done);
+    },
+    fsync: (descriptor: number, done: (error: Error | null) => void) => {
+      const go = (): void => fs.fsync(descriptor, done);
+      if (disk.fsync === undefined) go();
+      else disk.fsync(go, done);
+    },
+  };
+});
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'rxcql-disk-'));
+});
+afterEach(() => {
+  disk.write = disk.fsync = undefined;
+  rmSync(folder, { recursive: true });
+});
+
+const full = (): NodeJS.ErrnoException => Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' }); // prettier-ignore
+const temporary = (): string[] => readdirSync(folder).filter((file) => file.endsWith('.tmp'));
+const ranges = Array.from({ length: 40 }, (_, i) => range(BigInt(i), BigInt(i + 1)));
+
+it('writes what a disk takes in parts', async () => {
+  disk.write = (length, go) => go(Math.min(length, 7));
+  const file = join(folder, 'a.csv');
+  await lastValueFrom(of(pageOf(items(1, 2)), pageOf(items(3, 2))).pipe(toCsv(file)));
+  expect(readFileSync(file, 'utf8')).toBe('id,name\n1,name 1\n2,name 2\n3,\n4,name 4\n');
+});
+
+it('leaves what was committed, and nothing else, when the disk is full', async () => {
+  let writes = 0;
+  disk.write = (length, go, done) => (++writes > 4 ? done(full(), 0) : go(length));
+  const pages = ranges.slice(0, 5).map((of, i) => scanPage(of, items(i * 3, 3)));
+  // One after another: two writes each, of the names of the columns and of the rows.
+  const source = new Subject<ScanPage<Item>>();
+  const failure = failureOf(source.pipe(toCsv({ folder })));
+  for (const page of pages.slice(0, 3)) {
+    source.next(page);
+    if (page !== pages[2]) await vi.waitFor(() => expect(page.isDelivered).toBe(true));
+  }
+  const error = await failure;
+  expect(error).toMatchObject({ code: 'ERR_RXCQL_FILE', cause: { code: 'ENOSPC' } });
+  expect(error.message).toContain('could not be written: ENOSPC');
+  expect([temporary(), linesIn(folder).length, disk.open.size]).toEqual([[], 6, 0]);
+  disk.write = undefined;
+  const rest = await lastValueFrom(from(pages.slice(2)).pipe(toCsv({ folder }), toArray()));
+  expect([rest.length, linesIn(folder).length]).toEqual([3, 15]);
+});
+
+it('takes no file for committed that could not be flushed', async () => {
+  disk.fsync = (_, done) => done(new Error('EIO: i/o error, fsync'));
+  const error = await failureOf(of(scanPage(ranges[0]!, items(0, 3))).pipe(toCsv({ folder })));
+  expect(error).toMatchObject({ code: 'ERR_RXCQL_FILE' });
+  expect([readdirSync(folder), disk.open.size]).toEqual([['rxcql.journal'], 0]);
+  expect(readFileSync(join(folder, 'rxcql.journal'), 'utf8').trimEnd().split('\n').length).toBe(1);
+});
+
+it('closes a file that is left while it is being written, when it is not any more', async () => {
+  for (const what of ['write', 'fsync'] as const) {
+    let go: (() => void) | undefined;
+    if (what === 'write') disk.write = (length, on) => (go = () => on(length));
+    else disk.fsync = (on) => (go = on);
+    const page = scanPage(ranges[0]!, items(0, 3));
+    const subscription = of(page).pipe(toCsv({ folder })).subscribe();
+    await vi.waitFor(() => expect(go).toBeDefined());
+    expect([temporary().length, disk.open.size]).toEqual([1, 1]);
+    subscription.unsubscribe();
+    // Not yet: its number would be that of the next file that is opened.
+    expect([temporary().length, disk.open.size]).toEqual([0, 1]);
+    go!();
+    await vi.waitFor(() => expect(disk.open.size).toBe(0));
+    expect([temporary(), page.isDelivered]).toEqual([[], false]);
+    disk.write = disk.fsync = undefined;
+  }
+});
+
+it('asks for no more pages while many files wait for the disk', async () => {
+  const waiting: (() => void)[] = [];
+  disk.fsync = (go) => waiting.push(go);
+  const source = new Subject<ScanPage<Item>>();
+  const files: unknown[] = [];
+  const subscription = source.pipe(toCsv({ folder })).subscribe((file) => files.push(file));
+  const delivered = (page: ScanPage<Item>): Promise<void> => new Promise((resolve) => page.whenDelivered(resolve));
+  let begun = 0;
+  // The last page of each has no rows, so that a scan goes on with another range at once.
+  for (const of of ranges) {
+    const first = scanPage(of, items(0, 3), { lastOfRange: false });
+    source.next(first);
+    begun++;
+    const isDelivered = await Promise.race([
+      delivered(first).then(() => true),
+      new Promise<boolean>((resolve) => setTimeout(resolve, 100, false)),
+    ]);
+    if (!isDelivered) break;
+    source.next(scanPage(of, [], { seq: 1 }));
+    await vi.waitFor(() => expect(waiting.length).toBe(begun));
+  }
+  expect([begun, disk.open.size]).toEqual([17, 17]);
+  waiting.splice(0, 1)[0]!();
+  await vi.waitFor(() => expect(files.length).toBe(1));
+  subscription.unsubscribe();
+  for (const go of waiting) go();
+  await vi.waitFor(() => expect(disk.open.size).toBe(0));
+  expect(temporary()).toEqual([]);
+});
