@@ -49,7 +49,10 @@ const ENVIRONMENT = {
 };
 
 function secured(): Record<string, string> {
-  const { tls, auth } = sharedNode as unknown as { tls?: Record<string, string>; auth?: { username: string; password: string } };
+  const { tls, auth } = sharedNode as unknown as {
+    tls?: Record<string, string>;
+    auth?: { username: string; password: string };
+  };
   if (tls === undefined || auth === undefined) return {};
   const environment: Record<string, string> = { RXCQL_USERNAME: auth.username, RXCQL_PASSWORD: auth.password };
   for (const name of ['ca', 'cert', 'key']) {
