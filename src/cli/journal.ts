@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { ConfigurationError } from '../errors.js';
 import type { Command } from './commands/command.js';
 import { writeJob } from './job-file.js';
@@ -25,11 +25,17 @@ export function shardName({ index, of }: Shard): string {
 export function beginJob(command: Command, task: Task, journal: string, resumption: string): void {
   const { options } = task;
   const isWanted = options.flag('resume') === true || options.flag('overwrite') === true;
-  if (!isWanted && existsSync(journal)) {
+  if (!isWanted && isBegun(journal)) {
     throw new ConfigurationError(
       `There is a journal, ${journal}: it was begun before. "rxcql resume ${resumption}" goes on with it, whatever is left.`,
     );
   }
+  if (!isWanted) rmSync(journal, { force: true });
   writeJob(journal, command.name, options.values, command.options);
   task.resumption = ['resume', resumption];
+}
+
+/** A journal with no more than its header is of something that was never begun. */
+function isBegun(journal: string): boolean {
+  return existsSync(journal) && readFileSync(journal, 'utf8').split('\n').length > 2;
 }

@@ -119,14 +119,15 @@ class CommandRun {
     // What was done before this run is part of it, too.
     const reading = exitCode === EXIT.ok && last.fraction !== undefined ? { ...last, fraction: 1, eta: 0 } : last;
     const message = error === undefined ? undefined : failureText(error, task.options.flag('debug') === true);
-    const isDone = exitCode === EXIT.ok || task.resumption === undefined;
+    const isBegun = last.rows + last.failed > 0 || exitCode > EXIT.fatal;
+    const canResume = exitCode !== EXIT.ok && isBegun && task.resumption !== undefined;
     reporter.end({
       command: command.name,
       exitCode,
       reading,
       missing: task.missing,
       ...(message !== undefined && { error: message }),
-      ...(!isDone && { resume: ['rxcql', ...task.resumption!].map(quoted).join(' ') }),
+      ...(canResume && { resume: ['rxcql', ...task.resumption!].map(quoted).join(' ') }),
     });
     return exitCode;
   }

@@ -1,4 +1,4 @@
-import { from, NEVER, of, Subject, throwError } from 'rxjs';
+import { EMPTY, from, NEVER, of, Subject, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { Worker } from '../../src/cli/host.js';
 import { rxcql } from './support.js';
@@ -65,7 +65,7 @@ describe('workers', () => {
     [[1, 5], 5],
     [[4, 2], 4],
   ])('end as the worst of them: %j', async (codes, code) => {
-    const { spawn } = workers(...codes.map((one) => ({ ended: of(one), output: of<string>() })));
+    const { spawn } = workers(...codes.map((one) => ({ ended: of(one), output: EMPTY })));
     expect((await rxcql(['count', '-t', 'ks.t', '--workers=2'], { spawn })).code).toBe(code);
   });
 

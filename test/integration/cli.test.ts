@@ -6,24 +6,28 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { lastValueFrom, mergeMap, range } from 'rxjs';
 import { createSession, type Page, type Session } from 'rxcql';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { countRows } from 'rxcql/etl';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sharedNode } from './shared-node.js';
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 const KEYSPACE = 'rxcql_cli';
-const ROWS = 12_000;
+const ARCHIVE = 'rxcql_cli_archive';
+const ROWS = 4_000;
 
-const contactPoints = inject('contactPoints');
 const folder = mkdtempSync(join(tmpdir(), 'rxcql-cli-'));
 const at = (...names: string[]): string => join(folder, ...names);
 let session: Session;
 const run = (statement: string): Promise<Page> => lastValueFrom(session.execute(statement));
 
 beforeAll(async () => {
-  session = createSession({ contactPoints, localDataCenter: inject('localDataCenter') });
-  await run(`DROP KEYSPACE IF EXISTS ${KEYSPACE}`);
-  await run(`CREATE KEYSPACE ${KEYSPACE} WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}`);
-  for (const table of ['orders', 'copied', 'loaded']) {
-    await run(`CREATE TABLE ${KEYSPACE}.${table} (id int PRIMARY KEY, total double, note text, tags set<text>)`);
+  session = createSession(sharedNode);
+  for (const keyspace of [KEYSPACE, ARCHIVE]) {
+    await run(`DROP KEYSPACE IF EXISTS ${keyspace}`);
+    await run(`CREATE KEYSPACE ${keyspace} WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}`);
+  }
+  for (const table of [`${KEYSPACE}.orders`, `${KEYSPACE}.loaded`, `${KEYSPACE}.copied`, `${ARCHIVE}.orders`]) {
+    await run(`CREATE TABLE ${table} (id int PRIMARY KEY, total double, note text, tags set<text>)`);
   }
   const insert = `INSERT INTO ${KEYSPACE}.orders (id, total, note, tags) VALUES (?, ?, ?, ?)`;
   const write = (id: number) => session.execute(insert, [id, id / 3, id % 2 ? `"note", ${id}` : null, ['a', `${id}`]]);
@@ -31,15 +35,36 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await run(`DROP KEYSPACE ${KEYSPACE}`);
+  for (const keyspace of [KEYSPACE, ARCHIVE]) await run(`DROP KEYSPACE ${keyspace}`);
   await lastValueFrom(session.close());
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** Where the node is, and, if it is secure, by which keys it is reached and as whom. */
+const ENVIRONMENT = {
+  RXCQL_HOST: sharedNode.contactPoints.join(','),
+  RXCQL_LOCAL_DC: sharedNode.localDataCenter,
+  RXCQL_KEYSPACE: KEYSPACE,
+  ...secured(),
+};
+
+function secured(): Record<string, string> {
+  const { tls, auth } = sharedNode as unknown as {
+    tls?: Record<string, string>;
+    auth?: { username: string; password: string };
+  };
+  if (tls === undefined || auth === undefined) return {};
+  const environment: Record<string, string> = { RXCQL_USERNAME: auth.username, RXCQL_PASSWORD: auth.password };
+  for (const name of ['ca', 'cert', 'key']) {
+    writeFileSync((environment[`RXCQL_${name.toUpperCase()}`] = at(`${name}.pem`)), tls[name]!);
+  }
+  return environment;
+}
+
 const start = (...args: string[]): ChildProcess =>
   spawn(process.execPath, ['--import', import.meta.resolve('tsx'), MAIN, ...args], {
     cwd: folder,
-    env: { ...process.env, RXCQL_HOST: contactPoints.join(','), RXCQL_KEYSPACE: KEYSPACE },
+    env: { ...process.env, ...ENVIRONMENT },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
 
@@ -69,7 +94,7 @@ describe('rxcql', { timeout: 120_000 }, () => {
   it('counts: the number, and nothing else', async () => {
     const { code, out, err } = await rxcql('count', '-t', 'orders', '--workers', '2');
     expect([code, out]).toEqual([0, `${ROWS}\n`]);
-    expect(err).toMatch(/count done: 12,000 rows, 0 failed/);
+    expect(err).toMatch(/count done: 4,000 rows, 0 failed/);
   });
 
   it('asks, and stops when its reader has read enough', async () => {
@@ -146,11 +171,25 @@ describe('rxcql', { timeout: 120_000 }, () => {
     expect(linesIn('stopped')).toEqual(linesIn('whole'));
   });
 
+  it('does what the document shows', async () => {
+    const text = readFileSync(new URL('../../docs/command.md', import.meta.url), 'utf8');
+    const [, block] = /## Examples\n\n```sh\n(.*?)```/s.exec(text)!;
+    const commands = block!.trim().split('\n').map((line) => line.replaceAll('shop', KEYSPACE).replaceAll('archive', ARCHIVE)); // prettier-ignore
+    expect(commands.length).toBeGreaterThan(9);
+    for (const command of commands) {
+      const words = Array.from(command.matchAll(/"([^"]*)"|(\S+)/g), ([, quoted, plain]) => quoted ?? plain!);
+      expect(words[0]).toBe('rxcql');
+      const { code, err } = await rxcql(...words.slice(1));
+      expect([command, code, err]).toEqual([command, 0, expect.any(String)]);
+    }
+    expect(await lastValueFrom(countRows(session, `${ARCHIVE}.orders`))).toEqual({ total: ROWS });
+  });
+
   it('loads what it has unloaded, and copies, and compares', async () => {
     expect(await rxcql('verify', '-t', 'orders', '--to-table', 'loaded', '--progress', 'json')).toMatchObject({
       code: 1,
     });
-    const loaded = await rxcql('load', '-url', 'whole', '-t', 'loaded', '--checkpoint', 'load.journal');
+    const loaded = await rxcql('load', '-url', 'whole', '-t', 'loaded', '--checkpoint', 'own.journal');
     expect([loaded.code, loaded.out]).toEqual([0, '']);
     expect(await rxcql('verify', '-t', 'orders', '--to-table', 'loaded')).toMatchObject({ code: 0, out: '' });
     expect(await rxcql('copy', '-t', 'orders', '--to-table', 'copied')).toMatchObject({ code: 0 });

@@ -32,11 +32,12 @@ export function maxErrorsOf(options: Options): number | `${number}%` | undefined
   throw new ConfigurationError('The option --max-errors is a number, a share such as 1%, or -1 for any number.');
 }
 
-/** How fast records are written. By default as fast as the cluster takes them. */
-export function paceOf(options: Options): { concurrency: number | Limiter; rate?: number } {
-  const concurrency = options.whole('concurrency', 1, 0x7fffffff) ?? adaptiveLimit();
+/** How fast records are written: so many requests at a time, or as many as the cluster takes as fast as ever. */
+export function paceOf(options: Options): { concurrency?: number | Limiter; rate?: number } {
+  const isAdaptive = options.text('concurrency') === 'auto';
+  const concurrency = isAdaptive ? adaptiveLimit() : options.whole('concurrency', 1, 0x7fffffff);
   const rate = options.whole('rate', 1);
-  return { concurrency, ...(rate !== undefined && { rate }) };
+  return { ...(concurrency !== undefined && { concurrency }), ...(rate !== undefined && { rate }) };
 }
 
 export function preserveOf(options: Options): ('ttl' | 'writetime')[] | undefined {

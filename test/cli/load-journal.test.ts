@@ -1,0 +1,32 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { LoadJournal } from '../../src/cli/load-journal.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'rxcql-load-journal-'));
+const path = join(folder, 'load.journal');
+afterAll(() => rmSync(folder, { recursive: true }));
+
+it('knows how far files have come, also after a crash in the middle of a line', () => {
+  const journal = new LoadJournal(path, { load: 'INSERT' });
+  journal.done('a.csv', 10);
+  journal.done('a.csv', 20);
+  journal.done('b.csv', 5);
+  // The first is on the disk at once, the others when a second is over, or now.
+  expect(readFileSync(path, 'utf8')).toBe('{"load":"INSERT"}\n{"file":"a.csv","line":10}\n');
+  journal.close();
+  appendFileSync(path, '{"file":"b.csv","li');
+
+  const again = new LoadJournal(path, { load: 'INSERT' });
+  expect(['a.csv', 'b.csv', 'c.csv'].map((file) => again.lineOf(file))).toEqual([20, 5, 0]);
+  again.done('c.csv', 1);
+  again.close();
+  expect(new LoadJournal(path, { load: 'INSERT' }).lineOf('c.csv')).toBe(1);
+});
+
+it('refuses what is of another load, or no journal', () => {
+  expect(() => new LoadJournal(path, { load: 'UPDATE' })).toThrow('it is of another load: load differ.');
+  appendFileSync(path, 'no JSON\n');
+  expect(() => new LoadJournal(path, { load: 'INSERT' })).toThrow('it has a line that is none of a journal.');
+});
