@@ -4,7 +4,7 @@ import { describe, expect } from 'vitest';
 import { amount, isLong } from './long.js';
 import { inOrder, scenario, type World } from './oracles.js';
 import { echo, READ, WRITE } from './tokens.js';
-import { pause, until } from './waiting.js';
+import { pause, stopwatch, until } from './waiting.js';
 
 const NODES = [{ host: '127.0.0.1' }, { host: '127.0.0.2' }];
 const FIRST = node('127.0.0.1');
@@ -142,7 +142,7 @@ describe.each([4, 5] as const)('an answer of which not the rest comes, in v%i', 
       for (let next = 0; next <= most; next += how === 'silence' ? amount(7, 1) : 1) {
         await backAtFirst(world, session);
         length = next;
-        const since = world.time.now();
+        const elapsed = stopwatch();
         const [once, again] = [world.read(session, { idempotent: false }), world.read(session)];
         const [failed, answered] = await Promise.all([once.ended, again.ended]);
         length = -1;
@@ -153,7 +153,7 @@ describe.each([4, 5] as const)('an answer of which not the rest comes, in v%i', 
         expect(answered.page!.attempts).toBe(2);
         // Timeouts are counted in ticks of 50 ms.
         const limit = how === 'silence' ? heartbeat.idle + heartbeat.timeout + 100 : 0;
-        expect(world.time.now() - since).toBeLessThan(limit + 150);
+        expect(elapsed()).toBeLessThan(limit + 150);
       }
       await world.recovers(() => world.read(session));
     });

@@ -271,8 +271,10 @@ export function nodeFaults({ cluster, session: sessionWith }: ThreeNodes): void 
     expect([...causes.keys()].sort()).toEqual(nodes.map(({ address }) => address).sort());
     for (const [cause] of causes.values()) expect(cause!.name).toBe('ConnectionError');
 
-    await Promise.all(nodes.map((node) => done(node.start())));
-    await ups(session, 3, 35_000);
-    expect((await run(session, READ, [1], { consistency: 'QUORUM' })).one()['v']).toBe(valueOf(1));
+    // To start three at a time takes as long as all of the above.
+    const back = isLong ? nodes : nodes.slice(0, 1);
+    await Promise.all(back.map((node) => done(node.start())));
+    await ups(session, back.length, 35_000);
+    expect((await run(session, READ, [1], { consistency: isLong ? 'QUORUM' : 'ONE' })).one()['v']).toBe(valueOf(1));
   });
 }
