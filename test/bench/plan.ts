@@ -228,7 +228,7 @@ export const PLAN: readonly Section[] = [
     rounds: 3,
     drivers: ALL,
     workloads: ['insert', 'point read', 'scan', 'columnar scan'],
-    setting: { operations: 60_000, warmUp: 20_000, rows: ROWS_OF_CASSANDRA },
+    setting: { operations: 150_000, warmUp: 100_000, rows: ROWS_OF_CASSANDRA },
     lines: [{ name: '' }],
     table: 'full',
   },
@@ -240,7 +240,7 @@ export const PLAN: readonly Section[] = [
     rounds: 3,
     drivers: BOTH,
     workloads: ['insert', 'point read', 'scan'],
-    setting: { operations: 40_000, warmUp: 20_000, rows: ROWS_OF_CASSANDRA },
+    setting: { operations: 60_000, warmUp: 60_000, rows: ROWS_OF_CASSANDRA },
     lines: [
       { name: 'v4', setting: { protocol: 'v4' } },
       { name: 'v5', setting: { protocol: 'v5' } },
