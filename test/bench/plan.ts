@@ -9,6 +9,8 @@ export interface Line {
   readonly name: string;
   readonly setting?: Partial<Setting>;
   readonly nodes?: number;
+  /** Whether connections are encrypted. */
+  readonly isEncrypted?: boolean;
   /** How many times as much there is to do for an operation as in a line of 1: columns, or bytes. */
   readonly size?: number;
 }
@@ -176,7 +178,8 @@ export const PLAN: readonly Section[] = [
   {
     id: 'protocol',
     title: 'Versions of the protocol',
-    about: 'The peer and the floor speak v4 in every line. LZ4 is among the figures of a real Cassandra.',
+    about:
+      'The peer speaks v4 in every line. With TLS, both do so, and the server encrypts what it sends. LZ4 is among the figures of a real Cassandra.',
     server: 'canned',
     rounds: 3,
     drivers: BOTH,
@@ -184,6 +187,7 @@ export const PLAN: readonly Section[] = [
     lines: [
       { name: 'v4', setting: { protocol: 'v4' } },
       { name: 'v5', setting: { protocol: 'v5' } },
+      { name: 'v5 with TLS', isEncrypted: true, setting: { protocol: 'v5' } },
     ],
     table: 'growth',
     grows: 'flat',
