@@ -148,7 +148,7 @@ export class EnvelopeDecoder {
     if (this.filled < HEADER_LENGTH) return 0;
     if (this.wanted === HEADER_LENGTH) this.wanted += this.bodyLength(this.partial, 0);
     const behind = this.filled - this.wanted;
-    if (behind === 0) this.emitWhole(emit);
+    if (behind >= 0) this.emitWhole(emit);
     return Math.max(0, behind);
   }
 
