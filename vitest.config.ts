@@ -24,7 +24,7 @@ class LongestFirst extends BaseSequencer {
 /** What starts clusters of its own and has no bounds of time: two such files at a time use what one leaves idle. */
 const CLUSTERS = ['cassandra', 'replicas', 'schema'].map((name) => `test/integration/${name}.test.ts`);
 
-// `unit` needs nothing but Node; `package` packs and installs the tarball; `clusters` starts Cassandra, `integration` shares one.
+// `unit` and `faults` need nothing but Node; `package` packs and installs the tarball; `clusters` starts Cassandra, `integration` shares one.
 export default defineConfig({
   resolve: {
     alias: [
@@ -44,8 +44,13 @@ export default defineConfig({
           name: 'unit',
           maxWorkers,
           include: ['test/**/*.test.ts', 'marbles/**/*.marbles.ts', 'docs/examples/testing/with-vitest.ts'],
-          exclude: ['test/integration/**', 'test/package/**'],
+          exclude: ['test/integration/**', 'test/package/**', 'test/faults/**'],
         },
+      },
+      {
+        extends: true,
+        // One after another: they measure time.
+        test: { name: 'faults', include: ['test/faults/**/*.test.ts'], fileParallelism: false },
       },
       {
         extends: true,
@@ -67,7 +72,7 @@ export default defineConfig({
         test: {
           name: 'clusters',
           maxWorkers,
-          // Not beside the unit tests: some of those measure time.
+          // Not beside the unit tests, which have the processors to themselves.
           sequence: { groupOrder: 1 },
           include: CLUSTERS,
           testTimeout: 60_000,
