@@ -43,7 +43,9 @@ export const FILES_CHECKS: Checks<FilesOptions> = { columns: columnTypes, overwr
 
 const aStore: Check = (value, name) => {
   if (value === false || ['read', 'rewrite', 'append', 'close'].every((method) => has(value, method))) return;
-  throw new ConfigurationError(`The option ${JSON.stringify(name)} must be a store, such as checkpointFile() makes, or false.`);
+  throw new ConfigurationError(
+    `The option ${JSON.stringify(name)} must be a store, such as checkpointFile() makes, or false.`,
+  );
 };
 
 const fileName: Check = (value, name) => {
