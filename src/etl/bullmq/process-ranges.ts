@@ -17,7 +17,7 @@ import { rangeOutcomes } from './range-worker.js';
  * with a {@link RangesError}, when all others are done.
  *
  * Unsubscribing leaves the projections and gives their ranges back, for others to begin at once. The same happens before it errors: with what no range would
- * fare better with here, which does not count as an attempt (a `ConfigurationError`, a session that is closed or may not read, a {@link FileError}); with a
+ * fare better with here, which does not count as an attempt (a `ConfigurationError`, a session that is closed or may not read, a `FileError`); with a
  * `CqlError` `ERR_RXCQL_QUEUE` if the queue has other work, or its ranges have gone, or `ERR_RXCQL_REDIS` if Redis cannot be used.
  *
  * @param project Does the work of one range. It is left, by unsubscribing, if the range belongs to somebody else by now.

@@ -13,6 +13,11 @@ export function isOfThisProgram(error: unknown): boolean {
   );
 }
 
+/** What was thrown, as what Redis can keep the message of. */
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error('The projection threw what is no Error.', { cause: thrown });
+}
+
 /** The error for a projection that does not say what it has done. */
 export function notARangeResult(): ConfigurationError {
   return new ConfigurationError(

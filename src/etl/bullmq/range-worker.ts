@@ -25,7 +25,7 @@ import {
   timeout,
 } from 'rxjs';
 import type { TokenRange } from '../token-range.js';
-import { isOfThisProgram, notARangeResult } from './program-failure.js';
+import { asError, isOfThisProgram, notARangeResult } from './program-failure.js';
 import { isClient, redis, redisCommand, retrying, withOptions } from './open-queue.js';
 import type { ProcessSettings } from './process-settings.js';
 import { countRanges, endOf, isAtEnd, type RangeCounts } from './queue-end.js';
@@ -171,7 +171,7 @@ class RangeWorker<T extends RangeResult> {
       return concat(this.projected(begun), this.renewed(job, token), ended);
     }).pipe(
       catchError((error: unknown) => {
-        if (!isOfThisProgram(error)) throw error;
+        if (!isOfThisProgram(error)) throw asError(error);
         // Another program may do it: this one gives it back, with all that it has.
         this.subscriber.error(error);
         return NEVER;
