@@ -1,16 +1,16 @@
 import { concat, concatMap, defer, EMPTY, finalize, type Observable, of, tap } from 'rxjs';
-import { ConfigurationError } from '../errors.js';
-import { BadRecord } from '../etl/files/bad-record.js';
-import type { Page } from '../operators/page.js';
-import type { Outcome } from '../etl/outcome.js';
-import { writeTo } from '../etl/write-to.js';
-import type { Session } from '../session/session.js';
-import { countOutcomes } from './failures.js';
+import { ConfigurationError } from '../../errors.js';
+import { BadRecord } from '../../etl/files/bad-record.js';
+import type { Page } from '../../operators/page.js';
+import type { Outcome } from '../../etl/outcome.js';
+import { writeTo } from '../../etl/write-to.js';
+import type { Session } from '../../session/session.js';
+import { countOutcomes } from '../failures.js';
 import { LoadJournal } from './load-journal.js';
 import { filesOf, type LoadPage, type LoadRecord, loadSource, PAGE_SIZE } from './load-source.js';
 import type { LoadTarget } from './load-target.js';
-import { paceOf } from './options/writing.js';
-import type { Task } from './task.js';
+import { paceOf } from '../options/writing.js';
+import type { Task } from '../task.js';
 
 /**
  * Writes the records of files. Page after page, so that a page that is noted has been written: the next one is read meanwhile.

@@ -1,12 +1,12 @@
 import { defer, map, type Observable } from 'rxjs';
-import { ConfigurationError } from '../errors.js';
-import { parseTable, tableShape, type TableShape } from '../etl/table-shape.js';
-import { writeKind } from '../etl/write-kind.js';
-import type { Session } from '../session/session.js';
+import { ConfigurationError } from '../../errors.js';
+import { parseTable, tableShape, type TableShape } from '../../etl/table-shape.js';
+import { writeKind } from '../../etl/write-kind.js';
+import type { Session } from '../../session/session.js';
 import { fieldsOf, loadStatement, needFields, refuseOthers } from './load-statement.js';
-import { mappingOf, type Pair } from './options/mapping.js';
-import type { Options } from './options/options.js';
-import { tableOf } from './options/table.js';
+import { mappingOf, type Pair } from '../options/mapping.js';
+import type { Options } from '../options/options.js';
+import { tableOf } from '../options/table.js';
 
 /** What a file begins with. */
 export interface FileFields {
