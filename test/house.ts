@@ -20,7 +20,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   cluster: ['errors', 'codec', 'wire'],
   session: ['errors', 'codec', 'check', 'wire', 'cluster', 'operators'],
   etl: ['errors', 'codec', 'check', 'wire', 'cluster', 'operators', 'session'],
-  'etl/bullmq': ['errors', 'check', 'operators', 'session', 'etl'],
+  'etl/bullmq': ['errors', 'check', 'etl'],
   cli: ['errors', 'codec', 'check', 'wire', 'cluster', 'operators', 'session', 'etl'],
   testing: ['errors', 'codec', 'check', 'operators'],
   index: ['errors', 'codec', 'wire', 'cluster', 'operators', 'adapters', 'session'],

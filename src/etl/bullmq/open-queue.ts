@@ -21,21 +21,20 @@ export function withQueue<D, R, T>(
     });
     // What fails is told by the calls that wait for it.
     queue.on('error', () => undefined);
-    // What does not become ready any more ends by itself. To say goodbye, as close() does, would wait for a Redis that is away.
-    const leave = redis(() => queue.waitUntilReady()).pipe(
-      concatMap(() => (isClient(connection) ? queue.close() : queue.disconnect())),
-    );
-    subscriber.add(() => leave.subscribe({ error: () => undefined }));
     const failed = new Observable<never>((failing) => {
       queue.on('error', (error) => failing.error(redisError(error)));
     });
-    const used = merge(redis(() => queue.waitUntilReady()), failed).pipe(
+    const ready = redis(() => queue.waitUntilReady());
+    // What does not become ready any more ends by itself. To say goodbye, as close() does, would wait for a Redis that is away.
+    const left = ready.pipe(concatMap(() => (isClient(connection) ? queue.close() : queue.disconnect())));
+    subscriber.add(() => left.subscribe({ error: () => undefined }));
+    const used = merge(ready, failed).pipe(
       take(1),
       concatMap(() => {
         isReady = true;
         return use(queue);
       }),
-    ); // prettier-ignore
+    );
     subscriber.add(used.subscribe(subscriber));
   });
 }

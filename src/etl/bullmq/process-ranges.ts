@@ -12,7 +12,7 @@ import { rangeOutcomes } from './range-worker.js';
  * Works on the ranges of a queue, with any number of other programs, until all of them are done; waits until it has some. Of a program that ends, or
  * stands still, others take over the ranges: **each is done at least once**, so to do it twice must do no harm.
  *
- * Cold. Emits what became of each range that was begun here, and completes when those of all programs are done. A range that fails is tried again
+ * Cold. Emits what became of each range that was begun here, which may be none, and completes when those of all programs are done. A range that fails is tried again
  * later, here or elsewhere, and given up after `attempts` (see {@link addRanges}). **A range that was given up is never a success**: then it errors
  * with a {@link RangesError}, when all others are done.
  *

@@ -64,11 +64,8 @@ export function agreeOnPlan(queue: RangeQueue, plan: Observable<readonly TokenRa
           concatMap((found) => (found === undefined ? [] : [found])),
           throwIfEmpty(() => plansGone(queue)),
         );
-        return concat(
-          redisCommand(() => plans.add(PLAN, stored, options)),
-          agreed,
-        ).pipe(
-          // prettier-ignore
+        const added = redisCommand(() => plans.add(PLAN, stored, options));
+        return concat(added, agreed).pipe(
           map((agreedOn) => {
             if (!haveSameTokens(ranges, agreedOn.ranges)) throw otherTokens(queue);
             return agreedOn;

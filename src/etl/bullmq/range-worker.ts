@@ -146,8 +146,10 @@ class RangeWorker<T extends RangeResult> {
 
   /** What Redis has already may still have to be told here. What is not told by the next look is not ours any more. */
   private isEarly(counts: RangeCounts): boolean {
-    if (!isAtEnd(this.work.plan, counts) || this.begun.size === 0) return false;
-    if (!this.isLastLook) return (this.isLastLook = true);
+    const isToBeTold = isAtEnd(this.work.plan, counts) && this.begun.size > 0;
+    const isFirstLook = !this.isLastLook;
+    this.isLastLook = isToBeTold;
+    if (!isToBeTold || isFirstLook) return isToBeTold;
     for (const [id, { range }] of this.begun) {
       this.lost.next(id);
       if (this.begun.has(id)) this.tell({ kind: 'lost', range });
