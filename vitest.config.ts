@@ -30,6 +30,7 @@ export default defineConfig({
     alias: [
       { find: /^rxcql$/, replacement: at('src/index.ts') },
       { find: /^rxcql\/etl$/, replacement: at('src/etl/index.ts') },
+      { find: /^rxcql\/etl\/bullmq$/, replacement: at('src/etl/bullmq/index.ts') },
       { find: /^rxcql\/testing$/, replacement: at('src/testing/index.ts') },
     ],
   },

@@ -1,16 +1,18 @@
-import { concat, concatMap, defer, EMPTY, finalize, type Observable, of, tap } from 'rxjs';
-import { ConfigurationError } from '../errors.js';
-import { BadRecord } from '../etl/files/bad-record.js';
-import type { Page } from '../operators/page.js';
-import type { Outcome } from '../etl/outcome.js';
-import { writeTo } from '../etl/write-to.js';
-import type { Session } from '../session/session.js';
-import { countOutcomes } from './failures.js';
+import { concat, concatMap, defer, EMPTY, finalize, type Observable, of, type OperatorFunction, tap } from 'rxjs';
+import { ConfigurationError } from '../../errors.js';
+import { BadRecord } from '../../etl/files/bad-record.js';
+import type { Outcome } from '../../etl/outcome.js';
+import { writeTo } from '../../etl/write-to.js';
+import type { Session } from '../../session/session.js';
+import { countOutcomes } from '../failures.js';
 import { LoadJournal } from './load-journal.js';
 import { filesOf, type LoadPage, type LoadRecord, loadSource, PAGE_SIZE } from './load-source.js';
 import type { LoadTarget } from './load-target.js';
-import { paceOf } from './options/writing.js';
-import type { Task } from './task.js';
+import { timedWrites } from './timed-writes.js';
+import { paceOf } from '../options/writing.js';
+import type { Task } from '../task.js';
+
+type Writer = OperatorFunction<LoadPage, Outcome>;
 
 /**
  * Writes the records of files. Page after page, so that a page that is noted has been written: the next one is read meanwhile.
@@ -29,14 +31,20 @@ export function loading(
     const { pages, convert, isUniform } = loadSource(options, host, target.fields);
     const batch = options.oneOf('batch', ['partition', 'none'] as const) ?? 'none';
     const writing = { ...paceOf(options), batch, convert };
-    const statements = new Map<string, string>();
-    const statementFor = (page: LoadPage): string => {
-      const known = statements.get(fileOf(page));
+    const writers = new Map<string, Writer>();
+    const writerFor = (page: LoadPage): Writer => {
+      const known = writers.get(fileOf(page));
       const first = known === undefined ? firstRecord(page) : undefined;
-      if (first === undefined) return known ?? target.cql;
-      const cql = target.cqlFor({ file: fileOf(page), fields: Object.keys(first), isUniform });
-      statements.set(fileOf(page), cql);
-      return cql;
+      if (first === undefined) return known ?? writeTo<LoadRecord>(session, target.cql, writing);
+      const file = { file: fileOf(page), fields: Object.keys(first), isUniform };
+      const times = target.timesOf(file);
+      const cql = target.cqlFor(file);
+      const writer =
+        times === undefined || target.shape === undefined
+          ? writeTo<LoadRecord>(session, cql, writing)
+          : timedWrites(session, { ...times, cql, shape: target.shape }, convert, writing);
+      writers.set(fileOf(page), writer);
+      return writer;
     };
     return task.untilStopped(pages).pipe(
       concatMap((page, i) => {
@@ -46,8 +54,7 @@ export function loading(
           page.skip();
           return EMPTY;
         }
-        const write = writeTo<LoadRecord>(session, statementFor(page), writing);
-        return concat(of<Page<LoadRecord>>(page).pipe(write), defer(() => (notes?.done(fileOf(page), last), EMPTY))); // prettier-ignore
+        return concat(of(page).pipe(writerFor(page)), defer(() => (notes?.done(fileOf(page), last), EMPTY))); // prettier-ignore
       }),
       tap(({ position }) => meter.place(position)),
       countOutcomes(task),

@@ -1,9 +1,9 @@
-import { csvFormat } from '../etl/files/csv-format.js';
-import type { FileFormat } from '../etl/files/file-format.js';
-import { ndjsonFormat } from '../etl/files/ndjson-format.js';
-import { parquetFormat } from '../etl/parquet/parquet-format.js';
-import { characterOf, formatOf, placeOf } from './options/files.js';
-import type { Options } from './options/options.js';
+import { csvFormat } from '../../etl/files/csv-format.js';
+import type { FileFormat } from '../../etl/files/file-format.js';
+import { ndjsonFormat } from '../../etl/files/ndjson-format.js';
+import { parquetFormat } from '../../etl/parquet/parquet-format.js';
+import { characterOf, formatOf, placeOf } from '../options/files.js';
+import type { Options } from '../options/options.js';
 
 /** The files that are to be written. @throws ConfigurationError */
 export function fileFormat(options: Options): FileFormat {
