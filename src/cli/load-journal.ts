@@ -1,7 +1,8 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, truncateSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { asyncScheduler } from 'rxjs';
 import { CqlError } from '../errors.js';
+import { appendWhole } from '../etl/write-whole.js';
 
 /** What must be the same for a load to be gone on with. */
 export type LoadHeader = Readonly<Record<string, string>>;
@@ -59,13 +60,14 @@ export class LoadJournal {
   }
 
   private flush(): void {
-    if (this.pending.size > 0) this.append(Array.from(this.pending, ([file, line]) => ({ file, line })));
+    const notes = Array.from(this.pending, ([file, line]) => ({ file, line }));
     this.pending.clear();
+    if (notes.length > 0) this.append(notes);
   }
 
   private append(lines: readonly object[]): void {
     this.file ??= openSync(this.path, 'a');
-    writeSync(this.file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    appendWhole(this.file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
     fsyncSync(this.file);
   }
 
