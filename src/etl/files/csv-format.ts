@@ -58,9 +58,11 @@ export const CSV_WRITE_CHECKS: Checks<CsvWriteOptions> = {
 export function csvFormat(options: CsvWriteOptions = {}): FileFormat {
   checkOptions<CsvWriteOptions>(options, CSV_WRITE_CHECKS, 'options of csvFormat()');
   refuseAmbiguous(options);
+  const { delimiter = ',', quote = '"', header = true, nullText = '', eol = '\n' } = options;
   return {
     extension: 'csv',
     isCompressible: true,
+    settings: JSON.stringify({ delimiter, quote, header, nullText, eol }),
     encoder: (columns) => new CsvEncoder(columns, options),
   };
 }

@@ -22,7 +22,7 @@ interface Span {
 }
 
 /** What a folder is for. */
-export interface FileJournalOptions extends Pick<FileWork, 'name' | 'extension' | 'compress'> {
+export interface FileJournalOptions extends Pick<FileWork, 'name' | 'extension' | 'compress' | 'settings'> {
   readonly folder: string;
   readonly store: CheckpointStore;
   readonly manifest: string;
@@ -56,11 +56,13 @@ export class FileJournal {
    * @throws CqlError `ERR_RXCQL_CHECKPOINT` if what is there is of something else, or is not what it was; FileError
    */
   open(columns: readonly Column[] | undefined): void {
-    const { folder, store, overwrite, name, extension, compress } = this.options;
-    const found = this.filesThere();
+    const { folder, store, overwrite } = this.options;
+    const [found, others] = this.filesThere();
     const { header, records } = store.read();
     const before = header?.[FILES_HEADER] === undefined ? undefined : (JSON.parse(header[FILES_HEADER]) as FileWork);
-    this.work = columns === undefined ? before : fileWork({ name, extension, compress }, columns);
+    this.work = columns === undefined ? before : fileWork(this.options, columns);
+    // Those of another kind would be taken for parts of this, too.
+    if (before === undefined) found.push(...others);
     if (before === undefined && found.length > 0 && !overwrite) throw strangers(folder, found);
     if (before !== undefined && this.work !== undefined) refuseOther(folder, before, this.work);
     for (const record of records) {
@@ -124,12 +126,16 @@ export class FileJournal {
     this.options.store.close();
   }
 
-  private filesThere(): string[] {
+  /** The files of ranges that are there: of this kind, and of others. */
+  private filesThere(): [own: string[], others: string[]] {
     const { folder, name, extension, compress } = this.options;
-    const pattern = rangeFilePattern(name, fileExtension(extension, compress));
+    const own = rangeFilePattern(name, fileExtension(extension, compress));
+    const kinds = KINDS.map((kind) => rangeFilePattern(name, kind));
     try {
       mkdirSync(folder, { recursive: true });
-      return readdirSync(folder).filter((file) => pattern.test(file));
+      const files = readdirSync(folder);
+      const others = files.filter((file) => !own.test(file) && kinds.some((kind) => kind.test(file)));
+      return [files.filter((file) => own.test(file)), others];
     } catch (error) {
       throw fileFailure(folder, 'made', error);
     }
@@ -153,6 +159,8 @@ export class FileJournal {
     }
   }
 }
+
+const KINDS = ['csv', 'ndjson'].flatMap((text) => [text, `${text}.gz`, `${text}.zst`]).concat('parquet');
 
 /** What the files of a kind end in, without the first dot. */
 export function fileExtension(extension: string, compress: string | null): string {
@@ -179,7 +187,7 @@ function strangers(folder: string, found: readonly string[]): FileError {
 function refuseOther(folder: string, before: FileWork, now: FileWork): void {
   const [was, is] = [before, now].map(
     (work) =>
-      `${work.name}-*.${fileExtension(work.extension, work.compress)} of ${columnsText(work.columns)} (${work.digest.slice(0, 8)})`,
+      `${work.name}-*.${fileExtension(work.extension, work.compress)} of ${columnsText(work.columns)} (${work.digest.slice(0, 8)})${work.settings === undefined ? '' : `, ${work.settings}`}`,
   );
   if (was === is) return;
   throw new CqlError(

@@ -132,7 +132,8 @@ function toFolder(
   const [journal, manifest] =
     name === NAME ? ['rxcql.journal', 'manifest.json'] : [`${name}.journal`, `${name}.manifest.json`];
   const store: CheckpointStore = sink.checkpoint ?? checkpointFile(join(folder, journal));
-  const names = { folder, name, extension: format.extension, compress: compress ?? null };
+  const { extension, settings } = format;
+  const names = { folder, name, extension, compress: compress ?? null, settings };
   const columns = new FileColumns(folder, options.columns);
   const files = new RangeFiles({
     journal: new FileJournal({
