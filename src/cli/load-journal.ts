@@ -22,6 +22,8 @@ export class LoadJournal {
   private readonly path: string;
   private readonly lines = new Map<string, number>();
   private readonly pending = new Map<string, number>();
+  /** Of which nothing more is noted. */
+  private readonly open = new Set<string>();
   private file: number | undefined;
   private notedAt = 0;
 
@@ -46,11 +48,22 @@ export class LoadJournal {
 
   /** Notes that all up to a line is done; on the disk within a second, or when it is closed. */
   done(file: string, line: number): void {
+    if (this.open.has(file)) return;
     this.pending.set(file, line);
     const now = asyncScheduler.now();
     if (now - this.notedAt < EVERY) return;
     this.notedAt = now;
     this.flush();
+  }
+
+  /** Something of a file that comes now is to be done again, and what is behind it with it. */
+  leaveOpen(file: string): void {
+    this.open.add(file);
+  }
+
+  /** Whether there is anything to be done again. */
+  get hasOpen(): boolean {
+    return this.open.size > 0;
   }
 
   close(): void {

@@ -1,6 +1,8 @@
 import { concat, concatMap, defer, EMPTY, finalize, type Observable, of, tap } from 'rxjs';
 import { ConfigurationError } from '../errors.js';
+import { isPassing } from '../etl/failure-kind.js';
 import { BadRecord } from '../etl/files/bad-record.js';
+import type { FilePlace } from '../etl/files/file-page.js';
 import type { Page } from '../operators/page.js';
 import type { Outcome } from '../etl/outcome.js';
 import { writeTo } from '../etl/write-to.js';
@@ -28,6 +30,7 @@ export function loading(
     const notes = journal === undefined ? undefined : openJournal(journal, task, target);
     const { pages, convert, isUniform } = loadSource(options, host, target.fields);
     const batch = options.oneOf('batch', ['partition', 'none'] as const) ?? 'none';
+    const isPutAway = options.text('dead-letter') !== undefined;
     const writing = { ...paceOf(options), batch, convert };
     const statements = new Map<string, string>();
     const statementFor = (page: LoadPage): string => {
@@ -50,13 +53,19 @@ export function loading(
         return concat(of<Page<LoadRecord>>(page).pipe(write), defer(() => (notes?.done(fileOf(page), last), EMPTY))); // prettier-ignore
       }),
       tap(({ position }) => meter.place(position)),
+      // What is in a file of its own is done, and what is wrong with a record will be the next time.
+      tap((outcome) => {
+        if (!isPutAway && outcome.kind === 'failed' && isPassing(outcome.error)) notes?.leaveOpen(fileAt(outcome));
+      }),
       countOutcomes(task),
-      // What has failed is not tried again: there is nothing to go on with.
-      tap({ complete: () => task.isStopping || (task.resumption = undefined) }),
+      tap({ complete: () => task.isStopping || notes?.hasOpen === true || (task.resumption = undefined) }),
       finalize(() => notes?.close()),
     );
   });
 }
+
+/** What decides which records a file has, and what is in them. */
+const FORM = 'format compress delimiter quote escape comment header null skip limit tombstones'.split(' ');
 
 function openJournal(path: string, { options, shard }: Task, { cql, isIdempotent }: LoadTarget): LoadJournal {
   if (!isIdempotent) {
@@ -74,6 +83,7 @@ function openJournal(path: string, { options, shard }: Task, { cql, isIdempotent
     pageSize: options.text('page-size') ?? String(PAGE_SIZE),
     shard: shard === undefined ? '' : `${shard.index}/${shard.of}`,
     files: JSON.stringify(files.map(({ name, size }) => [name, size])),
+    form: JSON.stringify(FORM.map((name) => options.text(name) ?? null)),
   });
 }
 
@@ -84,6 +94,10 @@ function firstRecord(page: LoadPage): object | undefined {
     if (!(record instanceof BadRecord)) return record;
   }
   return undefined;
+}
+
+function fileAt({ position }: Outcome): string {
+  return (position as FilePlace).file;
 }
 
 function fileOf(page: LoadPage): string {
