@@ -98,3 +98,23 @@ describe('rxcql load with a journal', () => {
     expect([(await rxcql(['resume', journal], { session })).code, taken]).toEqual([0, []]);
   });
 });
+
+describe('rxcql load of NDJSON', () => {
+  const lines = '{"id":1,"v":"a"}\n{"id":2,"w":"lost"}\n{"v":"c","id":3}\n{"id":4}\n';
+
+  it('takes no record with a field that is no column, wherever it is', async () => {
+    file = file.replace('csv', 'ndjson');
+    writeFileSync(file, lines);
+    const { session, taken } = target();
+    const { code, err } = await load(session);
+    expect([code, taken]).toEqual([1, [1, 3, 4]]);
+    expect(err).toContain(`${file}, line 2, has failed: Line 2 of ${file} cannot be read. It has a field that is no column.`); // prettier-ignore
+  });
+
+  it('takes those that a mapping names, and leaves the others', async () => {
+    file = file.replace('csv', 'ndjson');
+    writeFileSync(file, lines);
+    const { session, taken } = target();
+    expect([(await load(session, '--mapping=id=id,v=v')).code, taken]).toEqual([0, [1, 2, 3, 4]]);
+  });
+});
