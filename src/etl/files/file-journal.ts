@@ -9,6 +9,7 @@ import { columnsText } from './file-columns.js';
 import { FileError } from './file-error.js';
 import { fileFailure } from './file-failure.js';
 import type { FileWritten } from './file-sink.js';
+import { FolderLock } from './folder-lock.js';
 import { type FileWork, fileWork } from './file-work.js';
 import { type ManifestFile, writeManifest } from './manifest.js';
 import { rangeFilePattern } from './range-file-name.js';
@@ -43,10 +44,12 @@ export class FileJournal {
   private readonly done = new TokenIntervals();
   /** Done, or begun. */
   private readonly taken = new TokenIntervals();
+  private readonly lock: FolderLock;
   private work: FileWork | undefined;
 
   constructor(options: FileJournalOptions) {
     this.options = options;
+    this.lock = new FolderLock(join(options.folder, `.${options.name}.lock`));
   }
 
   /**
@@ -57,6 +60,8 @@ export class FileJournal {
    */
   open(columns: readonly Column[] | undefined): void {
     const { folder, store, overwrite } = this.options;
+    this.makeFolder();
+    this.lock.take();
     const [found, others] = this.filesThere();
     const { header, records } = store.read();
     const before = header?.[FILES_HEADER] === undefined ? undefined : (JSON.parse(header[FILES_HEADER]) as FileWork);
@@ -124,6 +129,16 @@ export class FileJournal {
 
   close(): void {
     this.options.store.close();
+    this.lock.release();
+  }
+
+  private makeFolder(): void {
+    const { folder } = this.options;
+    try {
+      mkdirSync(folder, { recursive: true });
+    } catch (error) {
+      throw fileFailure(folder, 'made', error);
+    }
   }
 
   /** The files of ranges that are there: of this kind, and of others. */
@@ -131,14 +146,9 @@ export class FileJournal {
     const { folder, name, extension, compress } = this.options;
     const own = rangeFilePattern(name, fileExtension(extension, compress));
     const kinds = KINDS.map((kind) => rangeFilePattern(name, kind));
-    try {
-      mkdirSync(folder, { recursive: true });
-      const files = readdirSync(folder);
-      const others = files.filter((file) => !own.test(file) && kinds.some((kind) => kind.test(file)));
-      return [files.filter((file) => own.test(file)), others];
-    } catch (error) {
-      throw fileFailure(folder, 'made', error);
-    }
+    const files = readdirSync(folder);
+    const others = files.filter((file) => !own.test(file) && kinds.some((kind) => kind.test(file)));
+    return [files.filter((file) => own.test(file)), others];
   }
 
   private stillThere(record: FileRecord): FileRecord {
