@@ -65,7 +65,7 @@ export function loadSource(options: Options, { stdin }: Host, fields: readonly s
   }
   const json = fromJson();
   const convert: Convert = tombstones ? json : (value, column) => json(value, column) ?? undefined;
-  const pages: Observable<LoadPage> = fromNdjson(source, common);
+  const pages = fromNdjson(source, common);
   // A mapping and a statement say themselves which fields they take.
   if (['mapping', 'query'].some((name) => options.text(name) !== undefined))
     return { pages, convert, isUniform: false };
