@@ -1,6 +1,8 @@
 import { concat, concatMap, defer, EMPTY, finalize, type Observable, of, type OperatorFunction, tap } from 'rxjs';
 import { ConfigurationError } from '../../errors.js';
+import { isPassing } from '../../etl/failure-kind.js';
 import { BadRecord } from '../../etl/files/bad-record.js';
+import type { FilePlace } from '../../etl/files/file-page.js';
 import type { Outcome } from '../../etl/outcome.js';
 import { writeTo } from '../../etl/write-to.js';
 import type { Session } from '../../session/session.js';
@@ -30,6 +32,7 @@ export function loading(
     const notes = journal === undefined ? undefined : openJournal(journal, task, target);
     const { pages, convert, isUniform } = loadSource(options, host, target.fields);
     const batch = options.oneOf('batch', ['partition', 'none'] as const) ?? 'none';
+    const isPutAway = options.text('dead-letter') !== undefined;
     const writing = { ...paceOf(options), batch, convert };
     const writers = new Map<string, Writer>();
     const writerFor = (page: LoadPage): Writer => {
@@ -57,13 +60,19 @@ export function loading(
         return concat(of(page).pipe(writerFor(page)), defer(() => (notes?.done(fileOf(page), last), EMPTY))); // prettier-ignore
       }),
       tap(({ position }) => meter.place(position)),
+      // What is in a file of its own is done, and what is wrong with a record will be the next time.
+      tap((outcome) => {
+        if (!isPutAway && outcome.kind === 'failed' && isPassing(outcome.error)) notes?.leaveOpen(fileAt(outcome));
+      }),
       countOutcomes(task),
-      // What has failed is not tried again: there is nothing to go on with.
-      tap({ complete: () => task.isStopping || (task.resumption = undefined) }),
+      tap({ complete: () => task.isStopping || notes?.hasOpen === true || (task.resumption = undefined) }),
       finalize(() => notes?.close()),
     );
   });
 }
+
+/** What decides which records a file has, and what is in them. */
+const FORM = 'format compress delimiter quote escape comment header null skip limit tombstones'.split(' ');
 
 function openJournal(path: string, { options, shard }: Task, { cql, isIdempotent }: LoadTarget): LoadJournal {
   if (!isIdempotent) {
@@ -81,6 +90,7 @@ function openJournal(path: string, { options, shard }: Task, { cql, isIdempotent
     pageSize: options.text('page-size') ?? String(PAGE_SIZE),
     shard: shard === undefined ? '' : `${shard.index}/${shard.of}`,
     files: JSON.stringify(files.map(({ name, size }) => [name, size])),
+    form: JSON.stringify(FORM.map((name) => options.text(name) ?? null)),
   });
 }
 
@@ -91,6 +101,10 @@ function firstRecord(page: LoadPage): object | undefined {
     if (!(record instanceof BadRecord)) return record;
   }
   return undefined;
+}
+
+function fileAt({ position }: Outcome): string {
+  return (position as FilePlace).file;
 }
 
 function fileOf(page: LoadPage): string {
