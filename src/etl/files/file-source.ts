@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pipeline, Readable } from 'node:stream';
 import { ConfigurationError } from '../../errors.js';
 import { type AsyncPull, has, pullFrom } from '../../operators/pull.js';
-import { type Compression, compressionOf, decompressor } from './decompressor.js';
+import { type Compression, compressionOf, decompressing } from './decompressor.js';
 import { FileError, unreadable } from './file-error.js';
 
 /** What has the bytes of a file, or its text, and comes in pieces: a `Readable` of Node.js, the body of a response, a generator. */
@@ -103,5 +103,5 @@ function opened(
   if (compress === undefined) return pull(chunks);
   const readable = chunks instanceof Readable ? chunks : Readable.from(chunks);
   // What fails before fails what comes behind, which is what is read.
-  return pull(pipeline(readable, decompressor(compress, name, CHUNK), () => undefined));
+  return pull(pipeline([readable, ...decompressing(compress, name, CHUNK)], () => undefined) as unknown as Chunks);
 }
