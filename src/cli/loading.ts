@@ -1,7 +1,7 @@
-import { concat, concatMap, defer, EMPTY, finalize, type Observable, of, tap } from 'rxjs';
+import { concatMap, defer, filter, finalize, identity, type Observable, tap } from 'rxjs';
 import { ConfigurationError } from '../errors.js';
 import { BadRecord } from '../etl/files/bad-record.js';
-import type { Page } from '../operators/page.js';
+import type { FilePlace } from '../etl/files/file-page.js';
 import type { Outcome } from '../etl/outcome.js';
 import { writeTo } from '../etl/write-to.js';
 import type { Session } from '../session/session.js';
@@ -10,10 +10,13 @@ import { LoadJournal } from './load-journal.js';
 import { filesOf, type LoadPage, type LoadRecord, loadSource, PAGE_SIZE } from './load-source.js';
 import type { LoadTarget } from './load-target.js';
 import { paceOf } from './options/writing.js';
+import { PagesInWork } from './pages-in-work.js';
+import { runsOf } from './runs-of.js';
 import type { Task } from './task.js';
 
 /**
- * Writes the records of files. Page after page, so that a page that is noted has been written: the next one is read meanwhile.
+ * Writes the records of files. The records of a page are begun before those of the one before have ended; what is noted as done are pages, in
+ * their order.
  *
  * @param journal Where it is noted how far files have been loaded.
  */
@@ -26,6 +29,7 @@ export function loading(
   return defer(() => {
     const { options, shard, host, meter } = task;
     const notes = journal === undefined ? undefined : openJournal(journal, task, target);
+    const inWork = notes && new PagesInWork((file, line) => notes.done(file, line));
     const { pages, convert, isUniform } = loadSource(options, host, target.fields);
     const batch = options.oneOf('batch', ['partition', 'none'] as const) ?? 'none';
     const writing = { ...paceOf(options), batch, convert };
@@ -38,24 +42,33 @@ export function loading(
       statements.set(fileOf(page), cql);
       return cql;
     };
+    const isWanted = (page: LoadPage, i: number): boolean => {
+      const isOthers = shard !== undefined && i % shard.of !== shard.index;
+      if (!isOthers && (notes === undefined || lineOf(page) > notes.lineOf(fileOf(page)))) {
+        inWork?.begin(fileOf(page), lineOf(page), page.rowCount);
+        return true;
+      }
+      page.skip();
+      return false;
+    };
     return task.untilStopped(pages).pipe(
-      concatMap((page, i) => {
-        const last = lineOf(page);
-        const isOthers = shard !== undefined && i % shard.of !== shard.index;
-        if (isOthers || (notes !== undefined && last <= notes.lineOf(fileOf(page)))) {
-          page.skip();
-          return EMPTY;
-        }
-        const write = writeTo<LoadRecord>(session, statementFor(page), writing);
-        return concat(of<Page<LoadRecord>>(page).pipe(write), defer(() => (notes?.done(fileOf(page), last), EMPTY))); // prettier-ignore
-      }),
+      filter(isWanted),
+      runsOf(statementFor),
+      concatMap(({ key, values }) => values.pipe(writeTo<LoadRecord>(session, key, writing))),
       tap(({ position }) => meter.place(position)),
       countOutcomes(task),
+      // What has failed is put away by now.
+      inWork === undefined ? identity : tap(({ position }) => noteEnd(inWork, position)),
       // What has failed is not tried again: there is nothing to go on with.
       tap({ complete: () => task.isStopping || (task.resumption = undefined) }),
       finalize(() => notes?.close()),
     );
   });
+}
+
+function noteEnd(inWork: PagesInWork, position: unknown): void {
+  const { file, line } = position as Pick<FilePlace, 'file' | 'line'>;
+  inWork.ended(file, line);
 }
 
 function openJournal(path: string, { options, shard }: Task, { cql, isIdempotent }: LoadTarget): LoadJournal {
