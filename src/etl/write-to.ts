@@ -135,7 +135,9 @@ type Unit = readonly Placed[];
 class RecordWriter {
   private readonly session: Session;
   private readonly target: WriteTarget;
-  private readonly requestOptions: QueryOptions;
+  private readonly requestOptions: Pick<QueryOptions, 'idempotent' | 'retry' | 'consistency'>;
+  /** Of one record, the same for all. */
+  private readonly recordOptions: QueryOptions;
   private readonly isBatched: boolean;
   private readonly bind: (record: unknown) => unknown;
   private readonly pace: Pace | undefined;
@@ -147,12 +149,8 @@ class RecordWriter {
     this.session = session;
     this.target = target;
     // What is tried again, and when, is not the driver's to decide here; but what reached no node goes on to the next.
-    this.requestOptions = Object.freeze<QueryOptions>({
-      idempotent,
-      retry: fallthroughRetry(),
-      rows: 'object',
-      ...(level && { consistency: level }),
-    });
+    this.requestOptions = { idempotent, retry: fallthroughRetry(), ...(level && { consistency: level }) };
+    this.recordOptions = Object.freeze<QueryOptions>({ ...this.requestOptions, rows: 'object' });
     this.isBatched = batch === 'partition' && !target.isConditional;
     this.bind = options.convert === undefined ? identity : binder(target.prepared, options.convert);
     this.pace = rate === undefined ? undefined : new Pace(rate);
@@ -215,16 +213,15 @@ class RecordWriter {
     const [only] = unit;
     if (unit.length > 1) return this.sendTogether(unit);
     const request = (): Observable<Page<unknown>> =>
-      this.session.execute(this.target.prepared, only!.bound as object, this.requestOptions);
+      this.session.execute(this.target.prepared, only!.bound as object, this.recordOptions);
     return retrying(request, this.retrying, (ended) => outcomeUnlessForAll(only!, ended));
   }
 
   private sendTogether(unit: Unit): Observable<Outcome> {
     const { session, target } = this;
     const items = unit.map(({ bound }) => [target.prepared, bound as object] as const);
-    const { rows: _, ...options } = this.requestOptions;
-    const type = target.isCounter ? 'counter' : 'unlogged';
-    const ended = retrying(() => session.batch(items, { ...options, type }), this.retrying, identity);
+    const options = { ...this.requestOptions, type: target.isCounter ? 'counter' : 'unlogged' } as const;
+    const ended = retrying(() => session.batch(items, options), this.retrying, identity);
     return ended.pipe(
       mergeMap((ended) => {
         // One of them is to blame: the others can be written.

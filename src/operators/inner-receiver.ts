@@ -15,9 +15,8 @@ export abstract class InnerReceiver<T> implements Receiver<T>, Unsubscribable {
   /** The source has completed, and is left. */
   protected abstract onComplete(): void;
 
-  /** Begins the source, or another one when that has ended. */
+  /** Begins the source; or another one when that has failed, as what is not closed any more. */
   begin(source: Observable<T>): void {
-    this.closed = false;
     if (source instanceof DirectSource) {
       const ending = (source as DirectSource<T>).start(this);
       // It may have ended, and another one have been begun.

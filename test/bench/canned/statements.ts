@@ -123,7 +123,9 @@ export class Statements {
     const prepared = response.parts.statement?.(request);
     if (request.opcode === 'PREPARE' && prepared !== undefined) {
       this.prepared.add(prepared);
-      if (statement !== undefined) this.known.set(prepared.id.readUInt32BE(0), { statement, answers: new Map() });
+      const id = prepared.id.readUInt32BE(0);
+      // Who comes later and prepares it again finds the answers made.
+      if (statement !== undefined && !this.known.has(id)) this.known.set(id, { statement, answers: new Map() });
     }
     return response;
   }
