@@ -7,7 +7,7 @@ import { tokenParts } from './token-parts.js';
 export interface CannedStatement {
   readonly prepare: CqlResponse;
   /** How many rows its pages have together, by the tokens that are bound; undefined where it has no pages. */
-  scanned?(tokens: readonly bigint[]): number;
+  readonly scanned?: (tokens: readonly bigint[]) => number;
   /** What a page of so many rows is answered with, or what everything is. */
   answer(rowCount: number, isLast: boolean): CqlResponse;
 }
@@ -45,19 +45,19 @@ export function cannedStatement(cql: string, size: number): CannedStatement | un
 }
 
 function scanOf(
-  { name, columns: all, row }: Table,
+  table: Table,
   columns: Table['columns'],
   parameters: Record<string, string>,
   scanned: (tokens: readonly bigint[]) => number,
 ): CannedStatement {
-  const origin = { keyspace: KEYSPACE, table: name, parameters };
-  const places = Object.keys(columns).map((column) => Object.keys(all).indexOf(column));
+  const origin = { keyspace: KEYSPACE, table: table.name, parameters };
+  const places = Object.keys(columns).map((column) => Object.keys(table.columns).indexOf(column));
   return {
     prepare: rows(columns, [], origin),
     scanned,
     answer: (rowCount, isLast) => {
       const page = Array.from({ length: rowCount }, (_, id) => {
-        const values = row(id);
+        const values = table.row(id);
         return places.map((place) => values[place]);
       });
       return rows(columns, page, isLast ? origin : { ...origin, pagingState: PAGE_MARK });

@@ -74,7 +74,7 @@ async function withCannedServer<T>(rows: number, use: (place: Place) => Promise<
   try {
     const [line] = (await new Promise<[string]>((resolve) =>
       createInterface(child.stdout).once('line', (said: string) => resolve([said])),
-    )) as [string];
+    ));
     const [host, port] = line.split(':') as [string, string];
     return await use({
       host,

@@ -84,7 +84,7 @@ interface Round {
   readonly folder: string;
   readonly rows: number;
   readonly session: Session;
-  flush(): Promise<void>;
+  readonly flush: () => Promise<void>;
 }
 
 const DO: Record<Work, (round: Round) => Promise<Measured>> = {
