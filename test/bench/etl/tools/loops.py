@@ -16,7 +16,10 @@ from cassandra.query import UNSET_VALUE
 COLUMNS = ["id", "sensor", "name", "at", "value", "count", "ok", "note"]
 
 work, host, port, datacenter, keyspace, table, path = sys.argv[1:]
-profile = ExecutionProfile(load_balancing_policy=TokenAwarePolicy(DCAwareRoundRobinPolicy(local_dc=datacenter)))
+profile = ExecutionProfile(
+    load_balancing_policy=TokenAwarePolicy(DCAwareRoundRobinPolicy(local_dc=datacenter)),
+    request_timeout=60,
+)
 cluster = Cluster([host], port=int(port), execution_profiles={EXEC_PROFILE_DEFAULT: profile})
 session = cluster.connect(keyspace)
 
