@@ -1,5 +1,7 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { PLAIN_ONLY } from './test/integration/plain-only.ts';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -7,33 +9,59 @@ const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url
 /** `npm run test:secure` */
 const isSecure = Boolean(process.env['RXCQL_TEST_SECURE']);
 
-// `unit` needs nothing but Node; `integration` shares one real Cassandra; `package` packs and installs the tarball.
+// By default one processor is left to Vitest itself, which hardly needs it: of two, one would be idle most of the time.
+const maxWorkers = Math.max(2, availableParallelism() - 1);
+
+/** Begins with what takes longest: were it among the last, all but one worker would wait for it. Otherwise large files go first. */
+class LongestFirst extends BaseSequencer {
+  override async sort(specifications: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(specifications);
+    const isLongest = ({ moduleId }: TestSpecification): boolean => moduleId.endsWith('/test/fuzz/fuzz.test.ts');
+    return [...sorted.filter(isLongest), ...sorted.filter((each) => !isLongest(each))];
+  }
+}
+
+/** What starts clusters of its own and has no bounds of time: two such files at a time use what one leaves idle. */
+const CLUSTERS = ['cassandra', 'replicas', 'schema'].map((name) => `test/integration/${name}.test.ts`);
+
+// `unit` and `faults` need nothing but Node; `package` packs and installs the tarball; `clusters` starts Cassandra, `integration` shares one.
 export default defineConfig({
   resolve: {
     alias: [
       { find: /^rxcql$/, replacement: at('src/index.ts') },
       { find: /^rxcql\/etl$/, replacement: at('src/etl/index.ts') },
+      { find: /^rxcql\/etl\/bullmq$/, replacement: at('src/etl/bullmq/index.ts') },
       { find: /^rxcql\/testing$/, replacement: at('src/testing/index.ts') },
     ],
   },
   test: {
     // What a test is compared with is written only where that is asked for (--update), also outside CI.
     update: 'none',
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
         test: {
           name: 'unit',
+          maxWorkers,
           include: ['test/**/*.test.ts', 'marbles/**/*.marbles.ts', 'docs/examples/testing/with-vitest.ts'],
-          exclude: ['test/integration/**', 'test/package/**'],
+          exclude: ['test/integration/**', 'test/package/**', 'test/faults/**'],
         },
+      },
+      {
+        extends: true,
+        // One after another: they measure time.
+        test: { name: 'faults', include: ['test/faults/**/*.test.ts'], fileParallelism: false },
       },
       {
         extends: true,
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
-          exclude: isSecure ? Object.keys(PLAIN_ONLY).map((name) => `test/integration/${name}`) : [],
+          exclude: [
+            ...CLUSTERS,
+            ...(isSecure ? Object.keys(PLAIN_ONLY).map((name) => `test/integration/${name}`) : []),
+          ],
           globalSetup: ['test/integration/cassandra.setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
@@ -42,7 +70,25 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'package', include: ['test/package/**/*.test.ts'], testTimeout: 180_000, hookTimeout: 180_000 },
+        test: {
+          name: 'clusters',
+          maxWorkers,
+          // Not beside the unit tests, which have the processors to themselves.
+          sequence: { groupOrder: 1 },
+          include: CLUSTERS,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'package',
+          maxWorkers,
+          include: ['test/package/**/*.test.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
       },
     ],
   },

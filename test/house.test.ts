@@ -39,6 +39,7 @@ describe('the check of the house', () => {
     'cluster/pool.ts': "import { send } from '../wire/connection.js';",
     'session/session.ts':
       "import type { Pool } from '../cluster/pool.js';\nimport { Page } from '../operators/page.js';\nexport const session = 1;",
+    'etl/bullmq/add-ranges.ts': "import { Queue } from 'bullmq';",
     'testing/index.ts': "export { marbles } from './marbles.js';",
     'testing/marbles.ts':
       "import type { Connection } from '../wire/connection.js';\nimport { type Socket } from '../wire/socket.js';\n" +
@@ -47,7 +48,7 @@ describe('the check of the house', () => {
 
   const check = (change: Record<string, string>): string[] => {
     const tree: Tree = new Map(Object.entries({ ...HOUSE, ...change }));
-    return violations(tree, ['rxjs', '@scope/name']);
+    return violations(tree, ['rxjs', 'bullmq', '@scope/name']);
   };
 
   it('finds nothing in a house in order', () => {
@@ -147,7 +148,20 @@ describe('the check of the house', () => {
       'a barrel',
       'wire/index.ts',
       "export * from './connection.js';",
-      "src/wire/index.ts re-exports from './connection.js': no barrels; only the entry points re-export: src/index.ts, src/etl/index.ts, src/testing/index.ts.",
+      "src/wire/index.ts re-exports from './connection.js': no barrels; only the entry points re-export: src/index.ts, src/etl/index.ts, src/etl/bullmq/index.ts, src/testing/index.ts.",
+    ],
+    [
+      'the queue in what does without it',
+      'etl/scan.ts',
+      "import { addRanges } from './bullmq/add-ranges.js';",
+      "src/etl/scan.ts imports './bullmq/add-ranges.js': " +
+        'etl may import only errors, codec, check, wire, cluster, operators, session, not etl/bullmq.',
+    ],
+    [
+      'a package of one room in another',
+      'etl/scan.ts',
+      "import { Queue } from 'bullmq';",
+      "src/etl/scan.ts imports 'bullmq': only etl/bullmq imports bullmq, which not everybody has.",
     ],
     [
       'a file that is not there',

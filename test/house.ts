@@ -9,7 +9,7 @@ import ts from 'typescript';
 /** A source tree: the text of each file by its path under `src`, with `/`. */
 export type Tree = ReadonlyMap<string, string>;
 
-/** What each room may import, besides itself. A room is a folder of `src` or a file beside them. */
+/** What each room may import, besides itself. A room is a folder of `src`, a file beside them, or a folder in one that is listed here. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   errors: [],
   operators: ['errors'],
@@ -20,6 +20,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   cluster: ['errors', 'codec', 'wire'],
   session: ['errors', 'codec', 'check', 'wire', 'cluster', 'operators'],
   etl: ['errors', 'codec', 'check', 'wire', 'cluster', 'operators', 'session'],
+  'etl/bullmq': ['errors', 'check', 'etl'],
   cli: ['errors', 'codec', 'check', 'wire', 'cluster', 'operators', 'session', 'etl'],
   testing: ['errors', 'codec', 'check', 'operators'],
   index: ['errors', 'codec', 'wire', 'cluster', 'operators', 'adapters', 'session'],
@@ -38,7 +39,10 @@ const FILE_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The only files that re-export: the package's entry points. */
-const ENTRY_POINTS = ['index.ts', 'etl/index.ts', 'testing/index.ts'];
+const ENTRY_POINTS = ['index.ts', 'etl/index.ts', 'etl/bullmq/index.ts', 'testing/index.ts'];
+
+/** Packages that not everybody has installed, and the only room that may import them. */
+const PACKAGES_OF_ROOMS: Readonly<Record<string, string>> = { bullmq: 'etl/bullmq' };
 
 /** The only files that open sockets, and why. */
 const SOCKETS: Readonly<Record<string, string>> = {
@@ -133,6 +137,8 @@ function wrongModule(file: string, room: string, specifier: string, packages: re
   if (room === 'errors') return 'errors imports nothing.';
   if (isBuiltin(specifier)) return room === 'operators' ? 'operators is pure RxJS, without Node.' : undefined;
   if (name === 'rxjs' && room === 'codec') return 'codec is bytes and values, without RxJS.';
+  const owner = PACKAGES_OF_ROOMS[name];
+  if (owner !== undefined && owner !== room) return `only ${owner} imports ${name}, which not everybody has.`;
   if (!packages.includes(name))
     return `${name} is not installed with rxcql: package.json has it in no kind of dependency.`;
   return undefined;
@@ -140,7 +146,9 @@ function wrongModule(file: string, room: string, specifier: string, packages: re
 
 /** `codec/values/uuid.ts` is in the room `codec`, `errors.ts` is a room of its own. */
 function roomOf(file: string): string {
-  return file.split('/')[0]!.replace(/\.ts$/, '');
+  const [folder, inner] = file.split('/');
+  const room = `${folder!}/${inner ?? ''}`;
+  return room in MAY_IMPORT ? room : folder!.replace(/\.ts$/, '');
 }
 
 function isSocketModule(specifier: string): boolean {

@@ -1,7 +1,7 @@
 import type { DecodeColumns } from './column-interpreter.js';
 import type { ColumnSpec } from './column-spec.js';
 import { targetKind } from './column-target.js';
-import { generate, readCell } from './generated.js';
+import { cellsBefore, generate, readCell } from './generated.js';
 import { HIGH_HALF, LOW_HALF } from './reader.js';
 
 /**
@@ -16,12 +16,15 @@ import { HIGH_HALF, LOW_HALF } from './reader.js';
  *   let p = rows.start, n = 0, e = 0, x = null;
  *   const t0 = targets[0], a0 = t0.values, h0 = t0.halves;
  *   const t1 = targets[1], a1 = t1.values, h1 = t1.halves;
+ *   let q1 = 0, m1 = 0, v1 = null;
  *   for (let row = 0; row < rowCount; row++) {
  *     n = b[p] << 24 | b[p + 1] << 16 | b[p + 2] << 8 | b[p + 3]; p += 4;
  *     if (n === 4) { a0[row] = r0(b, p); p += 4; } else if (n > 0) fail(); else { t0.missing(row); }
  *     n = b[p] << 24 | b[p + 1] << 16 | b[p + 2] << 8 | b[p + 3]; p += 4;
  *     if (n >= 0) {
- *       e = p + n; if (e > end) fail(); x = r1(b, p, e); if (x === null) t1.missing(row); a1.push(x); p = e;
+ *       e = p + n; if (e > end) fail();
+ *       x = m1 === 8 ? r1(b, p, e) : isRepeated(b, p, n, q1) ? (m1 = 0, v1) : (v1 = r1(b, p, e), q1 = p, m1++, v1);
+ *       if (x === null) t1.missing(row); a1.push(x); p = e;
  *     } else { t1.missing(row); a1.push(null); }
  *     if (p > end) fail();
  *   }
@@ -34,6 +37,7 @@ export function compileColumns(columns: readonly ColumnSpec[]): DecodeColumns | 
       'const b = rows.buffer, end = rows.end, rowCount = rows.rowCount;',
       'let p = rows.start, n = 0, e = 0, x = null;',
       ...columns.map((_, i) => `const t${i} = targets[${i}], a${i} = t${i}.values, h${i} = t${i}.halves;`),
+      cellsBefore(columns),
       'for (let row = 0; row < rowCount; row++) {',
       ...columns.map(collectCell),
       'if (p > end) fail();',

@@ -1,6 +1,6 @@
 import { ProtocolError } from '../errors.js';
 import { getI32, getU16 } from './reader.js';
-import { putI32 } from './writer.js';
+import { putI32, type Slice } from './writer.js';
 
 /** The versions of the native protocol that are spoken here. */
 export type ProtocolVersion = 4 | 5;
@@ -131,6 +131,27 @@ export class EnvelopeDecoder {
     return this.collect(chunk, at, end, emit);
   }
 
+  /** Memory for the next `length` bytes, of which those of `chunk` between `at` and `end` have come already. They count when {@link placed}. */
+  place(length: number, chunk: Buffer, at: number, end: number): Slice {
+    const { filled } = this;
+    // Only a hint of how much it will be in the end: nothing of this has been verified yet.
+    if (filled === 0)
+      this.wanted = end - at < HEADER_LENGTH ? length : HEADER_LENGTH + Math.max(0, getI32(chunk, at + 5));
+    this.reserve(filled + length);
+    if (filled < HEADER_LENGTH) this.wanted = HEADER_LENGTH;
+    return { buffer: this.partial, start: filled, end: filled + length };
+  }
+
+  /** The bytes that were given a place are there, and are what was sent. Returns how many of them lie behind the envelope. */
+  placed(length: number, emit: (envelope: Envelope) => void): number {
+    this.filled += length;
+    if (this.filled < HEADER_LENGTH) return 0;
+    if (this.wanted === HEADER_LENGTH) this.wanted += this.bodyLength(this.partial, 0);
+    const behind = this.filled - this.wanted;
+    if (behind >= 0) this.emitWhole(emit);
+    return Math.max(0, behind);
+  }
+
   private collect(chunk: Buffer, at: number, end: number, emit: (envelope: Envelope) => void): number {
     const until = Math.min(end, at + this.wanted - this.filled);
     this.reserve(this.filled + until - at);
@@ -141,17 +162,21 @@ export class EnvelopeDecoder {
       this.wanted += this.bodyLength(this.partial, 0);
       if (this.filled < this.wanted) return until;
     }
+    this.emitWhole(emit);
+    return until;
+  }
+
+  private emitWhole(emit: (envelope: Envelope) => void): void {
     const whole = this.partial;
     this.partial = NOTHING;
     this.filled = 0;
     this.trusted = Math.max(this.trusted, this.wanted);
     emit(envelopeAt(whole, 0, this.wanted));
-    return until;
   }
 
   private reserve(length: number): void {
     if (length <= this.partial.length) return;
-    const capacity = Math.min(this.wanted, Math.max(this.trusted, this.partial.length * 2, length));
+    const capacity = Math.max(length, Math.min(this.wanted, Math.max(this.trusted, this.partial.length * 2)));
     const larger = Buffer.allocUnsafeSlow(capacity);
     this.partial.copy(larger, 0, 0, this.filled);
     this.partial = larger;

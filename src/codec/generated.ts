@@ -10,10 +10,15 @@ const MAX_COLUMNS = 200;
 const MAX_NAMES = 32 * 1024;
 
 /**
- * A function with this body, in which `r0`, `r1`, … read the values of the columns, and `getI32` and `fail` mean what they say.
- * Undefined where code may not be generated (`--disallow-code-generation-from-strings`), or would be too long.
+ * A function with this body, in which `r0`, `r1`, … read the values of the columns, and `getI32`, `isRepeated` and `fail` mean what they say.
+ * What `state` declares, it keeps from call to call. Undefined where code may not be generated (`--disallow-code-generation-from-strings`), or would be too long.
  */
-export function generate<F>(columns: readonly ColumnSpec[], parameters: string, body: () => string): F | undefined {
+export function generate<F>(
+  columns: readonly ColumnSpec[],
+  parameters: string,
+  body: () => string,
+  state = '',
+): F | undefined {
   if (columns.length > MAX_COLUMNS) return undefined;
   if (columns.reduce((sum, { name }) => sum + name.length, 0) > MAX_NAMES) return undefined;
   const readers = columns.map(({ codec }) => codec.fixed?.read ?? codec.decode);
@@ -22,11 +27,12 @@ export function generate<F>(columns: readonly ColumnSpec[], parameters: string, 
     // eslint-disable-next-line @typescript-eslint/no-implied-eval -- a function a result is what makes rows quick
     const make = new Function(
       'getI32',
+      'isRepeated',
       'fail',
       ...names,
-      `'use strict'; return (${parameters}) => {\n${body()}\n};`,
+      `'use strict'; ${state} return (${parameters}) => {\n${body()}\n};`,
     ) as (...args: readonly unknown[]) => F;
-    return make(getI32, fail, ...readers);
+    return make(getI32, isRepeated, fail, ...readers);
   } catch (error) {
     if (error instanceof EvalError) return undefined;
     throw error;
@@ -38,6 +44,40 @@ function fail(): never {
   throw new RangeError('A row cannot be read.');
 }
 
+/** Of longer values, it does not cost much more to make them again than to compare them. */
+const MAX_REPEATED = 64;
+
+/** After so many values in a row that were not repeated, no more is looked for in a page: of a column that is a key, all differ. */
+const MAX_MISSES = 8;
+
+/**
+ * Whether the bytes at `at` are those of the cell before, which began at `before`, its length in front of it; 0 where there is none. Texts
+ * that are numbered differ at their ends.
+ */
+function isRepeated(b: Buffer, at: number, length: number, before: number): boolean {
+  if (before === 0 || length > MAX_REPEATED || getI32(b, before - 4) !== length) return false;
+  let left = length;
+  while (left >= 4 && getI32(b, at + left - 4) === getI32(b, before + left - 4)) left -= 4;
+  if (left >= 4) return false;
+  while (left > 0 && b[at + left - 1] === b[before + left - 1]) left--;
+  return left === 0;
+}
+
+/**
+ * The cell of the row before, of each column whose values can be given out twice: `q1`, where it began, `v1`, its value, and `m1`, how many
+ * were not repeated since the last one that was. Rows of a partition lie one behind the other, and have its key in common.
+ */
+export function cellsBefore(columns: readonly ColumnSpec[]): string {
+  return columns
+    .map(({ codec }, i) => (codec.isReusable === true ? `let q${i} = 0, m${i} = 0, v${i} = null;` : ''))
+    .join(' ');
+}
+
+/** Forgets them: they lie in other bytes. */
+export function forgetCellsBefore(columns: readonly ColumnSpec[]): string {
+  return columns.map(({ codec }, i) => (codec.isReusable === true ? `q${i} = 0; m${i} = 0;` : '')).join(' ');
+}
+
 /**
  * Reads the cell of column `i` at `p` of the buffer `b`. `found` says what is done with a value, `missing` with null or an
  * empty value.
@@ -46,16 +86,21 @@ function fail(): never {
  * that has not been compared with it.
  */
 export function readCell(
-  { codec: { fixed } }: ColumnSpec,
+  { codec: { fixed, isReusable } }: ColumnSpec,
   i: number,
   found: (value: string) => string,
   missing = '',
 ): string {
   // Not a call: what the engine puts in the place of a call is limited, and better spent on the values.
   const length = 'n = b[p] << 24 | b[p + 1] << 16 | b[p + 2] << 8 | b[p + 3]; p += 4;';
+  const read = fixed === undefined ? `r${i}(b, p, e)` : `r${i}(b, p)`;
+  const value =
+    isReusable === true
+      ? `m${i} === ${MAX_MISSES} ? ${read} : isRepeated(b, p, n, q${i}) ? (m${i} = 0, v${i}) : (v${i} = ${read}, q${i} = p, m${i}++, v${i})`
+      : read;
   return fixed === undefined
     ? `${length}
-       if (n >= 0) { e = p + n; if (e > end) fail(); ${found(`r${i}(b, p, e)`)} p = e; } else { ${missing} }`
+       if (n >= 0) { e = p + n; if (e > end) fail(); ${found(value)} p = e; } else { ${missing} }`
     : `${length}
-       if (n === ${fixed.length}) { ${found(`r${i}(b, p)`)} p += ${fixed.length}; } else if (n > 0) fail(); else { ${missing} }`;
+       if (n === ${fixed.length}) { ${found(value)} p += ${fixed.length}; } else if (n > 0) fail(); else { ${missing} }`;
 }

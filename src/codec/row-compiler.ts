@@ -1,5 +1,5 @@
 import type { ColumnSpec } from './column-spec.js';
-import { generate, readCell } from './generated.js';
+import { cellsBefore, forgetCellsBefore, generate, readCell } from './generated.js';
 import type { DecodeRow, RowValues } from './row.js';
 
 /**
@@ -10,15 +10,20 @@ import type { DecodeRow, RowValues } from './row.js';
  * For `id int, name text`:
  *
  * ```js
+ * let page = 0; let q1 = 0, m1 = 0, v1 = null;
  * (at) => {
  *   const b = at.buffer, end = at.end;
+ *   if (page !== at.page) { page = at.page; q1 = 0; m1 = 0; }
  *   let p = at.position, n = 0, e = 0;
  *   let c0 = null;
  *   let c1 = null;
  *   n = b[p] << 24 | b[p + 1] << 16 | b[p + 2] << 8 | b[p + 3]; p += 4;
  *   if (n === 4) { c0 = r0(b, p); p += 4; } else if (n > 0) fail();
  *   n = b[p] << 24 | b[p + 1] << 16 | b[p + 2] << 8 | b[p + 3]; p += 4;
- *   if (n >= 0) { e = p + n; if (e > end) fail(); c1 = r1(b, p, e); p = e; }
+ *   if (n >= 0) {
+ *     e = p + n; if (e > end) fail();
+ *     c1 = m1 === 8 ? r1(b, p, e) : isRepeated(b, p, n, q1) ? (m1 = 0, v1) : (v1 = r1(b, p, e), q1 = p, m1++, v1); p = e;
+ *   }
  *   if (p > end) fail();
  *   at.position = p;
  *   return { "id": c0, "name": c1 };
@@ -35,17 +40,18 @@ export function compileValues(columns: readonly ColumnSpec[]): DecodeRow<RowValu
 }
 
 function compile<T>(columns: readonly ColumnSpec[], row: () => string): DecodeRow<T> | undefined {
-  return generate(columns, 'at', () =>
+  const body = (): string =>
     [
       'const b = at.buffer, end = at.end;',
+      `if (page !== at.page) { page = at.page; ${forgetCellsBefore(columns)} }`,
       'let p = at.position, n = 0, e = 0;',
       ...columns.map((_, i) => `let c${i} = null;`),
       ...columns.map((column, i) => readCell(column, i, (value) => `c${i} = ${value};`)),
       'if (p > end) fail();',
       'at.position = p;',
       `return ${row()};`,
-    ].join('\n'),
-  );
+    ].join('\n');
+  return generate(columns, 'at', body, `let page = 0; ${cellsBefore(columns)}`);
 }
 
 /** A property of an object literal. Only as a computed one, `__proto__` is a property like any other. */

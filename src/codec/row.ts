@@ -21,6 +21,8 @@ export interface RowPosition {
   readonly buffer: Buffer;
   /** Where the response ends. */
   readonly end: number;
+  /** A number of its own for each page that is read. */
+  readonly page: number;
   position: number;
 }
 

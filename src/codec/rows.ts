@@ -42,10 +42,13 @@ export class Rows implements RowBytes {
   }
 }
 
+let pagesRead = 0;
+
 /** Reads rows in order. */
 export class RowReader<T> implements RowPosition {
   readonly buffer: Buffer;
   readonly end: number;
+  readonly page: number = ++pagesRead;
   position: number;
   private readonly decode: DecodeRow<T>;
   private readonly interpret: DecodeRow<T>;

@@ -8,6 +8,7 @@ import {
   SEGMENT_HEADER_LENGTH,
   SegmentHeader,
 } from './segment-header.js';
+import type { Slice } from './writer.js';
 
 /** The bytes after a payload. */
 export const TRAILER_LENGTH = 4;
@@ -66,6 +67,14 @@ function putTrailer(buffer: Buffer, start: number, length: number): number {
 /** What receives the payloads of a {@link SegmentDecoder}. What is not self-contained has to be copied: its bytes are used again. */
 export type PayloadHandler = (buffer: Buffer, start: number, end: number, selfContained: boolean) => void;
 
+/** Where parts of large envelopes are put together, so that what arrives in pieces is copied once. */
+export interface PartTarget {
+  /** Memory for the next part, of `length` bytes, of which those of `chunk` between `at` and `end` have come already. */
+  place(length: number, chunk: Buffer, at: number, end: number): Slice;
+  /** The part is there, and is what was sent. */
+  placed(length: number): void;
+}
+
 /**
  * Cuts a sequence of bytes, however chunked, into segments, and verifies both checksums of each before anything of it is
  * passed on. A segment that arrives whole is not copied. A checksum that does not match is fatal: framing is lost.
@@ -78,8 +87,10 @@ export class SegmentDecoder {
   private partial: Buffer;
   private filled = 0;
   private fresh = true;
-  /** Where parts of large envelopes are put together: fresh memory for each of them would have to be cleared by the kernel. */
+  /** Where those are put together that are copied from there: fresh memory for each of them would have to be cleared by the kernel. */
   private scratch: Buffer = NOTHING;
+  /** Where the payload goes that comes in pieces, if it is a part of a large envelope; `filled` is then without the header. */
+  private part: Slice | undefined;
 
   /** @param compression What was agreed on for the connection, if anything: it decides how long a header is. */
   constructor(compression?: Compression) {
@@ -94,17 +105,43 @@ export class SegmentDecoder {
     return this.fresh;
   }
 
-  /** Reads at most one segment from `chunk`, starting at `at`; `emit` gets its payload. Returns how far it read. */
-  read(chunk: Buffer, at: number, end: number, emit: PayloadHandler): number {
+  /**
+   * Reads at most one segment from `chunk`, starting at `at`; `emit` gets its payload, or `parts`, if that is a part of a large envelope which
+   * comes in pieces. Returns how far it read.
+   */
+  read(chunk: Buffer, at: number, end: number, emit: PayloadHandler, parts?: PartTarget): number {
+    if (this.part !== undefined) return this.collectPart(chunk, at, end, parts!);
     if (this.filled === 0 && end - at >= this.header.length) {
       const length = this.readHeader(chunk, at);
       if (end - at >= length) {
         this.emitPayload(chunk, at, emit);
         return at + length;
       }
+      if (parts !== undefined && !this.header.isSelfContained && this.header.plainLength === 0) {
+        const start = at + this.header.length;
+        this.part = parts.place(this.header.payloadLength, chunk, start, end);
+        return this.collectPart(chunk, start, end, parts);
+      }
       this.partial = this.roomFor(length);
     }
     return this.collect(chunk, at, end, emit);
+  }
+
+  /** The payload to where it belongs, and the trailer behind it to where the header of the next segment will be. */
+  private collectPart(chunk: Buffer, at: number, end: number, parts: PartTarget): number {
+    const { buffer, start } = this.part!;
+    const { payloadLength } = this.header;
+    const until = Math.min(end, at + payloadLength + TRAILER_LENGTH - this.filled);
+    const ofPayload = Math.min(until, Math.max(at, at + payloadLength - this.filled));
+    chunk.copy(buffer, start + this.filled, at, ofPayload);
+    if (until > ofPayload) chunk.copy(this.headerBytes, this.filled + ofPayload - at - payloadLength, ofPayload, until);
+    this.filled += until - at;
+    if (this.filled < payloadLength + TRAILER_LENGTH) return until;
+    this.part = undefined;
+    this.filled = 0;
+    checkPayload(buffer, start, start + payloadLength, this.headerBytes.readUInt32LE(0));
+    parts.placed(payloadLength);
+    return until;
   }
 
   private collect(chunk: Buffer, at: number, end: number, emit: PayloadHandler): number {
@@ -142,9 +179,7 @@ export class SegmentDecoder {
     const { length, payloadLength, plainLength, isSelfContained } = this.header;
     const start = at + length;
     const end = start + payloadLength;
-    if (buffer.readUInt32LE(end) !== crc32(buffer, start, end)) {
-      throw new ProtocolError('The checksum of a segment payload does not match: the connection carries damaged data.');
-    }
+    checkPayload(buffer, start, end, buffer.readUInt32LE(end));
     if (plainLength === 0 || this.compression === undefined) {
       emit(buffer, start, end, isSelfContained);
     } else {
@@ -154,3 +189,8 @@ export class SegmentDecoder {
 }
 
 const NOTHING: Buffer = Buffer.alloc(0);
+
+function checkPayload(buffer: Buffer, start: number, end: number, checksum: number): void {
+  if (checksum === crc32(buffer, start, end)) return;
+  throw new ProtocolError('The checksum of a segment payload does not match: the connection carries damaged data.');
+}

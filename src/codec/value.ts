@@ -17,6 +17,8 @@ export interface ValueCodec {
   readonly fixed?: FixedValue;
   /** Whether it writes the same value differently each time, so that no server finds it by comparing bytes. */
   readonly isRandomized?: boolean;
+  /** Whether a value can be given out twice, and takes longer to make than its bytes to compare: where rows repeat it, it is made once. */
+  readonly isReusable?: boolean;
 }
 
 export interface FixedValue {

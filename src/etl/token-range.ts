@@ -13,6 +13,8 @@ export interface TokenRange {
   readonly fraction: number;
   /** How many bytes the nodes estimate to be in it; undefined where none of them says anything. */
   readonly bytes?: number;
+  /** Of a range that comes from a queue: it may be done more than once, so that {@link writeTo} refuses what must not be. */
+  readonly delivery?: 'at-least-once';
 }
 
 /** Where the ring begins and ends. No partition has this token. */

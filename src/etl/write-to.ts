@@ -37,6 +37,7 @@ import { concurrency, type Limiter, limitOf } from './limiter.js';
 import { type Outcome, outcomeOf, type Placed } from './outcome.js';
 import { Pace } from './pace.js';
 import { type Ended, type Retrying, retrying } from './retrying.js';
+import type { ScanPage } from './scan-page.js';
 import { textOf, type WriteTarget, writeTarget } from './write-target.js';
 
 /** How records are written. */
@@ -97,7 +98,7 @@ const BUDGET = { percent: 20, burst: 100 };
  * `idempotent` says so.
  *
  * Errors with the error of the source, and where nothing more can be written: the statement cannot be prepared, the session is closed, the
- * role may not write. Unsubscribing leaves what is in flight.
+ * role may not write. Errors with a `ConfigurationError`, too, if such a statement gets pages of ranges that come from a queue. Unsubscribing leaves what is in flight.
  *
  * @example
  * ```ts
@@ -168,6 +169,7 @@ class RecordWriter {
   unitsOf(page: Page<unknown>): Page<Unit> {
     const mistake = notAPage(page, 'writeTo');
     if (mistake !== undefined) throw mistake;
+    this.refuseTwice(page);
     const first = this.count;
     this.count += page.rowCount;
     const { positionOf } = page as Partial<PositionedPage>;
@@ -178,6 +180,15 @@ class RecordWriter {
     const grouped = new Page<Unit>(ArrayRows.from(this.grouped(page, placed)), page);
     grouped.whenDelivered(() => page.skip());
     return grouped;
+  }
+
+  private refuseTwice(page: Page<unknown>): void {
+    const { range } = page as Partial<ScanPage>;
+    if (range?.delivery !== 'at-least-once' || this.retrying.isIdempotent) return;
+    throw new ConfigurationError(
+      'The range of a queue may be done more than once, and this statement must not be: it adds, has a condition, or takes its values ' +
+        'from functions. Load from one program; or say "idempotent: true" if to write its records twice does no harm.',
+    );
   }
 
   /** Emits what became of each record of a unit. */
@@ -243,7 +254,7 @@ export function outcomeUnlessForAll(placed: Pick<Placed, 'record' | 'position'>,
   return outcomeOf(placed, ended);
 }
 
-function isForAll(error: Error): boolean {
+export function isForAll(error: Error): boolean {
   if (error instanceof ResponseError) return error.kind === 'Unauthorized';
   return [AuthenticationError, SessionClosedError].some((kind) => error instanceof kind);
 }

@@ -2,7 +2,7 @@ import { Observable, type OperatorFunction } from 'rxjs';
 import { decompressEnvelope } from '../codec/compressed-body.js';
 import type { Compression } from '../codec/compression.js';
 import { type Envelope, EnvelopeDecoder, type EnvelopeDecoderOptions } from '../codec/envelope.js';
-import { SegmentDecoder } from '../codec/segment.js';
+import { type PartTarget, SegmentDecoder } from '../codec/segment.js';
 import { ProtocolError } from '../errors.js';
 
 /** How the bytes of a connection are framed: bare envelopes, or from some envelope on, segments that hold them. */
@@ -18,6 +18,10 @@ export class SegmentsMissingError extends ProtocolError {
   constructor(cause: unknown) {
     super('The server agreed on protocol v5 but does not frame its responses so: set protocolVersion to 4.', { cause });
   }
+}
+
+function goesOnBehind(): ProtocolError {
+  return new ProtocolError('A segment with the end of an envelope that spans several goes on behind it.');
 }
 
 /**
@@ -42,13 +46,18 @@ export function decodeEnvelopes(
         let at = start;
         while (at < end && !subscriber.closed) {
           at = selfContained ? envelopes.read(buffer, at, end, emit) : envelopes.readCopy(buffer, at, end, emit);
-          if (!selfContained && at < end && !envelopes.isPartial) {
-            throw new ProtocolError('A segment with the end of an envelope that spans several goes on behind it.');
-          }
+          if (!selfContained && at < end && !envelopes.isPartial) throw goesOnBehind();
         }
         if (selfContained && envelopes.isPartial) {
           throw new ProtocolError('A self-contained segment ends in the middle of an envelope.');
         }
+      };
+
+      const parts: PartTarget = {
+        place: (length, chunk, at, end) => envelopes.place(length, chunk, at, end),
+        placed: (length) => {
+          if (envelopes.placed(length, emit) > 0) throw goesOnBehind();
+        },
       };
 
       return source.subscribe({
@@ -60,7 +69,7 @@ export function decodeEnvelopes(
             while (at < chunk.length && !subscriber.closed) {
               if (framing.segmented) {
                 segments ??= new SegmentDecoder(framing.compression);
-                at = segments.read(chunk, at, chunk.length, readPayload);
+                at = segments.read(chunk, at, chunk.length, readPayload, parts);
               } else {
                 at = envelopes.read(chunk, at, chunk.length, emit);
               }

@@ -30,7 +30,7 @@ export function casesOf(section: Section): Case[] {
 export function byServer(cases: readonly Case[]): Case[][] {
   const groups = new Map<string, Case[]>();
   for (const one of cases) {
-    const key = `${one.section.server} ${nodesOf(one)}`;
+    const key = `${one.section.server} ${nodesOf(one)} ${isEncrypted(one)}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [one]);
     else group.push(one);
@@ -39,3 +39,5 @@ export function byServer(cases: readonly Case[]): Case[][] {
 }
 
 export const nodesOf = ({ line }: Case): number => line.nodes ?? 1;
+
+export const isEncrypted = ({ line }: Case): boolean => line.isEncrypted ?? false;

@@ -73,13 +73,14 @@ const work: Record<Workload, (task: Task, operations: number) => Promise<number>
 };
 
 export const candidate: Candidate = {
-  async connect({ contactPoints, localDataCenter, table }) {
+  async connect({ contactPoints, localDataCenter, ca, table }) {
     insert = insertInto(TABLES[table]);
     pointRead = pointReadOf(TABLES[table]);
     last = lastColumn(TABLES[table]);
     client = new cassandra.Client({
       contactPoints: [...contactPoints],
       localDataCenter,
+      ...(ca !== undefined && { sslOptions: { ca, rejectUnauthorized: true } }),
       queryOptions: { consistency: cassandra.types.consistencies.localQuorum },
     });
     await client.connect();

@@ -1,6 +1,6 @@
 // What `npm run bench` does: `npm run bench -- --help` says what there is, plan.ts what is measured.
 import { concatMap, defer, from, lastValueFrom, take } from 'rxjs';
-import { byServer, type Case, casesOf, nodesOf } from './cases.js';
+import { byServer, type Case, casesOf, isEncrypted, nodesOf } from './cases.js';
 import { estimate } from './estimate.js';
 import { thisMachine } from './machine.js';
 import { measureCase } from './measure.js';
@@ -62,7 +62,7 @@ async function run(): Promise<void> {
   for (const group of byServer(cases)) {
     const first = group[0]!;
     await lastValueFrom(
-      SERVERS[first.section.server](nodesOf(first)).pipe(
+      SERVERS[first.section.server](nodesOf(first), isEncrypted(first)).pipe(
         concatMap((target) => defer(() => from(measureAll(program, group, target)))),
         take(1),
       ),

@@ -15,14 +15,14 @@ export async function measure(program: readonly string[], task: Task): Promise<M
 export async function measureCase(
   program: readonly string[],
   { section: { drivers }, workload, line, setting }: Case,
-  { contactPoints, localDataCenter }: Target,
+  { contactPoints, localDataCenter, ca }: Target,
   rounds: number,
 ): Promise<Result[]> {
   const measured = drivers.map((driver) => ({ driver, workload, line: line.name, rounds: [] as Measurement[] }));
   for (let round = 0; round < rounds; round++) {
     // Who begins changes, so that neither always finds the server warmed up by the other.
     for (const { driver, rounds } of round % 2 === 0 ? measured : [...measured].reverse()) {
-      rounds.push(await measure(program, { driver, workload, contactPoints, localDataCenter, ...setting }));
+      rounds.push(await measure(program, { driver, workload, contactPoints, localDataCenter, ca, ...setting }));
     }
   }
   return measured;

@@ -55,7 +55,7 @@ describe('the plan', () => {
   });
 
   it('needs each server once', () => {
-    expect(byServer(cases)).toHaveLength(3);
+    expect(byServer(cases)).toHaveLength(4);
   });
 });
 

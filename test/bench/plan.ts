@@ -9,6 +9,8 @@ export interface Line {
   readonly name: string;
   readonly setting?: Partial<Setting>;
   readonly nodes?: number;
+  /** Whether connections are encrypted. */
+  readonly isEncrypted?: boolean;
   /** How many times as much there is to do for an operation as in a line of 1: columns, or bytes. */
   readonly size?: number;
 }
@@ -54,7 +56,9 @@ export const PLAN: readonly Section[] = [
   {
     id: 'main',
     title: 'Requests and scans',
-    about: '256 requests in flight, rows of 8 columns, pages of 5,000 rows, one node.',
+    about:
+      '256 requests in flight, rows of 8 columns, pages of 5,000 rows, one node. As in a table of readings, 200 rows in a row have the same ' +
+      'uuid, and most have the same text of 27 characters; all other values differ.',
     server: 'canned',
     rounds: 5,
     drivers: ALL,
@@ -174,7 +178,8 @@ export const PLAN: readonly Section[] = [
   {
     id: 'protocol',
     title: 'Versions of the protocol',
-    about: 'The peer and the floor speak v4 in every line. LZ4 is among the figures of a real Cassandra.',
+    about:
+      'The peer speaks v4 in every line. With TLS, both do so, and the server encrypts what it sends. LZ4 is among the figures of a real Cassandra.',
     server: 'canned',
     rounds: 3,
     drivers: BOTH,
@@ -182,6 +187,7 @@ export const PLAN: readonly Section[] = [
     lines: [
       { name: 'v4', setting: { protocol: 'v4' } },
       { name: 'v5', setting: { protocol: 'v5' } },
+      { name: 'v5 with TLS', isEncrypted: true, setting: { protocol: 'v5' } },
     ],
     table: 'growth',
     grows: 'flat',
@@ -226,7 +232,7 @@ export const PLAN: readonly Section[] = [
     rounds: 3,
     drivers: ALL,
     workloads: ['insert', 'point read', 'scan', 'columnar scan'],
-    setting: { operations: 60_000, warmUp: 20_000, rows: ROWS_OF_CASSANDRA },
+    setting: { operations: 150_000, warmUp: 100_000, rows: ROWS_OF_CASSANDRA },
     lines: [{ name: '' }],
     table: 'full',
   },
@@ -238,7 +244,7 @@ export const PLAN: readonly Section[] = [
     rounds: 3,
     drivers: BOTH,
     workloads: ['insert', 'point read', 'scan'],
-    setting: { operations: 40_000, warmUp: 20_000, rows: ROWS_OF_CASSANDRA },
+    setting: { operations: 60_000, warmUp: 60_000, rows: ROWS_OF_CASSANDRA },
     lines: [
       { name: 'v4', setting: { protocol: 'v4' } },
       { name: 'v5', setting: { protocol: 'v5' } },

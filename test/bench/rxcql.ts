@@ -117,8 +117,9 @@ const PROTOCOLS: Record<NonNullable<Task['protocol']>, Partial<SessionOptions>> 
 };
 
 export const candidate: Candidate = {
-  async connect({ contactPoints, localDataCenter, protocol, table }) {
-    session = createSession({ contactPoints, localDataCenter, ...(protocol && PROTOCOLS[protocol]) });
+  async connect({ contactPoints, localDataCenter, ca, protocol, table }) {
+    const tls = ca === undefined ? {} : { tls: { ca } };
+    session = createSession({ contactPoints, localDataCenter, ...tls, ...(protocol && PROTOCOLS[protocol]) });
     insert = await lastValueFrom(session.prepare(insertInto(TABLES[table])));
     pointRead = await lastValueFrom(session.prepare(pointReadOf(TABLES[table])));
     last = lastColumn(TABLES[table]);

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { defer, from, lastValueFrom, map, mergeMap, Observable, of, range, switchMap } from 'rxjs';
 import { createSession } from 'rxcql';
 import { startCassandra } from 'rxcql/testing';
+import type { Listening } from './canned/main.js';
 import { CREATE_KEYSPACE, createTable, insertInto } from './statements.js';
 import { ROWS_OF_CASSANDRA, type ServerKind } from './plan.js';
 import { TABLES } from './tables.js';
@@ -12,16 +13,19 @@ import { TABLES } from './tables.js';
 export interface Target {
   readonly contactPoints: readonly string[];
   readonly localDataCenter: string;
+  /** Whose certificates are trusted, if connections are encrypted. */
+  readonly ca?: string | undefined;
 }
 
 /** Answers that were made beforehand, in a process of its own. Leaving it ends the process. */
-function cannedServer(nodes: number): Observable<Target> {
+function cannedServer(nodes: number, isEncrypted: boolean): Observable<Target> {
   return new Observable((subscriber) => {
     const path = fileURLToPath(new URL('canned/main.ts', import.meta.url));
-    const args = ['--import', 'tsx', path, '--nodes', String(nodes)];
+    const args = ['--import', 'tsx', path, '--nodes', String(nodes), ...(isEncrypted ? ['--tls'] : [])];
     const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
-    createInterface(child.stdout).once('line', (contactPoint) => {
-      subscriber.next({ contactPoints: [contactPoint], localDataCenter: 'datacenter1' });
+    createInterface(child.stdout).once('line', (line) => {
+      const { contactPoint, ca } = JSON.parse(line) as Listening;
+      subscriber.next({ contactPoints: [contactPoint], localDataCenter: 'datacenter1', ca });
     });
     child.once('exit', (code) => subscriber.error(new Error(`The canned server has ended with ${code}.`)));
     return () => child.stdin.end();
@@ -45,7 +49,10 @@ function cassandra(): Observable<Target> {
   return cluster.pipe(switchMap((target) => defer(() => from(fill(target))).pipe(map(() => target))));
 }
 
-export const SERVERS: Record<ServerKind, (nodes: number) => Observable<Target>> = { canned: cannedServer, cassandra };
+export const SERVERS: Record<ServerKind, (nodes: number, isEncrypted?: boolean) => Observable<Target>> = {
+  canned: (nodes, isEncrypted = false) => cannedServer(nodes, isEncrypted),
+  cassandra,
+};
 
 /** The table that is read, with all its rows. */
 async function fill({ contactPoints, localDataCenter }: Target): Promise<void> {

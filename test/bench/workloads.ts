@@ -45,6 +45,8 @@ export interface Task extends Setting {
   readonly workload: Workload;
   readonly contactPoints: readonly string[];
   readonly localDataCenter: string;
+  /** Whose certificates are trusted, if connections are to be encrypted. */
+  readonly ca?: string | undefined;
 }
 
 /** What a worker reports of one round. */

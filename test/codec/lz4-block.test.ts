@@ -149,7 +149,8 @@ function hasZeroOffset(block: Buffer): boolean {
   };
   while (at < block.length) {
     const token = block[at++]!;
-    at += more(token >> 4);
+    const literals = more(token >> 4);
+    at += literals;
     if (at >= block.length) return false;
     if (block.readUInt16LE(at) === 0) return true;
     at += 2;

@@ -14,6 +14,7 @@ import {
 } from 'rxjs';
 import {
   BindError,
+  ConfigurationError,
   ConnectionError,
   type Page,
   pages,
@@ -29,6 +30,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { writeKind } from '../../src/etl/write-kind.js';
 import { failureOf } from '../support/served-session.js';
 import { writeSession, type Written } from '../support/write-session.js';
+import { range as rangeOf, scanPage } from './files/support.js';
 
 const INSERT = 'INSERT INTO t (id) VALUES (?)';
 const done = of(page([]) as unknown as Page);
@@ -54,6 +56,32 @@ beforeEach(() => {
 });
 afterEach(() => {
   vi.restoreAllMocks();
+});
+
+describe('writeTo() of ranges that come from a queue', () => {
+  const range = { ...rangeOf(0n, 5n), delivery: 'at-least-once' as const };
+  const write = (cql: string, options?: WriteOptions) => {
+    const { session, asked } = recording();
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- what takes pages takes those of a scan
+    const written = of(scanPage(range, [[1]])).pipe(writeTo(session, cql, options), toArray());
+    return { written, asked };
+  };
+
+  it('writes what may be written twice', async () => {
+    expect(await lastValueFrom(write(INSERT).written)).toHaveLength(1);
+    expect(await lastValueFrom(write('UPDATE t SET l = l + ?', { idempotent: true }).written)).toHaveLength(1);
+  });
+
+  it.each(['UPDATE t SET n = n + ? WHERE id = 1', 'INSERT INTO t (id) VALUES (?) IF NOT EXISTS'])(
+    'refuses to write what must not be, before anything is sent: %s',
+    async (cql) => {
+      const { written, asked } = write(cql);
+      const error = await failureOf(written);
+      expect(error).toBeInstanceOf(ConfigurationError);
+      expect(error.message).toContain('may be done more than once');
+      expect(asked).toEqual([]);
+    },
+  );
 });
 
 describe('writeTo()', () => {

@@ -49,7 +49,8 @@ function withCompiled(rows: Rows, values: ValueSettings): Rows {
 
 function compareRows(rows: Rows, { objects, failure }: Page): void {
   const decode = rows.described.rowDecoders.bestFor(MANY);
-  const at: RowPosition = { buffer: rows.buffer, end: rows.end, position: rows.start };
+  const { page } = rows.cursor();
+  const at: RowPosition = { buffer: rows.buffer, end: rows.end, page, position: rows.start };
   const found: RowObject[] = [];
   let hasFailed = false;
   try {

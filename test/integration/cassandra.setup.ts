@@ -38,7 +38,8 @@ export default async function setup(project: TestProject): Promise<(() => Promis
   }
   const certificates = isSecure ? new Certificates() : undefined;
   const { options, security } = certificates === undefined ? {} : secured(certificates);
-  const { cluster, stop } = await start({ ...BESIDE, ...options });
+  const jvm = [...SHORT_LIVED.jvm, ...(options?.jvm ?? [])];
+  const { cluster, stop } = await start({ ...BESIDE, ...SHORT_LIVED, ...options, jvm });
   provide(project, cluster.contactPoints, cluster.localDataCenter, security);
   return async () => {
     await stop();
@@ -59,6 +60,12 @@ function provide(
 
 /** Beside a Cassandra on the usual ports, which the examples start. */
 const BESIDE = { port: 19_042, storagePort: 17_000 };
+
+/** It is never started again: to wait until what is written, rows or the schema, is on the disk would be for nothing. */
+const SHORT_LIVED = {
+  jvm: ['-Dcassandra.test.flush_local_schema_changes=false'],
+  yaml: { commitlog_sync: 'periodic', commitlog_sync_period: '10s' },
+};
 
 function secured(certificates: Certificates): { options: CassandraOptions; security: Security } {
   const authority = certificates.make({ isAuthority: true });

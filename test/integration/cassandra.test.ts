@@ -16,7 +16,7 @@ import {
 } from 'rxjs';
 import { connect, createSession } from 'rxcql';
 import { startCassandra, type CassandraCluster, type CassandraOptions } from 'rxcql/testing';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { planCluster } from '../../src/testing/cassandra/cluster-plan.js';
 import { answersCql } from '../../src/testing/cassandra/cql-probe.js';
 
@@ -51,13 +51,18 @@ async function status(cluster: CassandraCluster): Promise<string[]> {
   return text.split('\n').filter((line) => /^[UD][NLJM]\s/.test(line));
 }
 
-kit('one node', () => {
+kit('one node, with a directory', () => {
+  let directory: string;
   let cluster: CassandraCluster;
   const node = (): CassandraCluster['nodes'][number] => cluster.nodes[0]!;
   beforeAll(async () => {
-    cluster = await start();
+    directory = mkdtempSync(join(tmpdir(), 'rxcql-directory-'));
+    cluster = await start({ directory });
   });
-  afterAll(() => stop(cluster));
+  afterAll(async () => {
+    await stop(cluster);
+    rmSync(directory, { recursive: true, force: true });
+  });
 
   it('answers as soon as it is there, and is up and normal', async () => {
     await answers();
@@ -129,6 +134,15 @@ kit('one node', () => {
     await done(node().start());
     await answers();
   });
+
+  it('has what it has stored, when a cluster is started again with its directory', async () => {
+    const hostId = async () => /^ID\s+: (.*)$/m.exec(await lastValueFrom(node().nodetool('info')))?.[1];
+    const id = await hostId();
+    expect(id).toMatch(/^[\da-f-]{36}$/);
+    for (const subscription of running.splice(0)) subscription.unsubscribe();
+    cluster = await start({ directory }); // waits for the first to have gone
+    expect(await hostId()).toBe(id);
+  });
 });
 
 kit('two nodes that talk TLS with each client they know', () => {
@@ -169,27 +183,6 @@ kit('two nodes that talk TLS with each client they know', () => {
     const stranger = connectTls({ host, port: 9042, ca: tls.ca });
     await expect(once(stranger.resume(), 'end')).rejects.toThrow(/certificate required|bad certificate/i);
     await stop(cluster);
-  });
-});
-
-kit('a directory', () => {
-  let directory: string;
-  beforeAll(() => {
-    directory = mkdtempSync(join(tmpdir(), 'rxcql-directory-'));
-  });
-  afterEach(() => rmSync(directory, { recursive: true, force: true }));
-
-  it('keeps what the nodes have stored', async () => {
-    const hostId = async (cluster: CassandraCluster) =>
-      /^ID\s+: (.*)$/m.exec(await lastValueFrom(cluster.nodes[0]!.nodetool('info')))?.[1];
-
-    const first = await start({ directory });
-    const id = await hostId(first);
-    for (const subscription of running.splice(0)) subscription.unsubscribe();
-    const second = await start({ directory }); // waits for the first to have gone
-    expect(id).toMatch(/^[\da-f-]{36}$/);
-    expect(await hostId(second)).toBe(id);
-    await stop(second);
   });
 });
 

@@ -3,14 +3,14 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { lastValueFrom, mergeMap, range } from 'rxjs';
 import { createSession, type Page, type Session } from 'rxcql';
 import { countRows } from 'rxcql/etl';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { commandLine } from '../support/command-line.js';
 import { sharedNode } from './shared-node.js';
 
-const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+const COMMAND = commandLine();
 const KEYSPACE = 'rxcql_cli';
 const ARCHIVE = 'rxcql_cli_archive';
 const ROWS = 4_000;
@@ -62,7 +62,7 @@ function secured(): Record<string, string> {
 }
 
 const start = (...args: string[]): ChildProcess =>
-  spawn(process.execPath, ['--import', import.meta.resolve('tsx'), MAIN, ...args], {
+  spawn(process.execPath, [...COMMAND, ...args], {
     cwd: folder,
     env: { ...process.env, ...ENVIRONMENT },
     stdio: ['pipe', 'pipe', 'pipe'],

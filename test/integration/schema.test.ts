@@ -48,7 +48,7 @@ kit('the schema of a real Cassandra', () => {
     cluster = await new Promise<CassandraCluster>((resolve, reject) => {
       // Nothing here has to outlive the node: writing each change of the schema to the disk would take most of the time.
       const jvm = ['-Dcassandra.test.flush_local_schema_changes=false'];
-      running = startCassandra({ host: '127.0.0.61', yaml: YAML, jvm }).subscribe({ next: resolve, error: reject });
+      running = startCassandra({ host: '127.0.0.71', yaml: YAML, jvm }).subscribe({ next: resolve, error: reject });
     });
     node = await SchemaNode.open(cluster.contactPoints[0]!);
   });

@@ -74,7 +74,7 @@ async function run(cluster: CassandraCluster): Promise<void> {
 function runScenarios(): number | null {
   const env = { ...process.env, RXCQL_LONG_SCENARIOS: '1' };
   const files = ['test/faults', 'test/integration/cluster.test.ts'];
-  const args = ['vitest', 'run', '--project', 'unit', '--project', 'integration', ...files];
+  const args = ['vitest', 'run', '--project', 'faults', '--project', 'integration', ...files];
   return spawnSync('npx', args, { env, stdio: 'inherit' }).status;
 }
 

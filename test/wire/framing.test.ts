@@ -167,6 +167,60 @@ describe('decodeEnvelopes', () => {
     expect(envelopes[0] === `1 ${body.toString('latin1')}`).toBe(true);
   });
 
+  describe('an envelope in slices of any length, cut anyhow', () => {
+    const text = Buffer.from('the body of an envelope that is larger than the segments it comes in');
+    const whole = result(5, 1, text);
+    const lengths = fc.array(fc.nat({ max: 30 }), { maxLength: 6 });
+    const cuts = fc.array(fc.nat({ max: 200 }));
+
+    function slices(all: Buffer, of: readonly number[]): Buffer[] {
+      let at = 0;
+      const ends = of.map((length) => (at = Math.min(all.length, at + length)));
+      return [...ends, all.length].map((end, i) => slice(all.subarray(ends[i - 1] ?? 0, end)));
+    }
+
+    it('is the same', () => {
+      fc.assert(
+        fc.property(lengths, cuts, (of, at) => {
+          const sent = Buffer.concat([...slices(whole, of), segment(result(5, 2, VOID)), ...slices(whole, of)]);
+          expect(readAll(cut(sent, at), { segmented: true, compression: undefined })).toEqual({
+            envelopes: [`1 ${text.toString()}`, `2 ${VOID.toString('latin1')}`, `1 ${text.toString()}`],
+            error: undefined,
+          });
+        }),
+      );
+    });
+
+    it('is not passed on with a byte that is damaged', () => {
+      fc.assert(
+        fc.property(lengths, cuts, fc.nat(), fc.integer({ min: 1, max: 255 }), (of, at, where, change) => {
+          const sent = Buffer.concat(slices(whole, of));
+          sent[where % sent.length]! ^= change;
+          const { envelopes, error } = readAll(cut(sent, at), { segmented: true, compression: undefined });
+          // Whole is only what ended before: an empty slice may stand behind it.
+          expect(envelopes.every((one) => one === `1 ${text.toString()}`)).toBe(true);
+          if (where % sent.length < whole.length) expect(envelopes).toEqual([]);
+          expect(error === undefined || error instanceof ProtocolError).toBe(true);
+        }),
+      );
+    });
+
+    it('is refused with more behind its end', () => {
+      fc.assert(
+        fc.property(lengths, cuts, (of, at) => {
+          const ends = of.map((_, i) => of.slice(0, i + 1).reduce((sum, length) => sum + length));
+          // Otherwise the other envelope has slices of its own.
+          fc.pre(!ends.includes(whole.length));
+          const sent = Buffer.concat(slices(Buffer.concat([whole, result(5, 2, VOID)]), of));
+          const { error } = readAll(cut(sent, at), { segmented: true, compression: undefined });
+          expect(error).toEqual(
+            new ProtocolError('A segment with the end of an envelope that spans several goes on behind it.'),
+          );
+        }),
+      );
+    });
+  });
+
   it('refuses a compressed envelope where nothing was agreed on', () => {
     const { error } = readAll([compressed(result(4, 1, LONG), compression)], plainly());
     expect(error).toEqual(new ProtocolError('An envelope is compressed, though no compression was agreed on.'));

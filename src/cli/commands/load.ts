@@ -1,10 +1,12 @@
-import { forkJoin, map, of, switchMap } from 'rxjs';
+import { defer, forkJoin, map, type Observable, of, switchMap } from 'rxjs';
 import { ConfigurationError } from '../../errors.js';
 import { formatTable } from '../../etl/table-shape.js';
+import type { Session } from '../../session/session.js';
 import { beginJob, journalOf } from '../journal.js';
-import { loadTarget } from '../load-target.js';
-import { filesOf } from '../load-source.js';
-import { loading } from '../loading.js';
+import { checkFiles } from '../load/check-files.js';
+import { loadTarget } from '../load/load-target.js';
+import { filesOf } from '../load/load-source.js';
+import { loading } from '../load/loading.js';
 import { connectionOptions, REQUEST_OPTIONS } from '../options/connection.js';
 import { FILE_OPTIONS, placeOf, READ_OPTIONS } from '../options/files.js';
 import { WORK_OPTIONS } from '../options/ranges.js';
@@ -42,7 +44,7 @@ export const load: Command = {
     'zcat orders.csv.gz | rxcql load -k shop -t orders --no-header -m id,total',
   ],
   plan: (task) =>
-    withSession(task, '', (session) =>
+    withFiles(task, (session) =>
       forkJoin([loadTarget(session, task.options), of(filesOf(task.options))]).pipe(
         map(([{ cql, pairs, shape }, files]) => ({
           items: {
@@ -60,10 +62,11 @@ export const load: Command = {
         'The standard input cannot be shared among workers: --url names a file or a folder.',
       );
     }
+    checkFiles(task.options);
     begin(task, task.options.text('checkpoint'));
   },
   run: (task) =>
-    withSession(task, '', (session) => {
+    withFiles(task, (session) => {
       task.meter.watch(session, 'out');
       const checkpoint = task.options.text('checkpoint');
       const journal = checkpoint === undefined ? undefined : journalOf(checkpoint, task.shard);
@@ -71,6 +74,14 @@ export const load: Command = {
       return loadTarget(session, task.options).pipe(switchMap((target) => loading(task, session, target, journal)));
     }),
 };
+
+/** What is wrong with the files is told before anything is connected to. */
+function withFiles<T>(task: Task, work: (session: Session) => Observable<T>): Observable<T> {
+  return defer(() => {
+    checkFiles(task.options);
+    return withSession(task, '', work);
+  });
+}
 
 function begin(task: Task, journal: string | undefined): void {
   if (journal !== undefined) beginJob(load, task, journal, journal);

@@ -1,8 +1,8 @@
 import { map, type Observable, switchMap } from 'rxjs';
 import { ConfigurationError } from '../../errors.js';
-import { columnsWritten, statementText } from '../unload-source.js';
-import { sinkOf } from '../unload-sink.js';
-import { beginUnload, unloading } from '../unloading.js';
+import { columnsWritten, statementText } from '../unload/unload-source.js';
+import { sinkOf } from '../unload/unload-sink.js';
+import { beginUnload, unloading } from '../unload/unloading.js';
 import { connectionOptions, REQUEST_OPTIONS } from '../options/connection.js';
 import { FILE_OPTIONS, formatOf, placeOf } from '../options/files.js';
 import { SPLITS_OPTION, WORK_OPTIONS } from '../options/ranges.js';

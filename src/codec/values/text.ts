@@ -5,6 +5,7 @@ import { misfit } from './misfit.js';
 
 export const text: ValueCodec = {
   decode: getText,
+  isReusable: true,
   encode: (writer, value) => {
     if (typeof value !== 'string') throw misfit('a string', value);
     writer.utf8(value);
@@ -20,6 +21,7 @@ export const ascii: ValueCodec = {
     }
     return string;
   },
+  isReusable: true,
   encode: (writer, value) => {
     if (typeof value !== 'string') throw misfit('a string', value);
     if (writer.utf8(value) !== value.length) throw misfit('a string of ASCII characters only', value);

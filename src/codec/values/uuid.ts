@@ -17,6 +17,7 @@ for (let digit = 0; digit < 16; digit++) {
 function codec(expected: string, fits: (version: number) => boolean): ValueCodec {
   return {
     ...fixed(16, uuidText),
+    isReusable: true,
     encode: (writer, value) => {
       if (typeof value === 'string') {
         if (!writeText(writer, value, fits)) throw misfit(`${expected} as text`, value);

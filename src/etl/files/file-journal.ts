@@ -12,6 +12,7 @@ import type { FileWritten } from './file-sink.js';
 import { type FileWork, fileWork } from './file-work.js';
 import { type ManifestFile, writeManifest } from './manifest.js';
 import { rangeFilePattern } from './range-file-name.js';
+import type { RangeJournal } from './range-journal.js';
 
 /** The record of a range that is in a file. */
 interface FileRecord extends CheckpointRecord, Omit<ManifestFile, 'start' | 'end'> {}
@@ -37,7 +38,7 @@ export interface FileJournalOptions extends Pick<FileWork, 'name' | 'extension' 
  *
  * Which ranges of a folder are done. A file is what its name says only if the journal has it.
  */
-export class FileJournal {
+export class FileJournal implements RangeJournal {
   private readonly options: FileJournalOptions;
   private readonly records: FileRecord[] = [];
   private readonly done = new TokenIntervals();

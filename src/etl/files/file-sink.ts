@@ -17,8 +17,12 @@ export interface FolderSink {
   /** What the names of its files begin with; default `part`. Several processes write into one folder if each has a name of its own. */
   readonly name?: string;
   readonly compress?: FileCompression;
-  /** Where the ranges are noted whose files are whole; default: a journal in the folder, `rxcql.journal`, or `<name>.journal`. */
-  readonly checkpoint?: CheckpointStore;
+  /**
+   * Where the ranges are noted whose files are whole; default: a journal in the folder, `rxcql.journal`, or `<name>.journal`. `false`: nowhere, for
+   * somebody else knows it, such as a queue. The file of a range is then replaced if it is there, several programs may write it at the same
+   * time, in which case it is that of the last, and there is no manifest.
+   */
+  readonly checkpoint?: CheckpointStore | false;
 }
 
 /** A file that has been written whole, and is on the disk. */

@@ -20,7 +20,7 @@ export function rangeFileName(
 /** What such names look like; those of files that are being written, too. */
 export function rangeFilePattern(name: string, extension: string): RegExp {
   const [begin, end] = [name, extension].map((text) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
-  return new RegExp(`^${begin!}-\\d{${DIGITS}}-\\d{${DIGITS}}\\.${end!}(\\.tmp)?$`);
+  return new RegExp(`^${begin!}-\\d{${DIGITS}}-\\d{${DIGITS}}\\.${end!}((\\.[0-9a-f]{16})?\\.tmp)?$`);
 }
 
 function digits(token: bigint): string {

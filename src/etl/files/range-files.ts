@@ -24,10 +24,11 @@ import { ScanPage } from '../scan-page.js';
 import { TokenIntervals } from '../token-intervals.js';
 import type { TokenRange } from '../token-range.js';
 import type { FileColumns } from './file-columns.js';
-import { fileExtension, type FileJournal, type FileJournalOptions } from './file-journal.js';
+import { fileExtension, type FileJournalOptions } from './file-journal.js';
 import type { FileWritten } from './file-sink.js';
 import type { OutputFile } from './output-file.js';
 import { rangeFileName } from './range-file-name.js';
+import type { RangeJournal } from './range-journal.js';
 
 type RangePage = ScanPage<unknown>;
 
@@ -36,7 +37,7 @@ const MOST_WAITING = 16;
 
 /** What the files of ranges are made with. */
 export interface RangeFilesOptions {
-  readonly journal: FileJournal;
+  readonly journal: RangeJournal;
   readonly names: Pick<FileJournalOptions, 'folder' | 'name' | 'extension' | 'compress'>;
   readonly columns: FileColumns;
   /** Begins a file. @throws FileError */

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { closeSync, fsync, openSync, renameSync, rmSync, write } from 'node:fs';
 import { dirname } from 'node:path';
 import { concat, defer, EMPTY, Observable } from 'rxjs';
@@ -6,7 +7,8 @@ import { fileFailure } from './file-failure.js';
 import type { FileTarget } from './file-target.js';
 
 /**
- * A file that has another name until it is whole: `<name>.tmp`, in the same folder.
+ * A file that has another name until it is whole: `<name>.tmp`, in the same folder; or, where others may be writing the same file,
+ * `<name>.<16 hexadecimal digits>.tmp`. Whoever is the last to rename has written the file, and nobody a part of it.
  *
  * ```
  * open --write*--> written --flush--> on the disk --publish--> renamed, and the folder is on the disk, too
@@ -23,9 +25,9 @@ export class TemporaryFile implements FileTarget {
   private isDiscarded = false;
 
   /** @throws FileError if it cannot be made. */
-  constructor(file: string) {
+  constructor(file: string, isShared = false) {
     this.file = file;
-    this.temporary = `${file}.tmp`;
+    this.temporary = isShared ? `${file}.${randomBytes(8).toString('hex')}.tmp` : `${file}.tmp`;
     this.descriptor = this.attempt('made', () => openSync(this.temporary, 'w'));
   }
 

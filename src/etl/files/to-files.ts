@@ -9,9 +9,10 @@ import { checkpointFile, type CheckpointStore } from '../checkpoint-store.js';
 import { checkCompression, Compressor } from './compressor.js';
 import { type ColumnTypes, FileColumns } from './file-columns.js';
 import type { FileFormat } from './file-format.js';
-import { FileJournal } from './file-journal.js';
+import { FileJournal, type FileJournalOptions } from './file-journal.js';
 import type { FileCompression, FileSink, FileWritten, FolderSink } from './file-sink.js';
 import type { FileTarget } from './file-target.js';
+import { NoJournal } from './no-journal.js';
 import { OutputFile } from './output-file.js';
 import { RangeFiles } from './range-files.js';
 import { pathTarget, writeSingleFile } from './single-file.js';
@@ -41,8 +42,10 @@ const columnTypes: Check = (value, name) => {
 export const FILES_CHECKS: Checks<FilesOptions> = { columns: columnTypes, overwrite: flag };
 
 const aStore: Check = (value, name) => {
-  if (['read', 'rewrite', 'append', 'close'].every((method) => has(value, method))) return;
-  throw new ConfigurationError(`The option ${JSON.stringify(name)} must be a store, such as checkpointFile() makes.`);
+  if (value === false || ['read', 'rewrite', 'append', 'close'].every((method) => has(value, method))) return;
+  throw new ConfigurationError(
+    `The option ${JSON.stringify(name)} must be a store, such as checkpointFile() makes, or false.`,
+  );
 };
 
 const fileName: Check = (value, name) => {
@@ -126,26 +129,31 @@ function toFolder(
   options: FilesOptions,
 ): Observable<FileWritten> {
   checkOptions<FolderSink>(sink, FOLDER_CHECKS, 'parts of a folder to write to');
-  const { folder, name = NAME, compress } = sink;
+  const { folder, name = NAME, compress, checkpoint } = sink;
   text(folder, 'folder');
   const compressor = compressing(format, compress);
-  const [journal, manifest] =
-    name === NAME ? ['rxcql.journal', 'manifest.json'] : [`${name}.journal`, `${name}.manifest.json`];
-  const store: CheckpointStore = sink.checkpoint ?? checkpointFile(join(folder, journal));
   const names = { folder, name, extension: format.extension, compress: compress ?? null };
   const columns = new FileColumns(folder, options.columns);
+  const isShared = checkpoint === false;
   const files = new RangeFiles({
-    journal: new FileJournal({
-      ...names,
-      store,
-      manifest: join(folder, manifest),
-      overwrite: options.overwrite === true,
-    }),
+    journal: isShared ? new NoJournal(names) : fileJournal(names, checkpoint, options),
     names,
     columns,
-    open: (path) => new OutputFile(format, columns, new TemporaryFile(path), compressor()),
+    open: (path) => new OutputFile(format, columns, new TemporaryFile(path, isShared), compressor()),
   });
   return files.write(pages);
+}
+
+function fileJournal(
+  names: Pick<FileJournalOptions, 'folder' | 'name' | 'extension' | 'compress'>,
+  checkpoint: CheckpointStore | undefined,
+  { overwrite = false }: FilesOptions,
+): FileJournal {
+  const { folder, name } = names;
+  const [journal, manifest] =
+    name === NAME ? ['rxcql.journal', 'manifest.json'] : [`${name}.journal`, `${name}.manifest.json`];
+  const store = checkpoint ?? checkpointFile(join(folder, journal));
+  return new FileJournal({ ...names, store, manifest: join(folder, manifest), overwrite });
 }
 
 /** Makes compressors. @throws ConfigurationError if there can be none. */

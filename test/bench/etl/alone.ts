@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { Listening } from '../canned/main.js';
 import { KEYSPACE } from '../statements.js';
 import { TABLES } from '../tables.js';
 import { checkUnloaded } from './checks.js';
@@ -72,10 +73,9 @@ async function withCannedServer<T>(rows: number, use: (place: Place) => Promise<
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   try {
-    const [line] = (await new Promise<[string]>((resolve) =>
-      createInterface(child.stdout).once('line', (said: string) => resolve([said])),
-    ));
-    const [host, port] = line.split(':') as [string, string];
+    const line = await new Promise<string>((resolve) => createInterface(child.stdout).once('line', resolve));
+    const { contactPoint } = JSON.parse(line) as Listening;
+    const [host, port] = contactPoint.split(':') as [string, string];
     return await use({
       host,
       port: Number(port),

@@ -37,7 +37,7 @@ describe('a Parquet file gives back', () => {
     await backAndForth('varint', [2n ** 20_000n, -(2n ** 20_000n)]);
   });
 
-  it('every type that others make, nested as deep as one likes', async () => {
+  it('every type that others make, nested as deep as one likes', { timeout: 30_000 }, async () => {
     const drawn: SampleType[] = fc.sample(sampleTypes(1), { numRuns: 4, seed: 7 });
     const udt = udtOf('thing', drawn);
     const fields = drawn.map(({ cql }, i) => [i % 2 === 0 ? `f${i}` : `F "${i}`, cql]);

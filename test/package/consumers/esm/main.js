@@ -17,6 +17,8 @@ for (const [entry, exports] of Object.entries({ rxcql, etl, testing })) {
 }
 assert.equal(createRequire(import.meta.url)('rxcql/package.json').name, 'rxcql');
 await assert.rejects(import('rxcql/dist/index.js'), { code: 'ERR_PACKAGE_PATH_NOT_EXPORTED' });
+// What needs a package that was not installed says which.
+await assert.rejects(import('rxcql/etl/bullmq'), { code: 'ERR_MODULE_NOT_FOUND', message: /'bullmq'/ });
 
 // Pages of a source of one's own, worked on row by row across their borders; the Observable is the program's own.
 const fetched = [];

@@ -1,9 +1,9 @@
-import { unknownName } from '../check.js';
-import { formatIdentifier } from '../codec/type.js';
-import { ConfigurationError } from '../errors.js';
-import { formatTable, type ShapeColumn, type TableShape } from '../etl/table-shape.js';
-import { type Mapping, mappingOf, type Pair } from './options/mapping.js';
-import type { Options } from './options/options.js';
+import { unknownName } from '../../check.js';
+import { formatIdentifier } from '../../codec/type.js';
+import { ConfigurationError } from '../../errors.js';
+import { formatTable, type ShapeColumn, type TableShape } from '../../etl/table-shape.js';
+import { type Mapping, mappingOf, type Pair } from '../options/mapping.js';
+import type { Options } from '../options/options.js';
 
 /** What records are written by: its markers have the names of the fields. */
 export interface LoadStatement {

@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { LoadJournal } from '../../src/cli/load-journal.js';
+import { LoadJournal } from '../../../src/cli/load/load-journal.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'rxcql-load-journal-'));
 const path = join(folder, 'load.journal');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { PagesInWork } from '../../src/cli/pages-in-work.js';
+import { PagesInWork } from '../../../src/cli/load/pages-in-work.js';
 
 it('tells of a page when all of its records have ended, and all pages before it', () => {
   const done: [string, number][] = [];

@@ -1,9 +1,9 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { JOURNAL } from './job-file.js';
-import { journalOf, shardName } from './journal.js';
-import { placeOf } from './options/files.js';
-import type { Task } from './task.js';
+import { JOURNAL } from '../job-file.js';
+import { journalOf, shardName } from '../journal.js';
+import { placeOf } from '../options/files.js';
+import type { Task } from '../task.js';
 
 /** Where an unload goes. */
 export type Sink = { readonly kind: 'stream' } | { readonly kind: 'file'; readonly path: string } | UnloadFolder;

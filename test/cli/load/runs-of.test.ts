@@ -1,7 +1,7 @@
 import { concatMap, map, of, throwError, toArray } from 'rxjs';
 import { marbles } from 'rxcql/testing';
 import { expect, it } from 'vitest';
-import { runsOf } from '../../src/cli/runs-of.js';
+import { runsOf } from '../../../src/cli/load/runs-of.js';
 
 const first = (value: string): string => value[0]!;
 

@@ -1,12 +1,13 @@
 import { defer, map, type Observable } from 'rxjs';
-import { ConfigurationError } from '../errors.js';
-import { parseTable, tableShape, type TableShape } from '../etl/table-shape.js';
-import { writeKind } from '../etl/write-kind.js';
-import type { Session } from '../session/session.js';
+import { ConfigurationError } from '../../errors.js';
+import { parseTable, tableShape, type TableShape } from '../../etl/table-shape.js';
+import { writeKind } from '../../etl/write-kind.js';
+import type { Session } from '../../session/session.js';
+import { checkTimes, type LoadTimes, timesIn } from './load-times.js';
 import { fieldsOf, loadStatement, needFields, refuseOthers } from './load-statement.js';
-import { mappingOf, type Pair } from './options/mapping.js';
-import type { Options } from './options/options.js';
-import { tableOf } from './options/table.js';
+import { mappingOf, type Pair } from '../options/mapping.js';
+import type { Options } from '../options/options.js';
+import { tableOf } from '../options/table.js';
 
 /** What a file begins with. */
 export interface FileFields {
@@ -23,6 +24,8 @@ export interface LoadTarget {
   readonly cql: string;
   /** For the records of a file. @throws ConfigurationError if its fields cannot be written, or are not all that are asked for. */
   cqlFor(file: FileFields): string;
+  /** The times of cells that a file has. @throws ConfigurationError if they do not go with what else is asked for */
+  timesOf(file: FileFields): LoadTimes | undefined;
   readonly pairs: readonly Pair[];
   /** The fields of a file that has no names, in their order. */
   readonly fields: readonly string[];
@@ -53,6 +56,7 @@ function queryTarget(session: Session, options: Options, query: string): Observa
           if (isUniform) needFields(names, fields, file);
           return cql;
         },
+        timesOf: () => undefined,
         pairs: names.map((name) => ({ field: name, column: name })),
         fields: names,
         shape: undefined,
@@ -69,10 +73,16 @@ function tableTarget(session: Session, options: Options): Observable<LoadTarget>
       const isMapped = mappingOf(options) !== undefined;
       const { cql, pairs } = loadStatement(shape, options);
       const names = pairs.map(({ field }) => field);
+      const timesOf = ({ file, fields }: FileFields): LoadTimes | undefined => {
+        const times = isMapped ? undefined : timesIn(shape, fields);
+        if (times !== undefined) checkTimes(shape, options, fields, file);
+        return times;
+      };
       return {
         cql,
+        timesOf,
         cqlFor: ({ file, fields, isUniform }) => {
-          if (!isMapped) refuseOthers(names, fields, file);
+          if (!isMapped) refuseOthers([...names, ...(timesIn(shape, fields)?.fields ?? [])], fields, file);
           else if (isUniform) needFields(names, fields, file);
           return isUniform ? loadStatement(shape, options, fields).cql : cql;
         },

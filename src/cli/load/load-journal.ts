@@ -1,7 +1,7 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { asyncScheduler } from 'rxjs';
-import { CqlError } from '../errors.js';
+import { CqlError } from '../../errors.js';
 
 /** What must be the same for a load to be gone on with. */
 export type LoadHeader = Readonly<Record<string, string>>;

@@ -1,10 +1,10 @@
 import { map, type Observable, of } from 'rxjs';
-import { csvFormat } from '../etl/files/csv-format.js';
-import type { FileFormat } from '../etl/files/file-format.js';
-import { ndjsonFormat } from '../etl/files/ndjson-format.js';
-import { characterOf, formatOf, placeOf } from './options/files.js';
-import type { Options } from './options/options.js';
-import { parquetWriting } from './parquet.js';
+import { csvFormat } from '../../etl/files/csv-format.js';
+import type { FileFormat } from '../../etl/files/file-format.js';
+import { ndjsonFormat } from '../../etl/files/ndjson-format.js';
+import { characterOf, formatOf, placeOf } from '../options/files.js';
+import type { Options } from '../options/options.js';
+import { parquetWriting } from '../parquet.js';
 
 /** The files that are to be written. Emits once. @throws ConfigurationError */
 export function fileFormat(options: Options): Observable<FileFormat> {

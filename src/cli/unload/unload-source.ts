@@ -1,13 +1,13 @@
-import { formatIdentifier } from '../codec/type.js';
-import { ConfigurationError } from '../errors.js';
-import type { ScanOptions } from '../etl/scan.js';
-import { tableStatement } from '../etl/scan-statement.js';
-import { formatTable } from '../etl/table-shape.js';
-import { RING_START } from '../etl/token-range.js';
-import { mappingOf } from './options/mapping.js';
-import type { Options } from './options/options.js';
-import { preserveOf } from './options/writing.js';
-import type { Source } from './source.js';
+import { formatIdentifier } from '../../codec/type.js';
+import { ConfigurationError } from '../../errors.js';
+import type { ScanOptions } from '../../etl/scan.js';
+import { tableStatement } from '../../etl/scan-statement.js';
+import { formatTable } from '../../etl/table-shape.js';
+import { RING_START } from '../../etl/token-range.js';
+import { mappingOf } from '../options/mapping.js';
+import type { Options } from '../options/options.js';
+import { preserveOf } from '../options/writing.js';
+import type { Source } from '../source.js';
 
 /** What `scan()` is asked for. */
 export interface Reading {

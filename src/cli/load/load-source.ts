@@ -1,20 +1,20 @@
 import { type Observable, switchMap } from 'rxjs';
-import type { BadRecord } from '../etl/files/bad-record.js';
-import type { FilePlace } from '../etl/files/file-page.js';
-import { type FileInput, fileInputs } from '../etl/files/file-source.js';
-import { fromCsv } from '../etl/files/from-csv.js';
-import { fromNdjson } from '../etl/files/from-ndjson.js';
-import { fromJson } from '../etl/values/from-json.js';
-import { fromText } from '../etl/values/from-text.js';
-import type { CsvReadOptions } from '../etl/files/csv-settings.js';
-import type { FileReadOptions } from '../etl/files/file-read-options.js';
-import type { Page } from '../operators/page.js';
-import { ConfigurationError } from '../errors.js';
-import type { Convert } from '../etl/convert.js';
-import type { Host } from './host.js';
-import { characterOf, compressionOf, formatOf, placeOf } from './options/files.js';
-import type { Options } from './options/options.js';
-import { parquetReading } from './parquet.js';
+import type { BadRecord } from '../../etl/files/bad-record.js';
+import type { FilePlace } from '../../etl/files/file-page.js';
+import { type FileInput, fileInputs } from '../../etl/files/file-source.js';
+import { fromCsv } from '../../etl/files/from-csv.js';
+import { fromNdjson } from '../../etl/files/from-ndjson.js';
+import { fromJson } from '../../etl/values/from-json.js';
+import { fromText } from '../../etl/values/from-text.js';
+import type { CsvReadOptions } from '../../etl/files/csv-settings.js';
+import type { FileReadOptions } from '../../etl/files/file-read-options.js';
+import type { Page } from '../../operators/page.js';
+import { ConfigurationError } from '../../errors.js';
+import type { Convert } from '../../etl/convert.js';
+import type { Host } from '../host.js';
+import { characterOf, compressionOf, formatOf, placeOf } from '../options/files.js';
+import type { Options } from '../options/options.js';
+import { parquetReading } from '../parquet.js';
 
 /** A record of a file, or what stands in the place of one that cannot be read. */
 export type LoadRecord = Readonly<Record<string, unknown>> | BadRecord;

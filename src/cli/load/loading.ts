@@ -1,18 +1,21 @@
-import { concatMap, defer, filter, finalize, identity, type Observable, tap } from 'rxjs';
-import { ConfigurationError } from '../errors.js';
-import { BadRecord } from '../etl/files/bad-record.js';
-import type { FilePlace } from '../etl/files/file-page.js';
-import type { Outcome } from '../etl/outcome.js';
-import { writeTo } from '../etl/write-to.js';
-import type { Session } from '../session/session.js';
-import { countOutcomes } from './failures.js';
+import { concatMap, defer, filter, finalize, identity, type Observable, type OperatorFunction, tap } from 'rxjs';
+import { ConfigurationError } from '../../errors.js';
+import { BadRecord } from '../../etl/files/bad-record.js';
+import type { FilePlace } from '../../etl/files/file-page.js';
+import type { Outcome } from '../../etl/outcome.js';
+import { writeTo } from '../../etl/write-to.js';
+import type { Session } from '../../session/session.js';
+import { countOutcomes } from '../failures.js';
 import { LoadJournal } from './load-journal.js';
 import { filesOf, type LoadPage, type LoadRecord, loadSource, PAGE_SIZE } from './load-source.js';
 import type { LoadTarget } from './load-target.js';
-import { paceOf } from './options/writing.js';
 import { PagesInWork } from './pages-in-work.js';
 import { runsOf } from './runs-of.js';
-import type { Task } from './task.js';
+import { timedWrites } from './timed-writes.js';
+import { paceOf } from '../options/writing.js';
+import type { Task } from '../task.js';
+
+type Writer = OperatorFunction<LoadPage, Outcome>;
 
 /**
  * Writes the records of files. The records of a page are begun before those of the one before have ended; what is noted as done are pages, in
@@ -33,14 +36,20 @@ export function loading(
     const { pages, convert, isUniform } = loadSource(options, host, target.fields);
     const batch = options.oneOf('batch', ['partition', 'none'] as const) ?? 'none';
     const writing = { ...paceOf(options), batch, convert };
-    const statements = new Map<string, string>();
-    const statementFor = (page: LoadPage): string => {
-      const known = statements.get(fileOf(page));
+    const writers = new Map<string, Writer>();
+    const writerFor = (page: LoadPage): Writer => {
+      const known = writers.get(fileOf(page));
       const first = known === undefined ? firstRecord(page) : undefined;
-      if (first === undefined) return known ?? target.cql;
-      const cql = target.cqlFor({ file: fileOf(page), fields: Object.keys(first), isUniform });
-      statements.set(fileOf(page), cql);
-      return cql;
+      if (first === undefined) return known ?? writeTo<LoadRecord>(session, target.cql, writing);
+      const file = { file: fileOf(page), fields: Object.keys(first), isUniform };
+      const times = target.timesOf(file);
+      const cql = target.cqlFor(file);
+      const writer =
+        times === undefined || target.shape === undefined
+          ? writeTo<LoadRecord>(session, cql, writing)
+          : timedWrites(session, { ...times, cql, shape: target.shape }, convert, writing);
+      writers.set(fileOf(page), writer);
+      return writer;
     };
     const isWanted = (page: LoadPage, i: number): boolean => {
       const isOthers = shard !== undefined && i % shard.of !== shard.index;
@@ -53,8 +62,8 @@ export function loading(
     };
     return task.untilStopped(pages).pipe(
       filter(isWanted),
-      runsOf(statementFor),
-      concatMap(({ key, values }) => values.pipe(writeTo<LoadRecord>(session, key, writing))),
+      runsOf(writerFor),
+      concatMap(({ key: writer, values }) => values.pipe(writer)),
       tap(({ position }) => meter.place(position)),
       countOutcomes(task),
       // What has failed is put away by now.
