@@ -1,16 +1,7 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { ConfigurationError } from '../errors.js';
+import { writeWhole } from '../etl/write-whole.js';
 import { type CliOption, nameOf, type Values } from './options/cli-option.js';
 
 /** What was begun: enough to go on with it, and no secret. It lies beside the journal, which says how far it has come. */
@@ -41,7 +32,7 @@ export function writeJob(journal: string, command: string, values: Values, optio
   mkdirSync(dirname(path), { recursive: true });
   const file = openSync(`${path}.tmp`, 'w');
   try {
-    writeSync(file, `${JSON.stringify({ rxcql: 1, command, values: noted }, undefined, 2)}\n`);
+    writeWhole(file, `${JSON.stringify({ rxcql: 1, command, values: noted }, undefined, 2)}\n`);
     fsyncSync(file);
   } finally {
     closeSync(file);

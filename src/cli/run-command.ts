@@ -19,6 +19,7 @@ import {
   tap,
   timer,
 } from 'rxjs';
+import { FileError } from '../etl/files/file-error.js';
 import type { Command } from './commands/command.js';
 import { EXIT, exitCodeOf } from './exit-code.js';
 import { failureText } from './failure-text.js';
@@ -141,9 +142,10 @@ class CommandRun {
   }
 }
 
+/** Of a standard stream, as the system or whoever writes files says it. A connection that breaks has such a cause, too, and is no end. */
 function isBrokenPipe(error: unknown): boolean {
-  const { code, cause } = (error ?? {}) as NodeJS.ErrnoException;
-  return code === 'EPIPE' || (cause !== undefined && isBrokenPipe(cause));
+  const reason: unknown = error instanceof FileError ? error.cause : error;
+  return (reason as NodeJS.ErrnoException | undefined)?.code === 'EPIPE';
 }
 
 /** As a shell takes it. */

@@ -34,7 +34,7 @@ export function shareAmongWorkers(
     });
     const lines = merge(...running.map(({ output }) => output));
     const codes = range(0, workers).pipe(mergeMap((i) => codeOf(running[i]!, i, task, gauge)));
-    const output = command.merge === undefined ? EMPTY : write(command.merge(lines));
+    const output = command.merge === undefined ? EMPTY : write(command.merge(lines, workers));
     const stopping = task.stopping.pipe(
       tap(() => running.forEach((worker) => worker.stop())),
       ignoreElements(),

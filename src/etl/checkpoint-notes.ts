@@ -38,14 +38,17 @@ export class CheckpointNotes {
   close(): void {
     try {
       this.note();
+    } catch {
+      // What has ended is noted by now: this was how far others had come, which is done again. Nobody could be told who does not know.
     } finally {
       this.store.close();
     }
   }
 
   private note(): void {
-    if (this.pending.size > 0) this.store.append([...this.pending.values()]);
+    const records = [...this.pending.values()];
     this.pending.clear();
+    if (records.length > 0) this.store.append(records);
     this.notedAt = asyncScheduler.now();
   }
 }

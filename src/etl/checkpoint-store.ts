@@ -7,11 +7,11 @@ import {
   openSync,
   readFileSync,
   renameSync,
-  writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { CqlError } from '../errors.js';
 import { syncFolder } from './sync-folder.js';
+import { appendWhole, writeWhole } from './write-whole.js';
 
 /**
  * How far a range has come. Tokens are texts, as JSON has no numbers of 64 bits. Of a range that is in a file there is more: `rows`, `file`,
@@ -83,7 +83,7 @@ class CheckpointFile implements CheckpointStore {
   append(records: readonly CheckpointRecord[]): void {
     this.writing(() => {
       this.file ??= openSync(this.path, 'a');
-      writeSync(this.file, linesOf(records));
+      appendWhole(this.file, linesOf(records));
       fsyncSync(this.file);
     });
   }
@@ -100,7 +100,7 @@ class CheckpointFile implements CheckpointStore {
     const temporary = `${this.path}.tmp`;
     const file = openSync(temporary, 'w');
     try {
-      writeSync(file, linesOf([header, ...records]));
+      writeWhole(file, linesOf([header, ...records]));
       fsyncSync(file);
     } finally {
       closeSync(file);

@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { inspect } from 'node:util';
 import {
   concatMap,
@@ -13,6 +13,7 @@ import {
 } from 'rxjs';
 import type { CqlError } from '../errors.js';
 import type { FailedOutcome, Outcome } from './outcome.js';
+import { writeWhole } from './write-whole.js';
 
 /** Takes what has failed. What it returns is waited for. */
 export type DeadLetterSink = (outcome: FailedOutcome) => ObservableInput<unknown> | undefined;
@@ -60,7 +61,7 @@ class DeadLetterFile {
     this.file ??= openSync(this.path, 'a');
     const { code } = error as Partial<CqlError>;
     const line = JSON.stringify({ position, code, error: error.message, attempts, record }, asJson);
-    writeSync(this.file, `${line}\n`);
+    writeWhole(this.file, `${line}\n`);
     return undefined;
   }
 

@@ -1,4 +1,4 @@
-import { type MonoTypeOperatorFunction, Observable } from 'rxjs';
+import { type MonoTypeOperatorFunction, Observable, takeWhile } from 'rxjs';
 import { ConfigurationError, CqlError } from '../errors.js';
 import type { Outcome } from './outcome.js';
 
@@ -28,7 +28,8 @@ export function errorThreshold(options: { max: number | `${number}%` }): MonoTyp
         const message = `${failed} of ${all} records have failed, which is more than the ${options.max} that may.`;
         return new CqlError('ERR_RXCQL_TOO_MANY_FAILURES', message, { cause });
       };
-      return source.subscribe({
+      // What emits at once goes on until it is told.
+      return source.pipe(takeWhile(() => !subscriber.closed)).subscribe({
         next: (outcome) => {
           all++;
           if (outcome.kind === 'failed') {

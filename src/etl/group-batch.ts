@@ -1,4 +1,4 @@
-import { Observable, type OperatorFunction } from 'rxjs';
+import { Observable, type OperatorFunction, takeWhile } from 'rxjs';
 import { callable, type Checks, checkOptions, wholeNumber } from '../check.js';
 import { BatchGroups } from './batch-groups.js';
 import { sizeOf } from './size-of.js';
@@ -50,7 +50,8 @@ export function groupBatch<T>(options: GroupBatchOptions<T>): OperatorFunction<T
       const { key, maxItems = 32, maxBytes = 5_120, maxOpen = 1_000, size = sizeOf } = options;
       callable(key, 'key');
       const groups = new BatchGroups<T>({ maxItems, maxBytes, maxOpen });
-      return source.subscribe({
+      // What emits at once goes on until it is told.
+      return source.pipe(takeWhile(() => !subscriber.closed)).subscribe({
         next: (record) => {
           let full: T[][];
           try {

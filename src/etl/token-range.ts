@@ -7,7 +7,7 @@ export interface TokenRange {
   readonly id: string;
   readonly start: bigint;
   readonly end: bigint;
-  /** The nodes that have its partitions, as `host:port`, the primary replica of `end` first; none where that is not known. */
+  /** The nodes that each have all of its partitions, as `host:port`, in no order that says anything; none where that is not known. */
   readonly replicas: readonly string[];
   /** Which part of the ring it is, from 0 to 1. */
   readonly fraction: number;

@@ -1,4 +1,4 @@
-import { asyncScheduler, defer, forkJoin, from, map, Observable, type ObservableInput, of, switchMap } from 'rxjs';
+import { asyncScheduler, defer, forkJoin, from, map, Observable, type ObservableInput, of, switchMap, tap } from 'rxjs';
 import { anything, type Checks, checkOptions, flag, list, wholeNumber } from '../check.js';
 import { RetryBudget } from '../cluster/retry-budget.js';
 import { formatIdentifier } from '../codec/type.js';
@@ -71,6 +71,16 @@ const BUDGET = { percent: 20, burst: 100 };
  * ```
  */
 export function verify(source: TableRef, target: TableRef, options: VerifyOptions = {}): Observable<Diff> {
+  return verifying(source, target, options, () => undefined);
+}
+
+/** @internal The same, and says of each page of the source that its rows have been compared. */
+export function verifying(
+  source: TableRef,
+  target: TableRef,
+  options: VerifyOptions,
+  compared: (page: ScanPage) => void,
+): Observable<Diff> {
   return defer(() => {
     checkOptions<VerifyOptions>(options, CHECKS, 'options of verify()');
     return forkJoin([shapeOf(source, 'source of verify()'), shapeOf(target, 'target of verify()')]).pipe(
@@ -83,7 +93,7 @@ export function verify(source: TableRef, target: TableRef, options: VerifyOption
         const to = { session: target.session, shape: other };
         return matchColumns(from, to, columns).pipe(
           switchMap(() => (options.repair === true ? repairs(target.session, other, columns) : of(undefined))),
-          switchMap((repair) => compare(from, to, columns, repair, options)),
+          switchMap((repair) => compare(from, to, columns, repair, options, compared)),
         );
       }),
     );
@@ -113,6 +123,7 @@ function compare(
   columns: readonly ShapeColumn[],
   repair: Verifying['repair'],
   options: VerifyOptions,
+  compared: (page: ScanPage) => void,
 ): Observable<Diff> {
   const { concurrency: given = AT_A_TIME, pageSize = PAGE_SIZE } = options;
   const names = columns.map(({ name }) => name);
@@ -137,7 +148,8 @@ function compare(
       return new Observable<Diff>((subscriber) => {
         const verified = new RangeVerify(verifying, subscriber);
         subscriber.add(verified);
-        verified.start({ source: from, target: to });
+        const counted = from.pipe(tap((page) => page.whenDelivered(() => compared(page))));
+        verified.start({ source: counted, target: to });
       });
     }, limitOf(given)),
   );

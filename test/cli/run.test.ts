@@ -1,5 +1,5 @@
 import { firstValueFrom, NEVER, Subject, throwError, timer, switchMap } from 'rxjs';
-import { ResponseError, type Session } from 'rxcql';
+import { ConnectionError, ResponseError, type Session, SessionClosedError } from 'rxcql';
 import { describe, expect, it, vi } from 'vitest';
 import { run } from '../../src/cli/run.js';
 import { tokenTable, type TokenTableOptions } from '../support/token-table.js';
@@ -167,6 +167,13 @@ describe('a command that somebody wants to end', () => {
     const ended = firstValueFrom(run([...COUNT, '--splits', '4'], host));
     host.stdout.destroy(Object.assign(new Error('write EPIPE'), { code: 'EPIPE', syscall: 'write' }));
     expect(await ended).toBe(0);
+  });
+
+  it('takes no connection that breaks for a reader that has read enough', async () => {
+    const cause = Object.assign(new Error('write EPIPE'), { code: 'EPIPE', syscall: 'write' });
+    const session = table({ fetch: () => throwError(() => new SessionClosedError('It broke.', { cause: new ConnectionError('a:1', 'It broke.', { cause }) })) }); // prettier-ignore
+    const { code, err } = await rxcql(COUNT, { session });
+    expect([code, err]).toEqual([3, expect.stringMatching(/^It broke\.\n/)]);
   });
 });
 

@@ -65,8 +65,9 @@ describe('workers', () => {
     [[1, 5], 5],
     [[4, 2], 4],
   ])('end as the worst of them: %j', async (codes, code) => {
-    const { spawn } = workers(...codes.map((one) => ({ ended: of(one), output: EMPTY })));
-    expect((await rxcql(['count', '-t', 'ks.t', '--workers=2'], { spawn })).code).toBe(code);
+    const { spawn } = workers(...codes.map((one) => ({ ended: of(one), output: one === 0 ? of('10') : EMPTY })));
+    // Of a part of the rows there is no number.
+    expect(await rxcql(['count', '-t', 'ks.t', '--workers=2'], { spawn })).toMatchObject({ code, out: '' });
   });
 
   it('are told to end, and killed if that takes too long', async () => {

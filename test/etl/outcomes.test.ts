@@ -1,7 +1,23 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { concat, EMPTY, from, lastValueFrom, map, NEVER, of, Subject, throwError, timer, toArray } from 'rxjs';
+import {
+  concat,
+  concatAll,
+  EMPTY,
+  from,
+  lastValueFrom,
+  map,
+  type MonoTypeOperatorFunction,
+  NEVER,
+  of,
+  range,
+  Subject,
+  take,
+  throwError,
+  timer,
+  toArray,
+} from 'rxjs';
 import { BindError } from 'rxcql';
 import { deadLetter, errorThreshold, groupBatch, type Outcome, progress, type ProgressOptions } from 'rxcql/etl';
 import { marbles } from 'rxcql/testing';
@@ -67,6 +83,20 @@ describe('groupBatch()', () => {
       });
     },
   );
+});
+
+it.each<[string, MonoTypeOperatorFunction<Outcome>]>([
+  ['errorThreshold() that has had enough', errorThreshold({ max: 2 })],
+  ['errorThreshold() that is left', (source) => source.pipe(errorThreshold({ max: 1_000 }), take(3))],
+  [
+    'groupBatch() that is left',
+    (source) => source.pipe(groupBatch({ key: () => 1, maxItems: 1 }), concatAll(), take(3)),
+  ],
+])('%s reads no more of a source that emits at once', (_, operator) => {
+  let emitted = 0;
+  const source = range(0, 1_000).pipe(map(() => (emitted++, bad)));
+  source.pipe(operator).subscribe({ error: () => undefined });
+  expect(emitted).toBeLessThanOrEqual(4);
 });
 
 describe('errorThreshold()', () => {

@@ -19,8 +19,8 @@ export interface Command {
   run(task: Task): Observable<unknown>;
   /** Called once where workers are to do it, before they are there. @throws what is in the way */
   beforeSharing?(task: Task): void;
-  /** What the output of all workers is together; undefined for a command that has none. */
-  merge?(lines: Observable<string>): Observable<string>;
+  /** What the output of so many workers is together; undefined for a command that has none. */
+  merge?(lines: Observable<string>, workers: number): Observable<string>;
   /** What it says without more ado, so that there is no progress to be shown. */
   readonly isBrief?: boolean;
 }

@@ -1,4 +1,4 @@
-import { EMPTY, type Observable, of, reduce, switchMap, tap } from 'rxjs';
+import { EMPTY, filter, map, type Observable, of, switchMap, tap, toArray } from 'rxjs';
 import { ConfigurationError } from '../../errors.js';
 import { counted, type CountStats, keysOf } from '../../etl/count-rows.js';
 import { scan } from '../../etl/scan.js';
@@ -59,7 +59,13 @@ export const count: Command = {
     if (options.text('stats') === undefined) return;
     throw new ConfigurationError('--stats is for one process: leave --workers out.');
   },
-  merge: (lines) => lines.pipe(reduce((sum, line) => sum + Number(line), 0), switchMap((sum) => of(`${sum}\n`))), // prettier-ignore
+  merge: (lines, workers) =>
+    lines.pipe(
+      toArray(),
+      // One that has no number has not counted all of its rows.
+      filter(({ length }) => length === workers),
+      map((counts) => `${counts.reduce((sum, line) => sum + Number(line), 0)}\n`),
+    ),
 };
 
 function counting(task: Task, session: Session, source: Source): Observable<never> {

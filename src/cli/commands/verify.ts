@@ -1,6 +1,6 @@
 import { map, type Observable, switchMap, tap } from 'rxjs';
 import type { Diff } from '../../etl/diff.js';
-import { verify as verifyTables } from '../../etl/verify.js';
+import { verifying } from '../../etl/verify.js';
 import type { Session } from '../../session/session.js';
 import { connectionOptions, REQUEST_OPTIONS } from '../options/connection.js';
 import { scanOptions, SPLITS_OPTION, WORK_OPTIONS } from '../options/ranges.js';
@@ -49,15 +49,13 @@ function differences(task: Task, source: Session, target: Session): Observable<s
   const columns = options.list('columns');
   return plannedRanges(task, source, table).pipe(
     switchMap((ranges) => {
-      // How far they have been compared, nobody says.
-      meter.fraction = undefined;
-      const found = verifyTables({ session: source, table }, { session: target, table: targetTableOf(options) }, {
-        ...scanOptions(options),
-        ranges,
-        ...(columns && { columns }),
-        repair: options.flag('repair') === true,
-      }); // prettier-ignore
-      return task.untilStopped(found);
+      const [from, to] = [
+        { session: source, table },
+        { session: target, table: targetTableOf(options) },
+      ];
+      const repair = options.flag('repair') === true;
+      const how = { ...scanOptions(options), ranges, ...(columns && { columns }), repair };
+      return task.untilStopped(verifying(from, to, how, (page) => meter.page(page)));
     }),
     tap(() => meter.failed++),
     map((diff: Diff) => `${shownJson(diff)}\n`),

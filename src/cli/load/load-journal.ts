@@ -1,7 +1,8 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, truncateSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { asyncScheduler } from 'rxjs';
 import { CqlError } from '../../errors.js';
+import { appendWhole } from '../../etl/write-whole.js';
 
 /** What must be the same for a load to be gone on with. */
 export type LoadHeader = Readonly<Record<string, string>>;
@@ -21,6 +22,8 @@ export class LoadJournal {
   private readonly path: string;
   private readonly lines = new Map<string, number>();
   private readonly pending = new Map<string, number>();
+  /** Of which nothing more is noted. */
+  private readonly open = new Set<string>();
   private file: number | undefined;
   private notedAt = 0;
 
@@ -45,11 +48,22 @@ export class LoadJournal {
 
   /** Notes that all up to a line is done; on the disk within a second, or when it is closed. */
   done(file: string, line: number): void {
+    if (this.open.has(file)) return;
     this.pending.set(file, line);
     const now = asyncScheduler.now();
     if (now - this.notedAt < EVERY) return;
     this.notedAt = now;
     this.flush();
+  }
+
+  /** Something of a file that comes now is to be done again, and what is behind it with it. */
+  leaveOpen(file: string): void {
+    this.open.add(file);
+  }
+
+  /** Whether there is anything to be done again. */
+  get hasOpen(): boolean {
+    return this.open.size > 0;
   }
 
   close(): void {
@@ -59,13 +73,14 @@ export class LoadJournal {
   }
 
   private flush(): void {
-    if (this.pending.size > 0) this.append(Array.from(this.pending, ([file, line]) => ({ file, line })));
+    const notes = Array.from(this.pending, ([file, line]) => ({ file, line }));
     this.pending.clear();
+    if (notes.length > 0) this.append(notes);
   }
 
   private append(lines: readonly object[]): void {
     this.file ??= openSync(this.path, 'a');
-    writeSync(this.file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    appendWhole(this.file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
     fsyncSync(this.file);
   }
 

@@ -1,4 +1,4 @@
-import { type Observable, switchMap } from 'rxjs';
+import { map, type Observable, switchMap } from 'rxjs';
 import type { BadRecord } from '../../etl/files/bad-record.js';
 import type { FilePlace } from '../../etl/files/file-page.js';
 import { type FileInput, fileInputs } from '../../etl/files/file-source.js';
@@ -12,6 +12,7 @@ import type { Page } from '../../operators/page.js';
 import { ConfigurationError } from '../../errors.js';
 import type { Convert } from '../../etl/convert.js';
 import type { Host } from '../host.js';
+import { onlyKnownFields } from './known-fields.js';
 import { characterOf, compressionOf, formatOf, placeOf } from '../options/files.js';
 import type { Options } from '../options/options.js';
 import { parquetReading } from '../parquet.js';
@@ -66,7 +67,12 @@ export function loadSource(options: Options, { stdin }: Host, fields: readonly s
   }
   const json = fromJson();
   const convert: Convert = tombstones ? json : (value, column) => json(value, column) ?? undefined;
-  return { pages: fromNdjson(source, common), convert, isUniform: false };
+  const pages = fromNdjson(source, common);
+  // A mapping and a statement say themselves which fields they take.
+  if (['mapping', 'query'].some((name) => options.text(name) !== undefined))
+    return { pages, convert, isUniform: false };
+  const known = new Set(fields);
+  return { pages: pages.pipe(map((page) => onlyKnownFields(page, known))), convert, isUniform: false };
 }
 
 function readOptions(options: Options): Pick<FileReadOptions, 'skip' | 'limit' | 'compress'> {

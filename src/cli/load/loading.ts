@@ -1,5 +1,6 @@
 import { concatMap, defer, filter, finalize, identity, type Observable, type OperatorFunction, tap } from 'rxjs';
 import { ConfigurationError } from '../../errors.js';
+import { isPassing } from '../../etl/failure-kind.js';
 import { BadRecord } from '../../etl/files/bad-record.js';
 import type { FilePlace } from '../../etl/files/file-page.js';
 import type { Outcome } from '../../etl/outcome.js';
@@ -35,6 +36,7 @@ export function loading(
     const inWork = notes && new PagesInWork((file, line) => notes.done(file, line));
     const { pages, convert, isUniform } = loadSource(options, host, target.fields);
     const batch = options.oneOf('batch', ['partition', 'none'] as const) ?? 'none';
+    const isPutAway = options.text('dead-letter') !== undefined;
     const writing = { ...paceOf(options), batch, convert };
     const writers = new Map<string, Writer>();
     const writerFor = (page: LoadPage): Writer => {
@@ -65,11 +67,14 @@ export function loading(
       runsOf(writerFor),
       concatMap(({ key: writer, values }) => values.pipe(writer)),
       tap(({ position }) => meter.place(position)),
+      // What is in a file of its own is done, and what is wrong with a record will be the next time.
+      tap((outcome) => {
+        if (!isPutAway && outcome.kind === 'failed' && isPassing(outcome.error)) notes?.leaveOpen(fileAt(outcome));
+      }),
       countOutcomes(task),
       // What has failed is put away by now.
       inWork === undefined ? identity : tap(({ position }) => noteEnd(inWork, position)),
-      // What has failed is not tried again: there is nothing to go on with.
-      tap({ complete: () => task.isStopping || (task.resumption = undefined) }),
+      tap({ complete: () => task.isStopping || notes?.hasOpen === true || (task.resumption = undefined) }),
       finalize(() => notes?.close()),
     );
   });
@@ -79,6 +84,9 @@ function noteEnd(inWork: PagesInWork, position: unknown): void {
   const { file, line } = position as Pick<FilePlace, 'file' | 'line'>;
   inWork.ended(file, line);
 }
+
+/** What decides which records a file has, and what is in them. */
+const FORM = 'format compress delimiter quote escape comment header null skip limit tombstones'.split(' ');
 
 function openJournal(path: string, { options, shard }: Task, { cql, isIdempotent }: LoadTarget): LoadJournal {
   if (!isIdempotent) {
@@ -96,6 +104,7 @@ function openJournal(path: string, { options, shard }: Task, { cql, isIdempotent
     pageSize: options.text('page-size') ?? String(PAGE_SIZE),
     shard: shard === undefined ? '' : `${shard.index}/${shard.of}`,
     files: JSON.stringify(files.map(({ name, size }) => [name, size])),
+    form: JSON.stringify(FORM.map((name) => options.text(name) ?? null)),
   });
 }
 
@@ -106,6 +115,10 @@ function firstRecord(page: LoadPage): object | undefined {
     if (!(record instanceof BadRecord)) return record;
   }
   return undefined;
+}
+
+function fileAt({ position }: Outcome): string {
+  return (position as FilePlace).file;
 }
 
 function fileOf(page: LoadPage): string {

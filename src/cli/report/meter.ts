@@ -41,14 +41,8 @@ export class Meter implements Gauge {
 
   /** What was read, of a scan whose rows are what is counted. */
   page(page: ScanPage<unknown>): void {
-    this.reach(page);
     this.rows += page.rowCount;
-  }
-
-  /** How far a range has been read with a page. */
-  reach(page: ScanPage<unknown>): void {
-    if (page.error !== undefined) return;
-    this.reachPlace(page.positionOf(0));
+    if (page.error === undefined) this.reachPlace(page.positionOf(0));
   }
 
   /** Where a record was read, in a range or in a file. */

@@ -14,7 +14,8 @@ import { missingRanges } from '../failures.js';
 import { fileFormat } from './file-format.js';
 import { beginJob } from '../journal.js';
 import { compressionOf } from '../options/files.js';
-import { scanOptions } from '../options/ranges.js';
+import { scanOptions, workersOf } from '../options/ranges.js';
+import { refuseOtherShards } from './other-shards.js';
 import { plannedRanges } from '../planned-ranges.js';
 import { type Source, sourceIn } from '../source.js';
 import type { Task } from '../task.js';
@@ -33,7 +34,9 @@ export function unloading(command: Command, task: Task, session: Session): Obser
 /** Notes what is begun; what was there before is gone where that is wanted. */
 export function beginUnload(command: Command, task: Task, { path, journal, mainJournal }: UnloadFolder): void {
   const { options } = task;
-  if (options.flag('overwrite') === true && options.flag('resume') !== true) rmSync(journal, { force: true });
+  const isReplaced = options.flag('overwrite') === true && options.flag('resume') !== true;
+  refuseOtherShards(path, (task.shard?.of ?? 1) * workersOf(options), mainJournal, isReplaced);
+  if (isReplaced) rmSync(journal, { force: true });
   const isElsewhere = options.text('checkpoint') !== undefined;
   beginJob(command, task, task.shard === undefined ? mainJournal : journal, isElsewhere ? mainJournal : path);
 }

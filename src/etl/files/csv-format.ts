@@ -1,3 +1,5 @@
+import { type Check, type Checks, checkOptions, flag, oneOf } from '../../check.js';
+import { ConfigurationError } from '../../errors.js';
 import type { Column } from '../../operators/page.js';
 import { valueText } from '../values/value-text.js';
 import { columnType } from './column-type.js';
@@ -20,6 +22,25 @@ export interface CsvWriteOptions {
   eol?: '\n' | '\r\n';
 }
 
+const character: Check = (value, name) => {
+  if (typeof value === 'string' && /^[^\r\n\uFEFF]$/.test(value)) return;
+  throw new ConfigurationError(`The option ${JSON.stringify(name)} must be one character, and none that ends a line.`);
+};
+
+const nullText: Check = (value, name) => {
+  if (typeof value === 'string' && !/[\r\n\uFEFF]/.test(value)) return;
+  throw new ConfigurationError(`The option ${JSON.stringify(name)} must be a string without the end of a line.`);
+};
+
+/** @internal */
+export const CSV_WRITE_CHECKS: Checks<CsvWriteOptions> = {
+  delimiter: character,
+  quote: character,
+  header: flag,
+  nullText,
+  eol: oneOf('\n', '\r\n'),
+};
+
 /**
  * Files of comma-separated values, as RFC 4180 has them, in UTF-8:
  *
@@ -31,11 +52,17 @@ export interface CsvWriteOptions {
  *
  * A field is in quotes only where it has to be: with a delimiter, a quote, a line feed or carriage return in it, where it begins with what
  * would be a byte order mark, and where it looks like null: so an empty text is `""`.
+ *
+ * @throws ConfigurationError for options that do not exist, or that nobody could read by.
  */
 export function csvFormat(options: CsvWriteOptions = {}): FileFormat {
+  checkOptions<CsvWriteOptions>(options, CSV_WRITE_CHECKS, 'options of csvFormat()');
+  refuseAmbiguous(options);
+  const { delimiter = ',', quote = '"', header = true, nullText = '', eol = '\n' } = options;
   return {
     extension: 'csv',
     isCompressible: true,
+    settings: JSON.stringify({ delimiter, quote, header, nullText, eol }),
     encoder: (columns) => new CsvEncoder(columns, options),
   };
 }
@@ -91,4 +118,11 @@ function quoting(delimiter: string, quote: string, nullText: string): (text: str
     if (text !== nullText && text !== '' && !isSpecial.test(text)) return text;
     return quote + text.replaceAll(quote, quote + quote) + quote;
   };
+}
+
+/** What would be read as something else than it was. */
+function refuseAmbiguous({ delimiter = ',', quote = '"', nullText: missing = '' }: CsvWriteOptions): void {
+  if (delimiter === quote) throw new ConfigurationError('The options "delimiter" and "quote" must not be the same.');
+  if (!missing.includes(delimiter) && !missing.includes(quote)) return;
+  throw new ConfigurationError('The option "nullText" must have neither the delimiter nor the quote in it.');
 }

@@ -56,6 +56,7 @@ export class CsvParser implements RecordParser {
       this.refuseLine('It has a quote that is not closed.');
       this.parse();
     }
+    this.rows.end();
   }
 
   private get tooLong(): string {

@@ -22,6 +22,8 @@ export class CsvRows {
   private template: Record<string, unknown> = {};
   /** How many fields a record has; undefined as long as that is not known. */
   private width: number | undefined;
+  /** Lines without anything that came before it was: of one column, they are records. */
+  private blank: number[] = [];
 
   constructor(settings: CsvSettings, records: Records<unknown>) {
     this.settings = settings;
@@ -31,15 +33,17 @@ export class CsvRows {
 
   add(fields: string[], place: CsvPlace): void {
     const { settings, records } = this;
-    const isAlone = fields.length === 1;
     // Of one column, it is a record with a null.
-    if (isAlone && this.width !== 1 && isBlank(place)) return;
+    if (fields.length === 1 && this.width !== 1 && isBlank(place)) {
+      if (this.width === undefined && settings.header === false) this.blank.push(place.line);
+      return;
+    }
     const isNull = this.nulls(fields, place);
     if (settings.header === true && this.names === undefined) {
       this.name(fields, place.line);
       return;
     }
-    this.width ??= fields.length;
+    if (this.width === undefined) this.begin(fields.length);
     if (fields.length !== this.width) {
       records.refuse(`It has ${fields.length} fields in place of ${this.width}.`, place.line, place.raw());
       return;
@@ -51,6 +55,20 @@ export class CsvRows {
       record[names === undefined ? i : names[i]!] = settings.nulls.includes(field) && isNull(i) ? null : field;
     }
     records.add(record, place.line);
+  }
+
+  /** No more comes. */
+  end(): void {
+    if (this.width === undefined) this.begin(1);
+  }
+
+  private begin(width: number): void {
+    this.width = width;
+    const { blank } = this;
+    this.blank = [];
+    if (width > 1) return;
+    const value = this.settings.nulls.includes('') ? null : '';
+    for (const line of blank) this.records.add([value], line);
   }
 
   /** Takes away the CR of a line that ends in CR LF. Says of a field that looks like a null whether it is one: not if it is quoted. */

@@ -42,6 +42,21 @@ const oneCharacter: Check = (value, name) => {
   }
 };
 
+/** Papa Parse takes a comma in its place, or no comments. */
+const UNKNOWN_TO_PAPA = '"';
+
+const comment: Check = (value, name) => {
+  text(value, name);
+  if (!/[\r\n\ufeff]/.test(value as string) && value !== UNKNOWN_TO_PAPA) return;
+  throw new ConfigurationError(`The option ${JSON.stringify(name)} must be what a line begins with, and no quote.`);
+};
+
+const delimiter: Check = (value, name) => {
+  oneCharacter(value, name);
+  if (value !== UNKNOWN_TO_PAPA) return;
+  throw new ConfigurationError(`The option ${JSON.stringify(name)} must not be a quote.`);
+};
+
 const header: Check = (value, name) => {
   if (Array.isArray(value)) for (const column of value) text(column, name);
   else flag(value, name);
@@ -49,20 +64,21 @@ const header: Check = (value, name) => {
 
 export const CSV_CHECKS: Checks<CsvReadOptions> = {
   ...READ_CHECKS,
-  delimiter: oneCharacter,
+  delimiter,
   quote: (value, name) => {
     if (value !== '') oneCharacter(value, name);
   },
   escape: oneCharacter,
   header,
-  comment: text,
+  comment,
   nulls: list,
 };
 
 /** @throws ConfigurationError where one character would have two meanings. */
 export function csvSettings(options: CsvReadOptions): CsvSettings {
   const { delimiter = ',', quote = '"', escape = quote, comment, nulls = [''], maxRecordBytes = MAX_RECORD } = options;
-  if ([quote, escape].includes(delimiter) || (comment !== undefined && [delimiter, quote].includes(comment))) {
+  const begin = comment?.[0];
+  if ([quote, escape].includes(delimiter) || (begin !== undefined && [delimiter, quote].includes(begin))) {
     throw new ConfigurationError('The delimiter, the quote and what comments begin with are different characters.');
   }
   return { delimiter, quote, escape, header: options.header ?? true, comment, nulls, maxRecordBytes };

@@ -6,6 +6,8 @@ export interface FileFormat {
   readonly extension: 'csv' | 'ndjson' | 'parquet';
   /** Whether gzip and zstd make sense; Parquet compresses by itself. */
   readonly isCompressible: boolean;
+  /** How its files are written, as far as their readers have to know it: the same for all files of a folder. */
+  readonly settings?: string;
   encoder(columns: readonly Column[]): FileEncoder;
 }
 

@@ -9,6 +9,7 @@ import { columnsText } from './file-columns.js';
 import { FileError } from './file-error.js';
 import { fileFailure } from './file-failure.js';
 import type { FileWritten } from './file-sink.js';
+import { FolderLock } from './folder-lock.js';
 import { type FileWork, fileWork } from './file-work.js';
 import { type ManifestFile, writeManifest } from './manifest.js';
 import { rangeFilePattern } from './range-file-name.js';
@@ -23,7 +24,7 @@ interface Span {
 }
 
 /** What a folder is for. */
-export interface FileJournalOptions extends Pick<FileWork, 'name' | 'extension' | 'compress'> {
+export interface FileJournalOptions extends Pick<FileWork, 'name' | 'extension' | 'compress' | 'settings'> {
   readonly folder: string;
   readonly store: CheckpointStore;
   readonly manifest: string;
@@ -44,10 +45,12 @@ export class FileJournal implements RangeJournal {
   private readonly done = new TokenIntervals();
   /** Done, or begun. */
   private readonly taken = new TokenIntervals();
+  private readonly lock: FolderLock;
   private work: FileWork | undefined;
 
   constructor(options: FileJournalOptions) {
     this.options = options;
+    this.lock = new FolderLock(join(options.folder, `.${options.name}.lock`));
   }
 
   /**
@@ -57,11 +60,15 @@ export class FileJournal implements RangeJournal {
    * @throws CqlError `ERR_RXCQL_CHECKPOINT` if what is there is of something else, or is not what it was; FileError
    */
   open(columns: readonly Column[] | undefined): void {
-    const { folder, store, overwrite, name, extension, compress } = this.options;
-    const found = this.filesThere();
+    const { folder, store, overwrite } = this.options;
+    this.makeFolder();
+    this.lock.take();
+    const [found, others] = this.filesThere();
     const { header, records } = store.read();
     const before = header?.[FILES_HEADER] === undefined ? undefined : (JSON.parse(header[FILES_HEADER]) as FileWork);
-    this.work = columns === undefined ? before : fileWork({ name, extension, compress }, columns);
+    this.work = columns === undefined ? before : fileWork(this.options, columns);
+    // Those of another kind would be taken for parts of this, too.
+    if (before === undefined) found.push(...others);
     if (before === undefined && found.length > 0 && !overwrite) throw strangers(folder, found);
     if (before !== undefined && this.work !== undefined) refuseOther(folder, before, this.work);
     for (const record of records) {
@@ -123,17 +130,26 @@ export class FileJournal implements RangeJournal {
 
   close(): void {
     this.options.store.close();
+    this.lock.release();
   }
 
-  private filesThere(): string[] {
-    const { folder, name, extension, compress } = this.options;
-    const pattern = rangeFilePattern(name, fileExtension(extension, compress));
+  private makeFolder(): void {
+    const { folder } = this.options;
     try {
       mkdirSync(folder, { recursive: true });
-      return readdirSync(folder).filter((file) => pattern.test(file));
     } catch (error) {
       throw fileFailure(folder, 'made', error);
     }
+  }
+
+  /** The files of ranges that are there: of this kind, and of others. */
+  private filesThere(): [own: string[], others: string[]] {
+    const { folder, name, extension, compress } = this.options;
+    const own = rangeFilePattern(name, fileExtension(extension, compress));
+    const kinds = KINDS.map((kind) => rangeFilePattern(name, kind));
+    const files = readdirSync(folder);
+    const others = files.filter((file) => !own.test(file) && kinds.some((kind) => kind.test(file)));
+    return [files.filter((file) => own.test(file)), others];
   }
 
   private stillThere(record: FileRecord): FileRecord {
@@ -154,6 +170,8 @@ export class FileJournal implements RangeJournal {
     }
   }
 }
+
+const KINDS = ['csv', 'ndjson'].flatMap((text) => [text, `${text}.gz`, `${text}.zst`]).concat('parquet');
 
 /** What the files of a kind end in, without the first dot. */
 export function fileExtension(extension: string, compress: string | null): string {
@@ -180,7 +198,7 @@ function strangers(folder: string, found: readonly string[]): FileError {
 function refuseOther(folder: string, before: FileWork, now: FileWork): void {
   const [was, is] = [before, now].map(
     (work) =>
-      `${work.name}-*.${fileExtension(work.extension, work.compress)} of ${columnsText(work.columns)} (${work.digest.slice(0, 8)})`,
+      `${work.name}-*.${fileExtension(work.extension, work.compress)} of ${columnsText(work.columns)} (${work.digest.slice(0, 8)})${work.settings === undefined ? '' : `, ${work.settings}`}`,
   );
   if (was === is) return;
   throw new CqlError(

@@ -41,27 +41,32 @@ export class PageOfFile<T> extends Page<T> implements FilePage<T> {
   }
 
   positionOf(row: number): FilePlace {
-    return new PlaceInFile(this.position, row);
+    return placeInFile(this.file, this.position.lines[row]!, this.position);
   }
+}
+
+/** Where a record is: `line` of a file, when so much had been read. */
+export function placeInFile(file: string, line: number, read: Pick<FilePosition, 'offset' | 'size'>): FilePlace {
+  return new PlaceInFile(file, line, read);
 }
 
 /** How much had been read is for statistics, and no part of what is printed and compared. */
 class PlaceInFile implements FilePlace {
   readonly file: string;
   readonly line: number;
-  readonly #position: FilePosition;
+  readonly #read: Pick<FilePosition, 'offset' | 'size'>;
 
-  constructor(position: FilePosition, row: number) {
-    this.file = position.file;
-    this.line = position.lines[row]!;
-    this.#position = position;
+  constructor(file: string, line: number, read: Pick<FilePosition, 'offset' | 'size'>) {
+    this.file = file;
+    this.line = line;
+    this.#read = read;
   }
 
   get offset(): number {
-    return this.#position.offset;
+    return this.#read.offset;
   }
 
   get size(): number | undefined {
-    return this.#position.size;
+    return this.#read.size;
   }
 }

@@ -58,7 +58,9 @@ function inputsAt(path: string, extension: string, compress: Compression | undef
   } catch (error) {
     throw unreadable(path, undefined, error);
   }
-  const wanted = files.filter((name) => [extension, `${extension}.gz`, `${extension}.zst`].some((end) => name.endsWith(`.${end}`))); // prettier-ignore
+  // Parquet is compressed by itself, and read from its end.
+  const endings = extension === 'parquet' ? [''] : ['', '.gz', '.zst'];
+  const wanted = files.filter((name) => endings.some((end) => name.endsWith(`.${extension}${end}`)));
   if (wanted.length === 0) throw new FileError(path, `The folder ${path} has no files *.${extension}.`);
   return wanted.sort().map((name) => pathInput(join(path, name), compress));
 }

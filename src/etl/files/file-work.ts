@@ -8,6 +8,8 @@ export interface FileWork {
   readonly name: string;
   readonly extension: string;
   readonly compress: string | null;
+  /** Of the format. */
+  readonly settings?: string | undefined;
   readonly columns: readonly { readonly name: string; readonly type: string }[];
   /** Of the columns and all that their types consist of: a type may have other fields, and the same name. */
   readonly digest: string;
@@ -15,10 +17,11 @@ export interface FileWork {
 
 /** @throws ConfigurationError for a column whose type is none. */
 export function fileWork(
-  parts: Pick<FileWork, 'name' | 'extension' | 'compress'>,
+  { name, extension, compress, settings }: Pick<FileWork, 'name' | 'extension' | 'compress' | 'settings'>,
   columns: readonly Pick<Column, 'name' | 'type'>[],
 ): FileWork {
   const structure = JSON.stringify(columns.map((column) => [column.name, columnType(column)]));
   const digest = createHash('sha256').update(structure).digest('hex');
-  return { ...parts, columns: columns.map(({ name, type }) => ({ name, type })), digest };
+  const named = columns.map((column) => ({ name: column.name, type: column.type }));
+  return { name, extension, compress, settings, columns: named, digest };
 }

@@ -1,7 +1,8 @@
-import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { CheckpointHeader } from '../checkpoint-store.js';
 import { syncFolder } from '../sync-folder.js';
+import { writeWhole } from '../write-whole.js';
 import type { FileWork } from './file-work.js';
 
 /** What is in a folder, when all of it is: for whoever reads the files, and needs to know that none is missing. */
@@ -35,7 +36,7 @@ export function writeManifest(path: string, manifest: Manifest): void {
   const temporary = `${path}.tmp`;
   const file = openSync(temporary, 'w');
   try {
-    writeSync(file, `${JSON.stringify(manifest, undefined, 2)}\n`);
+    writeWhole(file, `${JSON.stringify(manifest, undefined, 2)}\n`);
     fsyncSync(file);
   } finally {
     closeSync(file);

@@ -132,7 +132,8 @@ function toFolder(
   const { folder, name = NAME, compress, checkpoint } = sink;
   text(folder, 'folder');
   const compressor = compressing(format, compress);
-  const names = { folder, name, extension: format.extension, compress: compress ?? null };
+  const { extension, settings } = format;
+  const names = { folder, name, extension, compress: compress ?? null, settings };
   const columns = new FileColumns(folder, options.columns);
   const isShared = checkpoint === false;
   const files = new RangeFiles({
@@ -145,7 +146,7 @@ function toFolder(
 }
 
 function fileJournal(
-  names: Pick<FileJournalOptions, 'folder' | 'name' | 'extension' | 'compress'>,
+  names: Pick<FileJournalOptions, 'folder' | 'name' | 'extension' | 'compress' | 'settings'>,
   checkpoint: CheckpointStore | undefined,
   { overwrite = false }: FilesOptions,
 ): FileJournal {

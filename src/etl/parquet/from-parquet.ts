@@ -44,8 +44,13 @@ export function fromParquet<T = Row>(source: ParquetSource, options: ParquetRead
       subscriber.error(error);
       return;
     }
-    const pull = pullFrom(pagesOf<T>(source, options)) as AsyncPull<Page<T>>;
-    subscriber.add(() => pull.leave());
+    const leaving = new AbortController();
+    const pull = pullFrom(pagesOf<T>(source, options, leaving.signal)) as AsyncPull<Page<T>>;
+    subscriber.add(() => {
+      // A generator is left when it does not wait: what it waits for may be a stream that never ends.
+      leaving.abort();
+      pull.leave();
+    });
     pages(() => pull.next().then(chunkOf))
       // Whether a page was the last shows only when another is asked for: what ends the pages then is empty.
       .pipe(
@@ -64,19 +69,26 @@ function chunkOf<T>({ done, value }: IteratorResult<T, unknown>): Chunk<T, true>
   return done === true ? { rows: [] } : { rows: [value], pagingState: true };
 }
 
-async function* pagesOf<T>(source: ParquetSource, { pageSize = 5_000, columns }: ParquetReadOptions) {
-  for await (const { path, name } of parquetFilesOf(source)) {
+async function* pagesOf<T>(
+  source: ParquetSource,
+  { pageSize = 5_000, columns }: ParquetReadOptions,
+  leaving: AbortSignal,
+) {
+  for await (const { path, name, before, size } of parquetFilesOf(source, leaving)) {
     try {
       const file = await openParquet(path, columns);
       try {
         for (let group = 0; group < file.groups; group++) {
           const rows = await file.rowsOf(group);
           for (let start = 0; start < rows.count; start += pageSize) {
-            const part = rows.part(start, Math.min(start + pageSize, rows.count), (row, column, error) => {
+            const end = Math.min(start + pageSize, rows.count);
+            const part = rows.part(start, end, (row, column, error) => {
               const message = `The column ${JSON.stringify(column)} of row ${row + 1} of ${JSON.stringify(name)} cannot be read: it is damaged.`;
               return new FileError(name, message, { cause: error, line: row + 1 });
             });
-            yield new ParquetPage<T>(part as never, file.columns, name, rows.first + start);
+            // Columns lie one behind another: which part of the bytes rows are is told by how many they are.
+            const offset = before + Math.round((file.size * (rows.first + end)) / file.count);
+            yield new ParquetPage<T>(part as never, file.columns, name, rows.first + start, { offset, size });
           }
         }
       } finally {

@@ -20,8 +20,11 @@ interface ReadColumn {
 export class ParquetFile {
   readonly columns: readonly Column[];
   readonly groups: number;
+  /** In bytes. */
+  readonly size: number;
+  /** How many rows all groups have. */
+  readonly count: number;
   private readonly handle: FileHandle;
-  private readonly size: number;
   private readonly metadata: FileMetaData;
   private readonly readers: readonly ReadColumn[];
   /** How many rows the groups before the next one have. */
@@ -32,6 +35,7 @@ export class ParquetFile {
     this.size = size;
     this.metadata = metadata;
     this.groups = metadata.row_groups.length;
+    this.count = metadata.row_groups.reduce((sum, group) => sum + Number(group.num_rows), 0);
     const types = columnTypesIn(metadata.key_value_metadata ?? []);
     const all = parquetSchema(metadata).children;
     const leaves = leavesOf({ ...metadata, schema: metadata.schema.map(physicalElement) });

@@ -1,25 +1,27 @@
 import { type Column, Page, type RowSource } from '../../operators/page.js';
-
-/** Where a row of a file is, as the `position` of an outcome. */
-export interface ParquetPosition {
-  readonly file: string;
-  /** Which row of the file it is, from 1. */
-  readonly line: number;
-}
+import { type FilePage, type FilePlace, placeInFile } from '../files/file-page.js';
 
 /** Some rows of a Parquet file, one after another. */
-export class ParquetPage<R> extends Page<R> {
-  private readonly file: string;
+export class ParquetPage<R> extends Page<R> implements FilePage<R> {
+  readonly file: string;
   private readonly firstRow: number;
+  private readonly read: Pick<FilePlace, 'offset' | 'size'>;
 
-  constructor(rows: RowSource<R>, columns: readonly Column[], file: string, firstRow: number) {
+  constructor(
+    rows: RowSource<R>,
+    columns: readonly Column[],
+    file: string,
+    firstRow: number,
+    read: Pick<FilePlace, 'offset' | 'size'>,
+  ) {
     super(rows, { columns });
     this.file = file;
     this.firstRow = firstRow;
+    this.read = read;
   }
 
-  /** @internal */
-  positionOf(row: number): ParquetPosition {
-    return { file: this.file, line: this.firstRow + row + 1 };
+  /** @internal Its line is which row of the file it is, from 1. */
+  positionOf(row: number): FilePlace {
+    return placeInFile(this.file, this.firstRow + row + 1, this.read);
   }
 }

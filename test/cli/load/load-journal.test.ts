@@ -30,3 +30,16 @@ it('refuses what is of another load, or no journal', () => {
   appendFileSync(path, 'no JSON\n');
   expect(() => new LoadJournal(path, { load: 'INSERT' })).toThrow('it has a line that is none of a journal.');
 });
+
+it('notes no more of a file of which something is to be done again', () => {
+  const other = join(folder, 'other.journal');
+  const journal = new LoadJournal(other, { load: 'INSERT' });
+  journal.done('a.csv', 10);
+  journal.leaveOpen('a.csv');
+  journal.done('a.csv', 20);
+  journal.done('b.csv', 5);
+  journal.close();
+  expect([journal.hasOpen, new LoadJournal(other, { load: 'INSERT' }).hasOpen]).toEqual([true, false]);
+  const again = new LoadJournal(other, { load: 'INSERT' });
+  expect(['a.csv', 'b.csv'].map((file) => again.lineOf(file))).toEqual([10, 5]);
+});

@@ -3,9 +3,18 @@ import type * as Fs from 'node:fs';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { from, lastValueFrom, of, Subject, toArray } from 'rxjs';
-import { type ScanPage, toCsv } from 'rxcql/etl';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { from, lastValueFrom, NEVER, of, startWith, Subject, toArray } from 'rxjs';
+import {
+  type Advanced,
+  checkpoint,
+  checkpointFile,
+  deadLetter,
+  type Outcome,
+  resume,
+  type ScanPage,
+  toCsv,
+} from 'rxcql/etl';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { failureOf } from '../../support/served-session.js';
 import { type Item, items, linesIn, pageOf, range, scanPage } from './support.js';
 
@@ -15,6 +24,7 @@ type Done = (error: NodeJS.ErrnoException | null, count: number) => void;
 const disk = vi.hoisted(() => ({
   write: undefined as ((length: number, go: (length: number) => void, done: Done) => void) | undefined,
   fsync: undefined as ((go: () => void, done: (error: Error | null) => void) => void) | undefined,
+  writeSync: undefined as ((length: number) => number) | undefined,
   open: new Set<number>(),
 }));
 
@@ -30,6 +40,10 @@ vi.mock('node:fs', async (original) => {
     closeSync: (descriptor: number) => {
       fs.closeSync(descriptor);
       disk.open.delete(descriptor);
+    },
+    writeSync: (descriptor: number, given: Uint8Array | string, at = 0) => {
+      const bytes = Buffer.from(given as string);
+      return fs.writeSync(descriptor, bytes, at, disk.writeSync?.(bytes.length - at) ?? bytes.length - at);
     },
     write: (descriptor: number, bytes: Uint8Array, at: number, length: number, _: null, done: Done) => {
       const go = (some: number): void => fs.write(descriptor, bytes, at, some, null, done);
@@ -49,7 +63,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'rxcql-disk-'));
 });
 afterEach(() => {
-  disk.write = disk.fsync = undefined;
+  disk.write = disk.fsync = disk.writeSync = undefined;
   rmSync(folder, { recursive: true });
 });
 
@@ -139,4 +153,68 @@ it('asks for no more pages while many files wait for the disk', async () => {
   for (const go of waiting) go();
   await vi.waitFor(() => expect(disk.open.size).toBe(0));
   expect(temporary()).toEqual([]);
+});
+
+describe('a journal on a disk that is full', () => {
+  const advanced = ([first, ...others]: typeof ranges): Advanced[] => {
+    return others.length === 0
+      ? []
+      : [{ range: first!, seq: 0, upto: first!.end, lastOfRange: true }, ...advanced(others)];
+  };
+  const left = () => lastValueFrom(resume(checkpointFile(join(folder, 'a.journal')), from(ranges)).pipe(toArray()));
+
+  it('has all of a line, though the disk takes it in parts', async () => {
+    await left();
+    disk.writeSync = (length) => Math.min(length, 7);
+    await lastValueFrom(from(advanced(ranges)).pipe(checkpoint(checkpointFile(join(folder, 'a.journal')))));
+    disk.writeSync = undefined;
+    expect(await left()).toEqual(ranges.slice(-1));
+  });
+
+  it('has no half of a line, and can be gone on with', async () => {
+    await left();
+    let room = 100;
+    disk.writeSync = (length) => {
+      if (room === 0) {
+        // Somebody makes room at that very moment.
+        disk.writeSync = undefined;
+        throw full();
+      }
+      const taken = Math.min(length, room);
+      room -= taken;
+      return taken;
+    };
+    const store = checkpointFile(join(folder, 'a.journal'));
+    const failed = await failureOf(from(advanced(ranges)).pipe(checkpoint(store)));
+    expect(failed).toMatchObject({
+      code: 'ERR_RXCQL_CHECKPOINT',
+      message: expect.stringContaining('ENOSPC') as string,
+    });
+    const rest = await left();
+    expect(rest.length).toBeLessThan(ranges.length);
+    await lastValueFrom(from(advanced(ranges)).pipe(checkpoint(store)));
+    expect(await left()).toEqual(ranges.slice(-1));
+  });
+
+  it('is left without an error when nothing is lost but how far a range had come', async () => {
+    const [range] = ranges;
+    const notes = { range: range!, seq: 0, upto: 7n, lastOfRange: false };
+    disk.writeSync = () => {
+      throw full();
+    };
+    const store = checkpointFile(join(folder, 'a.journal'));
+    expect(await lastValueFrom(of(notes).pipe(checkpoint(store, { every: 100_000 })))).toBe(notes);
+    NEVER.pipe(startWith(notes), checkpoint(store, { every: 100_000 }))
+      .subscribe()
+      .unsubscribe();
+  });
+});
+
+it('has all of what has failed, though the disk takes it in parts', async () => {
+  disk.writeSync = (length) => Math.min(length, 7);
+  const file = join(folder, 'failed.ndjson');
+  const failed: Outcome = { kind: 'failed', record: { id: 1 }, position: 0, error: new Error('no'), attempts: 1 };
+  await lastValueFrom(of(failed, failed).pipe(deadLetter(file)));
+  const line = '{"position":0,"error":"no","attempts":1,"record":{"id":1}}\n';
+  expect(readFileSync(file, 'utf8')).toBe(line + line);
 });

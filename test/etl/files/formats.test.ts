@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import Papa from 'papaparse';
+import { ConfigurationError } from 'rxcql';
 import { csvFormat, type CsvWriteOptions, type FileFormat, ndjsonFormat } from 'rxcql/etl';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { timestampText } from '../../../src/etl/values/timestamp-text.js';
@@ -53,6 +54,19 @@ describe('CSV', () => {
     [[1, 2], {}, 'list<int>', '1,"[1,2]"'],
   ])('has %j with %j as %s: %s', (value, options, type, line) => {
     expect(csvOf(value, options, type)).toBe(line);
+  });
+
+  it.each<CsvWriteOptions>([
+    { delimiter: '' },
+    { delimiter: '||' },
+    { quote: '' },
+    { delimiter: '"' },
+    { nullText: '\n' },
+    { nullText: 'a,b' },
+    { eol: '\r' as '\n' },
+    { separator: ';' } as CsvWriteOptions,
+  ])('is not written so that nobody can read it: %j', (options) => {
+    expect(() => csvFormat(options)).toThrow(ConfigurationError);
   });
 
   it('has the names of columns first, in quotes where they have to be, and ends lines as it is told', () => {

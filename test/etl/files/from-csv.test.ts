@@ -5,7 +5,8 @@ import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { concatMap, lastValueFrom, map, type Observable, Subject, take, takeUntil, toArray } from 'rxjs';
-import { BadRecord, type CsvReadOptions, FileError, type FilePage, type FileSource, fromCsv } from 'rxcql/etl';
+import { pagesFrom } from 'rxcql';
+import { BadRecord, type CsvReadOptions, FileError, type FilePage, type FileSource, fromCsv, toCsv } from 'rxcql/etl';
 import { afterAll, describe, expect, it } from 'vitest';
 import { failureOf } from '../../support/served-session.js';
 
@@ -166,6 +167,36 @@ describe('fromCsv()', () => {
     const path = fileOf(text);
     const error = await failureOf(fromCsv(path, { onBadRecord: 'emit' }));
     expect(error).toMatchObject({ code: 'ERR_RXCQL_FILE', message: `The header of ${path} cannot be used: ${reason}.` }); // prettier-ignore
+  });
+
+  it.each<CsvReadOptions>([
+    { comment: '' },
+    { comment: '#\n' },
+    { delimiter: '"', quote: "'" },
+    { comment: '"', quote: "'" },
+    { delimiter: '#', comment: '#' },
+    { delimiter: '#', comment: '##' },
+    { quote: '#', comment: '##' },
+  ])('refuses what would have two meanings: %j', async (options) => {
+    const error = await failureOf(fromCsv(() => piecesOf('a\n1\n', 1), options));
+    expect(error).toMatchObject({ code: 'ERR_RXCQL_CONFIGURATION' });
+  });
+
+  it('reads the nulls of a single column, without a header too', async () => {
+    const single = fc.array(fc.option(fc.constantFrom('', 'a', '\n', '"')), { maxLength: 6 });
+    await fc.assert(
+      fc.asyncProperty(single, fc.boolean(), fc.constantFrom('\n', '\r\n'), async (values, header, eol) => {
+        const file = join(folder, `${files++}.csv`);
+        const rows = values.map((a) => ({ a }));
+        await lastValueFrom(pagesFrom(rows).pipe(toCsv(file, { columns: { a: 'text' }, header, eol }))); // prettier-ignore
+        const found = await read(file, { header });
+        expect(found.map(([, record]) => record)).toEqual(header ? rows : values.map((a) => [a]));
+      }),
+      { numRuns: 50 },
+    );
+    expect(await read(() => piecesOf('\n\r\nx\n\n', 1), { header: false })).toEqual([1, 2, 3, 4].map((line) => [line, [line === 3 ? 'x' : null]])); // prettier-ignore
+    // Of two columns, they are lines without anything.
+    expect(await read(() => piecesOf('\n\r\nx,y\n\n', 1), { header: false })).toEqual([[3, ['x', 'y']]]);
   });
 
   it('does not hold a line of 1 GB in memory, nor a quoted field', async () => {

@@ -292,6 +292,9 @@ describe('going on with a folder', () => {
       [rest().pipe(toCsv({ folder }, { columns: { id: 'int' } })), 'of id int, token bigint ('],
       [rest().pipe(toCsv({ folder }, { columns: { id: 'int', token: 'varint' } })), 'token varint'],
       [rest().pipe(toCsv({ folder, compress: 'gzip' }, { columns })), 'part-*.csv.gz'],
+      [rest().pipe(toCsv({ folder }, { columns, delimiter: ';' })), '"delimiter":";"'],
+      [rest().pipe(toCsv({ folder }, { columns, header: false })), '"header":false'],
+      [rest().pipe(toCsv({ folder }, { columns, nullText: 'NULL' })), '"nullText":"NULL"'],
       [again, 'in the files of'],
     ] as const) {
       const error = await failureOf(source);
@@ -323,8 +326,16 @@ describe('going on with a folder', () => {
     expect(error).toMatchObject({ code: 'ERR_RXCQL_FILE', file: folder });
     expect(error.message).toContain('that no journal knows');
     expect(linesIn(folder).sort()).toEqual(all);
+    // Those of another kind would be read together with them.
+    const kinds = ['csv.gz', 'ndjson', 'parquet'].map((kind) => `part-${'0'.repeat(20)}-${'1'.repeat(20)}.${kind}`);
+    for (const file of kinds) writeFileSync(join(folder, file), '');
     await written(unload({ folder }, {}, { overwrite: true, ranges: left(folder) }));
     expectWhole(folder);
+    for (const file of kinds) {
+      const other = folderOf();
+      writeFileSync(join(other, file), '');
+      expect((await failureOf(unload({ folder: other }))).message).toContain('that no journal knows');
+    }
   });
 
   it('refuses a folder in which a file has changed, or gone', async () => {

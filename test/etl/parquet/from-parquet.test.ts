@@ -1,11 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { concatMap, firstValueFrom, lastValueFrom, take, toArray } from 'rxjs';
+import { PassThrough, Readable } from 'node:stream';
+import { concatMap, firstValueFrom, lastValueFrom, map, take, toArray } from 'rxjs';
 import { ConfigurationError, Decimal, type Page, type Row } from 'rxcql';
-import { describe, expect, it } from 'vitest';
+import type { FilePage } from 'rxcql/etl';
+import { describe, expect, it, vi } from 'vitest';
 import { FileError } from '../../../src/etl/files/file-error.js';
 import { fromParquet } from '../../../src/etl/parquet/from-parquet.js';
 import { column, encoded, fileOf, newPath, rowsOf } from './support.js';
@@ -14,6 +15,33 @@ const theirs = (name: string): string => new URL(`files/${name}.parquet`, import
 const ids = (count: number): Row[] => Array.from({ length: count }, (_, id) => ({ id }));
 const INT = [column('id', { kind: 'int' })];
 const file = (count: number, rowGroupRows = 10): Promise<string> => fileOf(encoded(INT, ids(count), { rowGroupRows }));
+
+it('knows how much of all files has been read', async () => {
+  const paths = [await file(20), await file(5)];
+  const sizes = paths.map((path) => statSync(path).size) as [number, number];
+  const all = sizes[0] + sizes[1];
+  const places = await lastValueFrom(
+    fromParquet(paths).pipe(
+      map((page) => (page.skip(), (page as FilePage<Row>).positionOf(0))),
+      toArray(),
+    ),
+  );
+  expect(places.map(({ offset, size }) => [offset, size])).toEqual([[Math.round(sizes[0] / 2), all], [sizes[0], all], [all, all]]); // prettier-ignore
+  expect(JSON.stringify(places[1])).toBe(JSON.stringify({ file: paths[0], line: 11 }));
+});
+
+it('leaves a stream that never ends, and its temporary file', async () => {
+  const before = readdirSync(tmpdir()).filter((name) => name.startsWith('rxcql-parquet-'));
+  const stream = new PassThrough();
+  const reading = fromParquet(() => stream).subscribe();
+  stream.write('PAR1');
+  await vi.waitFor(() => expect(temporaryFolders(before).length).toBe(1));
+  reading.unsubscribe();
+  await vi.waitFor(() => expect([temporaryFolders(before), stream.destroyed]).toEqual([[], true]));
+});
+
+const temporaryFolders = (before: readonly string[]): string[] =>
+  readdirSync(tmpdir()).filter((name) => name.startsWith('rxcql-parquet-') && !before.includes(name));
 
 describe('fromParquet, of files that others wrote', () => {
   it('reads each type by its logical one', async () => {
@@ -188,7 +216,7 @@ describe('fromParquet', () => {
 
   it('says what the system says of a file that cannot be read', async () => {
     await expect(rowsOf('/nowhere/orders.parquet')).rejects.toThrow(
-      'The Parquet file "/nowhere/orders.parquet" cannot be read (ENOENT).',
+      '/nowhere/orders.parquet cannot be read: ENOENT: no such file or directory',
     );
     const folder = newPath('folder');
     await mkdir(folder);
