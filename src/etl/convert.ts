@@ -5,6 +5,7 @@ import { parseTypeText } from '../codec/type-text.js';
 import type { CqlType } from '../codec/type.js';
 import { BindError } from '../errors.js';
 import type { Column } from '../operators/page.js';
+import type { Prepared } from '../session/prepared.js';
 
 /**
  * Makes of what a record has for a marker a value that can be bound to it; `undefined` leaves the column as it is. Given `undefined` if the
@@ -23,12 +24,42 @@ export function valueFor(record: unknown, index: number, { name }: Pick<Column, 
   return typeof record === 'object' && record !== null ? getOwn(record, name) : undefined;
 }
 
-/** What a record is bound as: a value for each marker. @throws BindError */
-export function converted(record: unknown, parameters: readonly Column[], convert: Convert): unknown[] {
-  return parameters.map((parameter, index) => {
+/** What makes values of one column. */
+type ConvertValue = (value: unknown) => unknown;
+
+/** Of those that make something for each column first, what that is. */
+const makers = new WeakMap<Convert, (column: Pick<Column, 'name' | 'type'>) => ConvertValue>();
+
+/** A conversion that makes something for each column first, which is then called for each value. */
+export function perColumn(make: (column: Pick<Column, 'name' | 'type'>) => ConvertValue): Convert {
+  const made = new WeakMap<object, ConvertValue>();
+  const convert: Convert = (value, column) => {
+    let own = made.get(column);
+    if (own === undefined) made.set(column, (own = make(column)));
+    return own(value);
+  };
+  makers.set(convert, make);
+  return convert;
+}
+
+/** Makes of records what they are bound as: a value for each marker of the statement as it is at the time. What is returned throws a `BindError`. */
+export function binder(statement: Pick<Prepared, 'parameters'>, convert: Convert): (record: unknown) => unknown[] {
+  const make = makers.get(convert) ?? ((column) => (value) => convert(value, column));
+  let known: readonly Column[] | undefined;
+  let converts: ConvertValue[] = [];
+  return (record) => {
+    const { parameters } = statement;
+    // They are others when the table was changed meanwhile.
+    if (parameters !== known) converts = [];
+    known = parameters;
+    const values: unknown[] = [];
     try {
-      return convert(valueFor(record, index, parameter), parameter);
+      for (let i = 0; i < parameters.length; i++) {
+        const parameter = parameters[i]!;
+        values.push((converts[i] ??= make(parameter))(valueFor(record, i, parameter)));
+      }
     } catch (cause) {
+      const parameter = parameters[values.length]!;
       // What another error says may have the value in it: it is told as the cause only.
       const reason = cause instanceof BindError ? ` ${cause.message}` : '';
       throw new BindError(`The parameter ${quotedColumn(parameter)} cannot be made of the record.${reason}`, {
@@ -36,5 +67,6 @@ export function converted(record: unknown, parameters: readonly Column[], conver
         column: parameter.name,
       });
     }
-  });
+    return values;
+  };
 }

@@ -1,5 +1,15 @@
-import { asyncScheduler, catchError, defer, map, type Observable, of, switchMap, timer } from 'rxjs';
+import {
+  asyncScheduler,
+  type Observable,
+  type Subscriber,
+  switchMap,
+  type TeardownLogic,
+  timer,
+  type Unsubscribable,
+} from 'rxjs';
 import type { Consistency, CqlError } from '../errors.js';
+import { DirectSource, type Receiver } from '../operators/direct-source.js';
+import { InnerReceiver } from '../operators/inner-receiver.js';
 import type { Page } from '../operators/page.js';
 import type { RetryPolicy } from '../cluster/policies/retry.js';
 import type { RetryBudget } from '../cluster/retry-budget.js';
@@ -34,41 +44,128 @@ const passing: RetryPolicy = ({ error, attempt, idempotent }) =>
 
 /**
  * Makes a request, and again as long as it fails, the policy wants that, and the budget has something left; after a pause that grows. Emits
- * once what became of it, errors included, and completes.
+ * once what is made of what became of it, errors included, and completes. Errors with what `project` throws.
  */
-export function retrying(request: () => Observable<Page<unknown>>, options: Retrying): Observable<Ended> {
-  return defer(() => {
-    const begun = asyncScheduler.now();
-    options.budget.onRequest();
-    return attempt(request, options, begun, 0, 0);
-  });
-}
-
-function attempt(
+export function retrying<T>(
   request: () => Observable<Page<unknown>>,
   options: Retrying,
-  begun: number,
-  failures: number,
-  sent: number,
-): Observable<Ended> {
-  const asked = asyncScheduler.now();
-  return defer(request).pipe(
-    map((page): Ended => {
-      const now = asyncScheduler.now();
-      options.observe({ latency: now - asked, node: page.coordinator });
-      return { page, attempts: sent + page.attempts, latency: now - begun };
-    }),
-    catchError((error: CqlError) => {
-      const now = asyncScheduler.now();
-      const { coordinator: node, attempts = 0 } = error;
-      options.observe({ latency: now - asked, error, ...(node !== undefined && { node }) });
-      const all = sent + attempts;
-      if (!isWanted(options, error, failures + 1) || !options.budget.take()) {
-        return of({ error, attempts: all, latency: now - begun });
-      }
-      return timer(backoff(failures)).pipe(switchMap(() => attempt(request, options, begun, failures + 1, all)));
-    }),
-  );
+  project: (ended: Ended) => T,
+): Observable<T> {
+  return new RetriedRequest(request, options, project);
+}
+
+/** There is one for each record: so what is needed where nothing fails is one object more, and no operators. */
+class RetriedRequest<T> extends DirectSource<T> {
+  readonly #request: () => Observable<Page<unknown>>;
+  readonly #options: Retrying;
+  readonly #project: (ended: Ended) => T;
+
+  constructor(request: () => Observable<Page<unknown>>, options: Retrying, project: (ended: Ended) => T) {
+    super(RetriedRequest.#begin as (this: Observable<T>, subscriber: Subscriber<T>) => TeardownLogic);
+    this.#request = request;
+    this.#options = options;
+    this.#project = project;
+  }
+
+  static #begin<T>(this: RetriedRequest<T>, subscriber: Subscriber<T>): TeardownLogic {
+    return this.start(subscriber);
+  }
+
+  start(receiver: Receiver<T>): Unsubscribable {
+    const attempts = new Attempts(this.#request, this.#options, this.#project, receiver);
+    attempts.start();
+    return attempts;
+  }
+}
+
+/**
+ * ```
+ * request --page--> ended --project--> receiver
+ *    ^  |                       ^
+ *    |  fails: is it wanted again?  no
+ *    '-- pause --- yes
+ * ```
+ *
+ * One subscription.
+ */
+class Attempts<T> extends InnerReceiver<Page<unknown>> {
+  private readonly request: () => Observable<Page<unknown>>;
+  private readonly options: Retrying;
+  private readonly project: (ended: Ended) => T;
+  private readonly receiver: Receiver<T>;
+  private readonly begun = asyncScheduler.now();
+  private asked = this.begun;
+  private failures = 0;
+  private sent = 0;
+
+  constructor(
+    request: () => Observable<Page<unknown>>,
+    options: Retrying,
+    project: (ended: Ended) => T,
+    receiver: Receiver<T>,
+  ) {
+    super();
+    this.request = request;
+    this.options = options;
+    this.project = project;
+    this.receiver = receiver;
+  }
+
+  start(): void {
+    this.options.budget.onRequest();
+    let page: Observable<Page<unknown>>;
+    try {
+      page = this.request();
+    } catch (error) {
+      this.error(error);
+      return;
+    }
+    this.begin(page);
+  }
+
+  protected onNext(page: Page<unknown>): void {
+    const now = asyncScheduler.now();
+    this.options.observe({ latency: now - this.asked, node: page.coordinator });
+    this.emit({ page, attempts: this.sent + page.attempts, latency: now - this.begun });
+  }
+
+  protected onComplete(): void {
+    this.receiver.complete();
+  }
+
+  protected onError(cause: unknown): void {
+    const error = cause as CqlError;
+    const now = asyncScheduler.now();
+    const { coordinator: node, attempts = 0 } = error;
+    this.options.observe({ latency: now - this.asked, error, ...(node !== undefined && { node }) });
+    this.sent += attempts;
+    // Whoever observes may have been what made somebody leave.
+    if (this.receiver.closed) return;
+    if (isWanted(this.options, error, this.failures + 1) && this.options.budget.take()) {
+      this.closed = false;
+      this.begin(timer(backoff(this.failures++)).pipe(switchMap(() => this.again())));
+    } else {
+      this.emit({ error, attempts: this.sent, latency: now - this.begun });
+      this.receiver.complete();
+    }
+  }
+
+  private again(): Observable<Page<unknown>> {
+    this.asked = asyncScheduler.now();
+    return this.request();
+  }
+
+  private emit(ended: Ended): void {
+    let result: T;
+    try {
+      result = this.project(ended);
+    } catch (error) {
+      this.unsubscribe();
+      this.receiver.error(error);
+      return;
+    }
+    this.receiver.next(result);
+  }
 }
 
 function isWanted({ policy = passing, isIdempotent, consistency }: Retrying, error: Error, count: number): boolean {

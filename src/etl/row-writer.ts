@@ -1,4 +1,4 @@
-import { mergeMap, type Observable, of, throwError } from 'rxjs';
+import { type Observable, of } from 'rxjs';
 import { fallthroughRetry } from '../cluster/policies/retry.js';
 import { RetryBudget } from '../cluster/retry-budget.js';
 import { BindError, type Consistency } from '../errors.js';
@@ -8,7 +8,7 @@ import type { Limiter } from './limiter.js';
 import { type Outcome, outcomeOf, type Placed } from './outcome.js';
 import { type Retrying, retrying } from './retrying.js';
 import type { Write } from './row-statements.js';
-import { isForAll } from './write-to.js';
+import { outcomeUnlessForAll } from './write-to.js';
 
 /** As {@link writeTo} does: a fifth of all writes may be tried again. */
 const BUDGET = { percent: 20, burst: 100 };
@@ -42,11 +42,10 @@ export class RowWriter {
     }
     // A partition that has nothing but static columns, and these are not wanted.
     if (writes.length === 0) return of(outcomeOf(placed, { attempts: 0, latency: 0 }));
-    return retrying(() => this.request(writes), this.retrying).pipe(
-      mergeMap((ended) => {
-        const { error } = ended;
-        return error !== undefined && isForAll(error) ? throwError(() => error) : of(outcomeOf(placed, ended));
-      }),
+    return retrying(
+      () => this.request(writes),
+      this.retrying,
+      (ended) => outcomeUnlessForAll(placed, ended),
     );
   }
 

@@ -2,13 +2,13 @@ import {
   concatMap,
   defer,
   from,
+  identity,
   map,
   mergeMap,
   type Observable,
   of,
   type OperatorFunction,
   switchMap,
-  throwError,
 } from 'rxjs';
 import { callable, type Check, type Checks, checkOptions, consistency, flag, oneOf } from '../check.js';
 import { fallthroughRetry, type RetryPolicy } from '../cluster/policies/retry.js';
@@ -27,9 +27,10 @@ import { mergeRows } from '../operators/merge-rows.js';
 import { notAPage } from '../operators/not-a-page.js';
 import { Page } from '../operators/page.js';
 import type { Session } from '../session/session.js';
+import type { QueryOptions } from '../session/request-options.js';
 import type { Statement } from '../session/statement-job.js';
 import { BatchGroups } from './batch-groups.js';
-import { type Convert, converted } from './convert.js';
+import { binder, type Convert } from './convert.js';
 import { BadRecord } from './files/bad-record.js';
 import { badRecordError } from './files/file-error.js';
 import { concurrency, type Limiter, limitOf } from './limiter.js';
@@ -135,9 +136,11 @@ type Unit = readonly Placed[];
 class RecordWriter {
   private readonly session: Session;
   private readonly target: WriteTarget;
-  private readonly consistency: Consistency | undefined;
+  private readonly requestOptions: Pick<QueryOptions, 'idempotent' | 'retry' | 'consistency'>;
+  /** Of one record, the same for all. */
+  private readonly recordOptions: QueryOptions;
   private readonly isBatched: boolean;
-  private readonly convert: Convert | undefined;
+  private readonly bind: (record: unknown) => unknown;
   private readonly pace: Pace | undefined;
   private readonly retrying: Retrying;
   private count = 0;
@@ -146,9 +149,11 @@ class RecordWriter {
     const { batch, rate, consistency: level, idempotent = target.isIdempotent, retry, concurrency: given } = options;
     this.session = session;
     this.target = target;
-    this.consistency = level;
+    // What is tried again, and when, is not the driver's to decide here; but what reached no node goes on to the next.
+    this.requestOptions = { idempotent, retry: fallthroughRetry(), ...(level && { consistency: level }) };
+    this.recordOptions = Object.freeze<QueryOptions>({ ...this.requestOptions, rows: 'object' });
     this.isBatched = batch === 'partition' && !target.isConditional;
-    this.convert = options.convert;
+    this.bind = options.convert === undefined ? identity : binder(target.prepared, options.convert);
     this.pace = rate === undefined ? undefined : new Pace(rate);
     const limiter = typeof given === 'object' ? given : undefined;
     this.retrying = {
@@ -196,9 +201,7 @@ class RecordWriter {
   private placed(record: unknown, position: unknown): Placed {
     try {
       if (record instanceof BadRecord) throw badRecordError(record);
-      const bound =
-        this.convert === undefined ? record : converted(record, this.target.prepared.parameters, this.convert);
-      return { record, position, bound };
+      return { record, position, bound: this.bind(record) };
     } catch (error) {
       return { record, position, bound: undefined, failure: error as Error };
     }
@@ -218,28 +221,25 @@ class RecordWriter {
   }
 
   private send(unit: Unit): Observable<Outcome> {
-    return retrying(() => this.request(unit), this.retrying).pipe(mergeMap((ended) => this.outcomes(unit, ended)));
-  }
-
-  private request(unit: Unit): Observable<Page<unknown>> {
-    const { session, target, retrying: how, consistency: level } = this;
-    // What is tried again, and when, is not the driver's to decide here; but what reached no node goes on to the next.
-    const options = { idempotent: how.isIdempotent, retry: fallthroughRetry(), ...(level && { consistency: level }) };
     const [only] = unit;
-    if (unit.length === 1)
-      return session.execute(target.prepared, only!.bound as object, { ...options, rows: 'object' });
-    const type = target.isCounter ? 'counter' : 'unlogged';
-    const items = unit.map(({ bound }) => [target.prepared, bound as object] as const);
-    return session.batch(items, { ...options, type });
+    if (unit.length > 1) return this.sendTogether(unit);
+    const request = (): Observable<Page<unknown>> =>
+      this.session.execute(this.target.prepared, only!.bound as object, this.recordOptions);
+    return retrying(request, this.retrying, (ended) => outcomeUnlessForAll(only!, ended));
   }
 
-  private outcomes(unit: Unit, ended: Ended): Observable<Outcome> {
-    const { error } = ended;
-    if (error !== undefined && isForAll(error)) return throwError(() => error);
-    if (unit.length === 1) return of(outcomeOf(unit[0]!, ended));
-    // One of them is to blame: the others can be written.
-    if (isOfOne(error)) return from(unit).pipe(concatMap((placed) => this.send([placed])));
-    return from(unit.map((placed) => outcomeOf(placed, ended)));
+  private sendTogether(unit: Unit): Observable<Outcome> {
+    const { session, target } = this;
+    const items = unit.map(({ bound }) => [target.prepared, bound as object] as const);
+    const options = { ...this.requestOptions, type: target.isCounter ? 'counter' : 'unlogged' } as const;
+    const ended = retrying(() => session.batch(items, options), this.retrying, identity);
+    return ended.pipe(
+      mergeMap((ended) => {
+        // One of them is to blame: the others can be written.
+        if (isOfOne(ended.error)) return from(unit).pipe(concatMap((placed) => this.send([placed])));
+        return from(unit.map((placed) => outcomeUnlessForAll(placed, ended)));
+      }),
+    );
   }
 }
 
@@ -247,7 +247,13 @@ interface PositionedPage {
   positionOf(row: number): unknown;
 }
 
-/** No other record would fare better. */
+/** @throws What no other record would fare better with. */
+export function outcomeUnlessForAll(placed: Pick<Placed, 'record' | 'position'>, ended: Ended): Outcome {
+  const { error } = ended;
+  if (error !== undefined && isForAll(error)) throw error;
+  return outcomeOf(placed, ended);
+}
+
 export function isForAll(error: Error): boolean {
   if (error instanceof ResponseError) return error.kind === 'Unauthorized';
   return [AuthenticationError, SessionClosedError].some((kind) => error instanceof kind);

@@ -15,10 +15,12 @@ export abstract class InnerReceiver<T> implements Receiver<T>, Unsubscribable {
   /** The source has completed, and is left. */
   protected abstract onComplete(): void;
 
+  /** Begins the source; or another one when that has failed, as what is not closed any more. */
   begin(source: Observable<T>): void {
     if (source instanceof DirectSource) {
       const ending = (source as DirectSource<T>).start(this);
-      if (this.closed) ending.unsubscribe();
+      // It may have ended, and another one have been begun.
+      if (this.closed || this.ending !== undefined) ending.unsubscribe();
       else this.ending = ending;
     } else {
       // It may have to be left while it is being subscribed.

@@ -63,7 +63,7 @@ export interface RequestDefaults {
 /** Defaults of requests under a name: see the option `profiles` of sessions. */
 export type Profile = RequestDefaults;
 
-/** Options of one request. */
+/** Options of one request. Those of many may be one object: if it is frozen, it is checked once. */
 export interface QueryOptions extends RequestDefaults {
   /** The profile whose defaults it has, instead of the session's own. */
   profile?: string | undefined;
@@ -213,9 +213,16 @@ export function querySettings(
   profiles: ReadonlyMap<string, RequestSettings>,
 ): RequestSettings {
   if (options === undefined) return base;
+  const known = lasting.get(options);
+  if (known?.base === base) return known.settings;
   checkOptions<QueryOptions>(options, QUERY_CHECKS, 'query options', FOREIGN_QUERY_OPTIONS);
-  return mergedSettings(options, base, profiles);
+  const settings = mergedSettings(options, base, profiles);
+  if (options.customPayload === undefined && Object.isFrozen(options)) lasting.set(options, { base, settings });
+  return settings;
 }
+
+/** The settings of options that can never change, so that who makes many requests with the same has them looked at once. */
+const lasting = new WeakMap<QueryOptions, { readonly base: RequestSettings; readonly settings: RequestSettings }>();
 
 /** The settings of a request whose options have been checked. @throws ConfigurationError for a profile that is unknown. */
 export function mergedSettings(

@@ -1,43 +1,17 @@
 import { execFile } from 'node:child_process';
-import { existsSync, renameSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { type CqlRequest, cql, cqlServer, error, rows, when } from 'rxcql/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { pythonEnvironment } from '../support/python-environment.js';
 import { run } from '../support/running.js';
 
 // A driver of another language, which nobody can have written against ours, reads what the server of the testing kit says.
 
-const PACKAGES = ['cassandra-driver==3.30.1', 'lz4==4.4.4'];
-
 const exec = promisify(execFile);
 const program = fileURLToPath(new URL('python-driver.py', import.meta.url));
 
-/** Where the packages are kept from one run to the next: a folder by their versions, outside of the repository. */
-const environment = join(tmpdir(), `rxcql-python-${PACKAGES.join('-').replaceAll('==', '-')}`);
-const python = join(environment, 'bin', 'python');
-
-/** Makes it, unless it is there. It gets its name when it is complete: who is interrupted leaves nothing half done. */
-async function makeEnvironment(): Promise<void> {
-  if (existsSync(python)) return;
-  const making = `${environment}.${process.pid}`;
-  try {
-    await exec('python3', ['-m', 'venv', making]);
-  } catch (reason) {
-    throw new Error('This test needs Python 3 with its module venv, as python3 on the PATH.', { cause: reason });
-  }
-  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--only-binary', ':all:', ...PACKAGES];
-  try {
-    await exec(join(making, 'bin', 'python'), pip);
-    renameSync(making, environment);
-  } catch (reason) {
-    rmSync(making, { recursive: true, force: true });
-    // Somebody else may have been quicker.
-    if (!existsSync(python)) throw new Error(`pip cannot install ${PACKAGES.join(' and ')}.`, { cause: reason });
-  }
-}
+let python: string;
 
 const columns = {
   id: 'uuid',
@@ -82,7 +56,9 @@ const read = {
 };
 
 describe("Python's cassandra-driver", () => {
-  beforeAll(makeEnvironment, 300_000);
+  beforeAll(async () => {
+    python = await pythonEnvironment();
+  }, 300_000);
 
   it.each([
     ['finds out that v5 is spoken', 0, 'plain', {}, 5],

@@ -99,6 +99,34 @@ describe('an option of another driver', () => {
   });
 });
 
+describe('the options of many requests', () => {
+  const { request, profiles } = sessionSettings({
+    contactPoints: ['localhost'],
+    profiles: { slow: { timeout: 60_000 } },
+  });
+
+  it('are looked at once if they are frozen, by each session', () => {
+    const options = Object.freeze({ pageSize: 10, profile: 'slow' });
+    const settings = querySettings(options, request, profiles);
+    expect(querySettings(options, request, profiles)).toBe(settings);
+    expect(settings).toMatchObject({ pageSize: 10, timeout: 60_000 });
+    const other = sessionSettings({ contactPoints: ['localhost'], profiles: { slow: { timeout: 90_000 } } });
+    expect(querySettings(options, other.request, other.profiles)).toMatchObject({ timeout: 90_000 });
+  });
+
+  it('may change if they are not, or if something in them may', () => {
+    const options = { pageSize: 10 };
+    querySettings(options, request, profiles);
+    options.pageSize = 20;
+    expect(querySettings(options, request, profiles).pageSize).toBe(20);
+    const customPayload: Record<string, Uint8Array> = {};
+    const frozen = Object.freeze({ customPayload });
+    querySettings(frozen, request, profiles);
+    customPayload['key'] = Buffer.from('value');
+    expect(querySettings(frozen, request, profiles).customPayload).toEqual(new Map(Object.entries(customPayload)));
+  });
+});
+
 describe('a policy', () => {
   it.each([
     ['loadBalancing', 'tokenAware', tokenAware],

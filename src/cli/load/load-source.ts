@@ -1,4 +1,4 @@
-import { map, type Observable } from 'rxjs';
+import { map, type Observable, switchMap } from 'rxjs';
 import type { BadRecord } from '../../etl/files/bad-record.js';
 import type { FilePlace } from '../../etl/files/file-page.js';
 import { type FileInput, fileInputs } from '../../etl/files/file-source.js';
@@ -8,7 +8,6 @@ import { fromJson } from '../../etl/values/from-json.js';
 import { fromText } from '../../etl/values/from-text.js';
 import type { CsvReadOptions } from '../../etl/files/csv-settings.js';
 import type { FileReadOptions } from '../../etl/files/file-read-options.js';
-import { fromParquet } from '../../etl/parquet/from-parquet.js';
 import type { Page } from '../../operators/page.js';
 import { ConfigurationError } from '../../errors.js';
 import type { Convert } from '../../etl/convert.js';
@@ -16,6 +15,7 @@ import type { Host } from '../host.js';
 import { onlyKnownFields } from './known-fields.js';
 import { characterOf, compressionOf, formatOf, placeOf } from '../options/files.js';
 import type { Options } from '../options/options.js';
+import { parquetReading } from '../parquet.js';
 
 /** A record of a file, or what stands in the place of one that cannot be read. */
 export type LoadRecord = Readonly<Record<string, unknown>> | BadRecord;
@@ -55,7 +55,9 @@ export function loadSource(options: Options, { stdin }: Host, fields: readonly s
   if (format === 'parquet') {
     const other = ['skip', 'limit', 'compress'].find((name) => options.text(name) !== undefined);
     if (other !== undefined) throw new ConfigurationError(`Parquet files are read whole: --${other} is not for them.`);
-    const pages = fromParquet<LoadRecord>(source, { pageSize }) as Observable<LoadPage>;
+    const pages = parquetReading().pipe(
+      switchMap(({ fromParquet }) => fromParquet<LoadRecord>(source, { pageSize }) as Observable<LoadPage>),
+    );
     return { pages, convert: tombstones ? (value) => value : (value) => value ?? undefined, isUniform: true };
   }
   const common = { onBadRecord: 'emit', pageSize, ...readOptions(options) } as const;

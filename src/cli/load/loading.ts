@@ -1,4 +1,4 @@
-import { concat, concatMap, defer, EMPTY, finalize, type Observable, of, type OperatorFunction, tap } from 'rxjs';
+import { concatMap, defer, filter, finalize, identity, type Observable, type OperatorFunction, tap } from 'rxjs';
 import { ConfigurationError } from '../../errors.js';
 import { isPassing } from '../../etl/failure-kind.js';
 import { BadRecord } from '../../etl/files/bad-record.js';
@@ -10,6 +10,8 @@ import { countOutcomes } from '../failures.js';
 import { LoadJournal } from './load-journal.js';
 import { filesOf, type LoadPage, type LoadRecord, loadSource, PAGE_SIZE } from './load-source.js';
 import type { LoadTarget } from './load-target.js';
+import { PagesInWork } from './pages-in-work.js';
+import { runsOf } from './runs-of.js';
 import { timedWrites } from './timed-writes.js';
 import { paceOf } from '../options/writing.js';
 import type { Task } from '../task.js';
@@ -17,7 +19,8 @@ import type { Task } from '../task.js';
 type Writer = OperatorFunction<LoadPage, Outcome>;
 
 /**
- * Writes the records of files. Page after page, so that a page that is noted has been written: the next one is read meanwhile.
+ * Writes the records of files. The records of a page are begun before those of the one before have ended; what is noted as done are pages, in
+ * their order.
  *
  * @param journal Where it is noted how far files have been loaded.
  */
@@ -30,6 +33,7 @@ export function loading(
   return defer(() => {
     const { options, shard, host, meter } = task;
     const notes = journal === undefined ? undefined : openJournal(journal, task, target);
+    const inWork = notes && new PagesInWork((file, line) => notes.done(file, line));
     const { pages, convert, isUniform } = loadSource(options, host, target.fields);
     const batch = options.oneOf('batch', ['partition', 'none'] as const) ?? 'none';
     const isPutAway = options.text('dead-letter') !== undefined;
@@ -49,26 +53,36 @@ export function loading(
       writers.set(fileOf(page), writer);
       return writer;
     };
+    const isWanted = (page: LoadPage, i: number): boolean => {
+      const isOthers = shard !== undefined && i % shard.of !== shard.index;
+      if (!isOthers && (notes === undefined || lineOf(page) > notes.lineOf(fileOf(page)))) {
+        inWork?.begin(fileOf(page), lineOf(page), page.rowCount);
+        return true;
+      }
+      page.skip();
+      return false;
+    };
     return task.untilStopped(pages).pipe(
-      concatMap((page, i) => {
-        const last = lineOf(page);
-        const isOthers = shard !== undefined && i % shard.of !== shard.index;
-        if (isOthers || (notes !== undefined && last <= notes.lineOf(fileOf(page)))) {
-          page.skip();
-          return EMPTY;
-        }
-        return concat(of(page).pipe(writerFor(page)), defer(() => (notes?.done(fileOf(page), last), EMPTY))); // prettier-ignore
-      }),
+      filter(isWanted),
+      runsOf(writerFor),
+      concatMap(({ key: writer, values }) => values.pipe(writer)),
       tap(({ position }) => meter.place(position)),
       // What is in a file of its own is done, and what is wrong with a record will be the next time.
       tap((outcome) => {
         if (!isPutAway && outcome.kind === 'failed' && isPassing(outcome.error)) notes?.leaveOpen(fileAt(outcome));
       }),
       countOutcomes(task),
+      // What has failed is put away by now.
+      inWork === undefined ? identity : tap(({ position }) => noteEnd(inWork, position)),
       tap({ complete: () => task.isStopping || notes?.hasOpen === true || (task.resumption = undefined) }),
       finalize(() => notes?.close()),
     );
   });
+}
+
+function noteEnd(inWork: PagesInWork, position: unknown): void {
+  const { file, line } = position as Pick<FilePlace, 'file' | 'line'>;
+  inWork.ended(file, line);
 }
 
 /** What decides which records a file has, and what is in them. */

@@ -1,6 +1,6 @@
 import { forkJoin, map, type Observable, type OperatorFunction, of, shareReplay, switchMap } from 'rxjs';
 import { BindError } from '../../errors.js';
-import { converted } from '../../etl/convert.js';
+import { binder } from '../../etl/convert.js';
 import { BadRecord } from '../../etl/files/bad-record.js';
 import { badRecordError } from '../../etl/files/file-error.js';
 import { limitOf } from '../../etl/limiter.js';
@@ -68,13 +68,13 @@ class TimedRecords {
   private readonly writes: RowWrites;
   private readonly columns: readonly Column[];
   private readonly file: TimedFile;
-  private readonly convert: LoadSource['convert'];
+  private readonly bind: (record: unknown) => unknown[];
 
   constructor(writes: RowWrites, columns: readonly Column[], file: TimedFile, convert: LoadSource['convert']) {
     this.writes = writes;
     this.columns = columns;
     this.file = file;
-    this.convert = convert;
+    this.bind = binder({ parameters: columns }, convert);
   }
 
   write(writer: RowWriter, placed: Placed): Observable<Outcome> {
@@ -86,7 +86,7 @@ class TimedRecords {
   }
 
   private rowOf(record: Readonly<Record<string, unknown>>): Record<string, unknown> {
-    const values = converted(record, this.columns, this.convert);
+    const values = this.bind(record);
     const row: Record<string, unknown> = {};
     for (const [i, { name }] of this.columns.entries()) row[name] = values[i] ?? null;
     this.refuseWithoutKey(row);

@@ -55,8 +55,8 @@ function written(command: Command, task: Task, session: Session, source: Source,
   // A file that is not whole is none.
   const wanted: Observable<Page> = sink.kind === 'file' ? task.failedWhenStopped(pages) : task.untilStopped(pages);
   const fileOptions = { overwrite: options.flag('overwrite') === true };
-  return wanted.pipe(
-    toFiles(fileFormat(options), targetOf(task, sink), fileOptions),
+  return fileFormat(options).pipe(
+    switchMap((format) => wanted.pipe(toFiles(format, targetOf(task, sink), fileOptions))),
     tap(({ bytes }) => meter.wrote(bytes)),
     sink.kind === 'file' ? identity : missingRanges(task),
   );

@@ -4,7 +4,7 @@ import type { Column } from '../../operators/page.js';
 import { valueText } from '../values/value-text.js';
 import { columnType } from './column-type.js';
 import type { FileEncoder, FileFormat } from './file-format.js';
-import { lineBytes } from './line-bytes.js';
+import { LineBytes } from './line-bytes.js';
 import { isPlain } from './plain-types.js';
 import { recordText } from './record-text.js';
 
@@ -72,6 +72,7 @@ const IN_PLAIN = /[\w.:+-]/;
 
 class CsvEncoder implements FileEncoder {
   private readonly header: string;
+  private readonly bytes: LineBytes = new LineBytes();
   private readonly lineOf: (record: Readonly<Record<string, unknown>>) => string;
 
   constructor(columns: readonly Column[], options: CsvWriteOptions) {
@@ -101,7 +102,7 @@ class CsvEncoder implements FileEncoder {
   }
 
   add(records: Iterable<Readonly<Record<string, unknown>>>): Uint8Array {
-    return lineBytes(records, this.lineOf);
+    return this.bytes.of(records, this.lineOf);
   }
 
   end(): Uint8Array {

@@ -11,7 +11,7 @@ export interface FileFormat {
   encoder(columns: readonly Column[]): FileEncoder;
 }
 
-/** Writes one file. */
+/** Writes one file. The bytes that it returns are its own: they have been written, or copied, before the next call. */
 export interface FileEncoder {
   /** What the file begins with. */
   begin(): Uint8Array;

@@ -2,7 +2,7 @@ import type { Column } from '../../operators/page.js';
 import { valueJson } from '../values/value-json.js';
 import { columnType } from './column-type.js';
 import type { FileEncoder, FileFormat } from './file-format.js';
-import { lineBytes } from './line-bytes.js';
+import { LineBytes } from './line-bytes.js';
 import { isPlain } from './plain-types.js';
 import { recordText } from './record-text.js';
 
@@ -25,6 +25,7 @@ export function ndjsonFormat(): FileFormat {
 }
 
 class NdjsonEncoder implements FileEncoder {
+  private readonly bytes: LineBytes = new LineBytes();
   private readonly lineOf: (record: Readonly<Record<string, unknown>>) => string;
 
   constructor(columns: readonly Column[]) {
@@ -46,7 +47,7 @@ class NdjsonEncoder implements FileEncoder {
   }
 
   add(records: Iterable<Readonly<Record<string, unknown>>>): Uint8Array {
-    return lineBytes(records, this.lineOf);
+    return this.bytes.of(records, this.lineOf);
   }
 
   end(): Uint8Array {

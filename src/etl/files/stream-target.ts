@@ -31,7 +31,8 @@ class StreamTarget implements FileTarget {
   }
 
   write(bytes: Uint8Array): Observable<never> {
-    return this.operation((done) => this.stream.write(bytes, done));
+    // Who reads it may keep what it is given, and the encoder will use its bytes again.
+    return this.operation((done) => this.stream.write(Uint8Array.from(bytes), done));
   }
 
   flush(): Observable<never> {

@@ -9,7 +9,7 @@ import { ParquetEncoder } from './parquet-encoder.js';
 export interface ParquetFormatOptions {
   /** How its pages are compressed; default `'snappy'`. `'zstd'` needs Node 22.15, 23.8 or newer. */
   compression?: ParquetCompression;
-  /** Rows a row group, at most; default 20,000. What is read later is read a row group at a time. */
+  /** Rows a row group, at most; default 10,000. What is read later is read a row group at a time. */
   rowGroupRows?: number;
   /** About how many bytes of values a row group has before they are compressed, at most; default 16 MiB. */
   rowGroupBytes?: number;
@@ -32,7 +32,7 @@ export const PARQUET_CHECKS: Checks<ParquetFormatOptions> = {
  */
 export function parquetFormat(options: ParquetFormatOptions = {}): FileFormat {
   checkOptions<ParquetFormatOptions>(options, PARQUET_CHECKS, 'options of parquetFormat()');
-  const { compression = 'snappy', rowGroupRows = 20_000, rowGroupBytes = 16 * 1024 * 1024 } = options;
+  const { compression = 'snappy', rowGroupRows = 10_000, rowGroupBytes = 16 * 1024 * 1024 } = options;
   const limits = { rows: rowGroupRows, bytes: rowGroupBytes };
   const chosen = compressionOf(compression);
   return {

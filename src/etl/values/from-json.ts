@@ -1,5 +1,4 @@
-import { type Convert, cqlTypeOf } from '../convert.js';
-import { perColumn } from './from-text.js';
+import { type Convert, cqlTypeOf, perColumn } from '../convert.js';
 import { jsonValue } from './json-value.js';
 
 /**

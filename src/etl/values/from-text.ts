@@ -1,6 +1,6 @@
 import { BindError } from '../../errors.js';
 import type { Column } from '../../operators/page.js';
-import { type Convert, cqlTypeOf } from '../convert.js';
+import { type Convert, cqlTypeOf, perColumn } from '../convert.js';
 import { textValue } from './text-value.js';
 
 /** What texts mean. */
@@ -35,14 +35,4 @@ export function fromText(options: FromTextOptions = {}): Convert {
     };
   };
   return perColumn(make);
-}
-
-/** Made once for a column, called for each value. */
-export function perColumn(make: (column: Pick<Column, 'name' | 'type'>) => (value: unknown) => unknown): Convert {
-  const made = new WeakMap<object, (value: unknown) => unknown>();
-  return (value, column) => {
-    let convert = made.get(column);
-    if (convert === undefined) made.set(column, (convert = make(column)));
-    return convert(value);
-  };
 }

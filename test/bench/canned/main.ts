@@ -1,5 +1,5 @@
 // A server whose answers are made beforehand, in a process of its own, so that what is measured is the client: it says where it listens
-// and ends with its parent. `node --import tsx test/bench/canned/main.ts [--nodes 3] [--tls]`
+// and ends with its parent. `node --import tsx test/bench/canned/main.ts [--nodes 3] [--rows 1000000] [--tls]`
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { parseArgs } from 'node:util';
@@ -15,7 +15,11 @@ export interface Listening {
 }
 
 const { values } = parseArgs({
-  options: { nodes: { type: 'string', default: '1' }, tls: { type: 'boolean', default: false } },
+  options: {
+    nodes: { type: 'string', default: '1' },
+    rows: { type: 'string', default: '1000000' },
+    tls: { type: 'boolean', default: false },
+  },
 });
 const hosts = Array.from({ length: Number(values.nodes) }, (_, i) => `127.0.0.${i + 1}`);
 
@@ -43,7 +47,7 @@ function serve([host, ...others]: readonly string[], given: number): void {
   server.listen(given, host, () => {
     const { port } = server.address() as AddressInfo;
     const nodes = [host, ...hosts.filter((other) => other !== host)];
-    const statements = new Statements(nodes, port);
+    const statements = new Statements(nodes, port, Number(values.rows));
     server.on(
       own === undefined ? 'connection' : 'secureConnection',
       (socket: Socket) => new CannedConnection(socket, statements),

@@ -8,14 +8,17 @@ import { type AnswerContext, type CqlResponse, withHeader } from '../../../src/t
 import type { ServedConnection } from '../../../src/testing/server/served-connection.js';
 import { type ServerSettings, serverSettings } from '../../../src/testing/server/server-options.js';
 import { ServerStatements } from '../../../src/testing/server/server-statement.js';
-import { KEYSPACE } from '../statements.js';
 import { cannedStatement, type CannedStatement } from './answers.js';
 import { Canned } from './canned.js';
+import { schemaTables, tokensOf } from './schema.js';
 
+const VALUES = 0x01;
 const SKIP_METADATA = 0x02;
 const PAGE_SIZE = 0x04;
 const PAGING_STATE = 0x08;
 const UNPAGED = 0;
+/** A bigint as `<bytes>`. */
+const TOKEN = 12;
 
 /** A statement that was prepared, and what its executions were answered with. */
 interface Known {
@@ -38,33 +41,33 @@ export class Statements {
   private readonly prepared = new ServerStatements();
   /** By the first four bytes of their ids. */
   private readonly known = new Map<number, Known>();
+  private readonly size: number;
 
-  /** @param hosts The nodes, of which it is the first. */
-  constructor(hosts: readonly string[], port: number) {
-    const replication = new Map([
-      ['class', 'org.apache.cassandra.locator.SimpleStrategy'],
-      ['replication_factor', '1'],
-    ]);
-    const keyspaces = [{ keyspace_name: KEYSPACE, durable_writes: true, replication }];
+  /**
+   * @param hosts The nodes, of which it is the first.
+   * @param size How many rows tables have for those who read them by their tokens.
+   */
+  constructor(hosts: readonly string[], port: number, size: number) {
+    this.size = size;
     const sorted = [...hosts].sort();
-    // A token for each, the same whoever is asked.
+    // The same whoever is asked.
     const nodes = hosts.map((host) => ({
       host,
       hostId: `00000000-0000-4000-8000-00000000000${sorted.indexOf(host)}`,
-      tokens: [String(BigInt(sorted.indexOf(host) - 1) * 6_000_000_000_000_000_000n)],
+      tokens: tokensOf(sorted.indexOf(host), hosts.length),
     }));
-    const tables = { 'system_schema.keyspaces': keyspaces };
-    this.settings = serverSettings({ nodes, tables }, hosts[0]!, port);
+    this.settings = serverSettings({ nodes, tables: schemaTables() }, hosts[0]!, port);
   }
 
   /**
    * The answer to EXECUTE, whose envelope begins at `at`:
    *
    * ```
-   * <id short bytes> [v5: <metadata id short bytes>] <consistency short> <flags> [<page size int>] [<paging state bytes>]
+   * <id short bytes> [v5: <metadata id short bytes>] <consistency short> <flags>
+   * [<n short> n*<bytes>] [<page size int>] [<paging state bytes>]
    * ```
    *
-   * Of statements that have pages no values are bound.
+   * What is bound to statements that have pages are tokens.
    */
   execute(bytes: Buffer, at: number): Canned | undefined {
     const body = at + HEADER_LENGTH;
@@ -78,11 +81,18 @@ export class Statements {
     let [page, rowCount, isLast] = [0, UNPAGED, true];
     if (scanned !== undefined) {
       place += isV5 ? 6 : 3;
-      const pageSize = flags & PAGE_SIZE ? bytes.readInt32BE(place) : scanned;
+      const tokens: bigint[] = [];
+      if (flags & VALUES) {
+        const count = bytes.readUInt16BE(place);
+        place += 2;
+        for (; tokens.length < count; place += TOKEN) tokens.push(bytes.readBigInt64BE(place + 4));
+      }
+      const all = scanned(tokens);
+      const pageSize = flags & PAGE_SIZE ? bytes.readInt32BE(place) : all;
       if (flags & PAGE_SIZE) place += 4;
       if (flags & PAGING_STATE) page = bytes.readUInt32BE(place + 4);
-      rowCount = Math.min(pageSize, scanned - page * pageSize);
-      isLast = (page + 1) * pageSize >= scanned;
+      rowCount = Math.min(pageSize, all - page * pageSize);
+      isLast = (page + 1) * pageSize >= all;
     }
     const key = rowCount * 8 + ((isV5 ? 1 : 0) | (flags & SKIP_METADATA ? 2 : 0) | (isLast ? 4 : 0));
     let canned = known.answers.get(key);
@@ -106,14 +116,16 @@ export class Statements {
 
   private responseTo(request: CqlRequest): CqlResponse {
     const { cql } = request;
-    const statement = request.opcode === 'PREPARE' ? cannedStatement(cql!) : undefined;
+    const statement = request.opcode === 'PREPARE' ? cannedStatement(cql!, this.size) : undefined;
     // It asks nothing more of a connection than this.
     const connection = { versions: [4, 5], isReady: true } as unknown as ServedConnection;
     const response = (statement?.prepare ?? defaultAnswer(request, connection, this.settings)).answering(request);
     const prepared = response.parts.statement?.(request);
     if (request.opcode === 'PREPARE' && prepared !== undefined) {
       this.prepared.add(prepared);
-      if (statement !== undefined) this.known.set(prepared.id.readUInt32BE(0), { statement, answers: new Map() });
+      const id = prepared.id.readUInt32BE(0);
+      // Who comes later and prepares it again finds the answers made.
+      if (statement !== undefined && !this.known.has(id)) this.known.set(id, { statement, answers: new Map() });
     }
     return response;
   }

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { readEtlResults } from '../etl/results.js';
+import { etl } from './etl-results.fixture.js';
 import { merge, type Result, type Results } from '../results.js';
 import { readResults } from '../results-file.js';
 import type { Driver, Measurement, Workload } from '../workloads.js';
@@ -57,7 +59,7 @@ const explanations = [{ section: 'operations', workloads: ['insert'], to: ['60,0
 
 describe('the document', () => {
   it('is rendered from the figures', async () => {
-    await expect(await document(results, explanations)).toMatchFileSnapshot('document.expected.md');
+    await expect(await document(results, etl, explanations)).toMatchFileSnapshot('document.expected.md');
   });
 
   it('has a chart of multiples of the peer', async () => {
@@ -69,7 +71,7 @@ describe('the document', () => {
     const kept = readResults();
     expect(existsSync(at('performance.md'))).toBe(kept !== undefined);
     if (kept === undefined) return;
-    expect(readFileSync(at('performance.md'), 'utf8')).toBe(await document(kept));
+    expect(readFileSync(at('performance.md'), 'utf8')).toBe(await document(kept, readEtlResults()));
     expect(readFileSync(at('images/performance.svg'), 'utf8')).toBe(chart(kept));
   });
 });

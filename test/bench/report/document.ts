@@ -1,19 +1,26 @@
 import { format } from 'prettier';
 import { PLAN, type Section } from '../plan.js';
+import type { EtlResults } from '../etl/results.js';
 import type { Machine, Results } from '../results.js';
 import { deviations } from './deviations.js';
+import { etlSection } from './etl-section.js';
 import { type Explanation, EXPLANATIONS } from './explanations.js';
 import { times } from './format.js';
 import { fullTable } from './full-table.js';
 import { outcomes } from './goals.js';
 import { type Grid, gridToMarkdown } from './grid.js';
 import { growthTable } from './growth-table.js';
+import { machineLine } from './machine-line.js';
 
 export const tableOf = (section: Section, results: Results): Grid =>
   section.table === 'full' ? fullTable(section, results) : growthTable(section, results);
 
 /** docs/performance.md. No number of it is written by hand. */
-export async function document(results: Results, explanations = EXPLANATIONS): Promise<string> {
+export async function document(
+  results: Results,
+  etl: EtlResults | undefined,
+  explanations = EXPLANATIONS,
+): Promise<string> {
   const sections = PLAN.filter(({ id }) => id in results.sections).map((section) => [
     `## ${section.title}`,
     section.about,
@@ -21,7 +28,13 @@ export async function document(results: Results, explanations = EXPLANATIONS): P
     gridToMarkdown(tableOf(section, results)),
     ...growth(section, results, explanations),
   ]);
-  const parts = [INTRODUCTION, CHART, METHOD, machine(results.machine), REPEAT, ...goals(results), ...sections.flat()];
+  const tables = etl === undefined ? [] : etlSection(etl, results.machine);
+  const parts = [
+    ...[INTRODUCTION, CHART, METHOD, machineLine(results.machine), REPEAT],
+    ...goals(results),
+    ...sections.flat(),
+    ...tables,
+  ];
   return format(parts.join('\n\n'), { parser: 'markdown', printWidth: 120 });
 }
 
@@ -53,10 +66,8 @@ npm run bench                             # the table below, in some minutes
 npm run bench -- --all                    # everything; \`--plan\` says how long that takes
 npm run bench -- --only pages,columns     # some sections
 npm run bench -- --all --write            # and writes this document
+npm run bench:etl -- --write              # whole tables: \`--help\` says what there is
 \`\`\``;
-
-const machine = ({ cpu, cores, memory, kernel, node }: Machine): string =>
-  `The machine: ${cpu}, ${cores} cores, ${memory} of memory, ${kernel}, Node.js ${node}.`;
 
 /** What the machine does to a section. */
 function notes({ lines }: Section, { cores }: Machine): string[] {
