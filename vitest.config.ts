@@ -50,8 +50,13 @@ export default defineConfig({
       },
       {
         extends: true,
-        // One after another: they measure time.
-        test: { name: 'faults', include: ['test/faults/**/*.test.ts'], fileParallelism: false },
+        // One after another, and when all others are done: they measure time.
+        test: {
+          name: 'faults',
+          sequence: { groupOrder: 2 },
+          include: ['test/faults/**/*.test.ts'],
+          fileParallelism: false,
+        },
       },
       {
         extends: true,
