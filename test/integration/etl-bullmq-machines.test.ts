@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { lastValueFrom, mergeMap, range } from 'rxjs';
 import { createSession, type Page, type Session } from 'rxcql';
@@ -63,6 +63,25 @@ const saidOf = (machine: Machine, kind: string): string[] =>
 
 const unfinished = (folder: string): string[] => readdirSync(folder).filter((file) => file.endsWith('.tmp'));
 
+/** The files of a folder that a process has open; empty where the system does not say it. */
+function openIn(folder: string, pid: number): string[] {
+  const descriptors = `/proc/${pid}/fd`;
+  if (!existsSync(descriptors)) return [];
+  const open = readdirSync(descriptors).map((fd) => readlinkSync(join(descriptors, fd)));
+  return open.filter((path) => dirname(path) === folder).map((path) => basename(path));
+}
+
+/** In the middle of a range there is a file that has begun. Where the system does not say it, that is left to chance. */
+async function stopInTheMiddle({ process: child }: Machine, folder: string): Promise<void> {
+  for (;;) {
+    child.kill('SIGSTOP');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    if (!existsSync(`/proc/${child.pid}/fd`) || openIn(folder, child.pid!).length > 0) return;
+    child.kill('SIGCONT');
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}
+
 it('a table is unloaded by several machines, of which one is killed and one stands still: each row is in one file, once', async () => {
   const [folder] = folders;
   const queue = { name: 'machines', connection: redis.connection, header: { table: TABLE } };
@@ -70,12 +89,13 @@ it('a table is unloaded by several machines, of which one is killed and one stan
   const machines = [0, 1, 2].map(() => start('../support/queue-program.ts', folder, String(redis.connection.port)));
   const [killed, paused, steady] = machines as [Machine, Machine, Machine];
   await expect.poll(() => machines.every((machine) => saidOf(machine, 'completed').length > 0), { timeout: 30_000, interval: 5 }).toBe(true); // prettier-ignore
-  // In the middle of a range there is a file that has begun.
-  for (const [machine, signal] of [[killed, 'SIGKILL'], [paused, 'SIGSTOP']] as const) machine.process.kill(signal); // prettier-ignore
+  for (const machine of [killed, paused]) await stopInTheMiddle(machine, folder);
+  killed.process.kill('SIGKILL');
   expect(await killed.ended).toEqual([null, 'SIGKILL']);
   expect(await steady.ended).toEqual([0, null]);
   const left = unfinished(folder);
-  expect(left.length).toBeGreaterThan(1);
+  expect(left.length).toBeGreaterThan(0);
+  const ofPaused = openIn(folder, paused.process.pid!);
   expect(linesIn(folder).sort()).toEqual(all);
 
   paused.process.kill('SIGCONT');
@@ -83,7 +103,7 @@ it('a table is unloaded by several machines, of which one is killed and one stan
   expect(saidOf(paused, 'lost').length).toBeGreaterThan(0);
   expect(linesIn(folder).sort()).toEqual(all);
   // What stood still has left nothing behind. What was killed has, under names that say so.
-  expect(unfinished(folder).length).toBeLessThan(left.length);
+  expect(left.filter((file) => !ofPaused.includes(file))).toEqual(expect.arrayContaining(unfinished(folder)));
   const completed = machines.flatMap((machine) => saidOf(machine, 'completed'));
   expect(completed.length).toBe(new Set(completed).size);
   expect(await lastValueFrom(queueProgress(queue))).toMatchObject({ rows: ROWS, failed: 0, fraction: 1 });
