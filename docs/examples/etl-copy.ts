@@ -67,8 +67,7 @@ console.log('turned into cents:', await lastValueFrom(cents.pipe(count())));
 await run('DELETE FROM rxcql_archive.orders WHERE customer = 7 AND id = 57');
 await run('UPDATE rxcql_archive.orders SET total = -1 WHERE customer = 8 AND id = 58');
 const differences = verify(source, target, { repair: true });
-differences.subscribe(({ kind, key, columns }) => console.log(kind, key, columns ?? ''));
-await lastValueFrom(differences, { defaultValue: undefined });
+await differences.forEach(({ kind, key, columns }) => console.log(kind, key, columns ?? ''));
 console.log('left:', await lastValueFrom(verify(source, target).pipe(count())));
 
 // Operators of RxJS between the pages: what stands inside of concatMap() slows the scan down.

@@ -5,9 +5,11 @@ import {
   exhaustMap,
   filter,
   ignoreElements,
+  map,
   merge,
   type Observable,
   repeat,
+  tap,
   throwError,
   timer,
 } from 'rxjs';
@@ -37,15 +39,16 @@ export function heartbeat(
   { idle, timeout }: HeartbeatOptions,
   now: () => number,
 ): Observable<never> {
-  /** Until there will have been silence for long enough, or if there has been, for as long again. */
-  const left = (): number => {
-    const untilIdle = connection.arrivedAt + idle - now();
-    return untilIdle > 0 ? untilIdle : idle;
-  };
-  const silences = defer(() => timer(left())).pipe(
-    repeat(),
-    filter(() => now() - connection.arrivedAt >= idle),
-  );
+  const silences = defer(() => {
+    let wait = idle;
+    return defer(() => timer(wait)).pipe(
+      // Read once: by a clock that is read again it could be too early to ask, and too late to wait for what is left.
+      map(() => now() - connection.arrivedAt),
+      tap((silence) => (wait = silence < idle ? idle - silence : idle)),
+      filter((silence) => silence >= idle),
+      repeat(),
+    );
+  });
   return merge(silences, connection.probes).pipe(
     exhaustMap(() =>
       connection.send(OPTIONS, { timeout }).pipe(
