@@ -25,6 +25,12 @@ export class CsvParser implements RecordParser {
   private readonly records: Records<unknown>;
   private readonly rows: CsvRows;
   private rest = '';
+  /** What is being read: the lines that are there whole, up to where their records have been taken, and what was wrong. */
+  private lines = '';
+  private from = 0;
+  private mayHaveQuotes = false;
+  private wrong: unknown[] = [];
+  private fields: papaparse.Parser | undefined;
   private hasNewline = false;
   /** How long the rest has to be before it is tried again: a long record is not begun with each chunk of it. */
   private enough = 0;
@@ -82,36 +88,49 @@ export class CsvParser implements RecordParser {
   private parseLines(): boolean {
     const end = this.rest.lastIndexOf('\n') + 1;
     if (end === 0) return true;
-    const lines = this.rest.slice(0, end);
+    const { quote } = this.settings;
+    this.lines = this.rest.slice(0, end);
+    this.mayHaveQuotes = quote !== '' && this.lines.includes(quote);
+    this.from = this.skipComments(0);
+    this.wrong = [];
+    this.fields ??= this.newParser();
+    try {
+      // What is wrong with a record that goes on, too. That its quote is not closed yet is nothing.
+      this.wrong.push(...(this.fields.parse(this.lines, 0, true) as Parsed).errors);
+      return this.wrong.length === 0;
+    } finally {
+      this.rest = this.rest.slice(this.from);
+      this.lines = '';
+    }
+  }
+
+  /** One for many lines: what each of them leaves behind keeps the lines of the next one from being collected while they are young. */
+  private newParser(): papaparse.Parser {
     const { delimiter, quote, escape, comment } = this.settings;
-    const mayHaveQuotes = quote !== '' && lines.includes(quote);
-    let from = this.skipComments(lines, 0);
-    const wrong: unknown[] = [];
-    const parser = new papaparse.Parser({
+    return new papaparse.Parser({
       delimiter,
       newline: '\n',
-      fastMode: !mayHaveQuotes,
+      // Otherwise where there is no quote.
+      ...(quote === '' && { fastMode: true }),
       quoteChar: quote,
       escapeChar: escape,
       comments: comment ?? false,
       step: ({ data, errors, meta }: Parsed) => {
-        wrong.push(...errors);
-        if (wrong.length === 0)
-          from = this.skipComments(lines, this.take(data[0]!, lines, from, meta.cursor, mayHaveQuotes));
-        else parser.abort();
+        this.wrong.push(...errors);
+        if (this.wrong.length === 0) {
+          this.from = this.skipComments(this.take(data[0]!, meta.cursor));
+          return;
+        }
+        this.fields!.abort();
+        // It stays aborted.
+        this.fields = undefined;
       },
     } as papaparse.ParseConfig);
-    try {
-      // Those of a record that goes on, too. That its quote is not closed yet is none.
-      wrong.push(...(parser.parse(lines, 0, true) as Parsed).errors);
-      return wrong.length === 0;
-    } finally {
-      this.rest = this.rest.slice(from);
-    }
   }
 
   /** Where the first line is that is no comment. Papa Parse leaves them out without a word. */
-  private skipComments(lines: string, from: number): number {
+  private skipComments(from: number): number {
+    const { lines } = this;
     const { comment } = this.settings;
     if (comment === undefined) return from;
     let at = from;
@@ -122,9 +141,9 @@ export class CsvParser implements RecordParser {
     return at;
   }
 
-  /** Takes the record from `from` to `to`, its newline included. */
-  private take(fields: string[], lines: string, from: number, to: number, mayHaveQuotes: boolean): number {
-    const { line } = this;
+  /** Takes the record up to `to`, its newline included. */
+  private take(fields: string[], to: number): number {
+    const { line, lines, from, mayHaveQuotes } = this;
     for (let at = lines.indexOf('\n', from); at >= 0 && at < to; at = lines.indexOf('\n', at + 1)) this.line++;
     const raw = (): string => lines.slice(from, to - 1);
     if (isLonger(to - from - 1, raw, this.settings.maxRecordBytes)) {

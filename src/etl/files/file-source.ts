@@ -32,8 +32,8 @@ export interface OpenFile {
   bytesRead(): number;
 }
 
-/** Large enough that chunks cost nothing, small enough to wait for. */
-const CHUNK = 64 * 1_024;
+/** Large enough that chunks cost nothing, small enough for what is made of one to be gone before it counts as old. */
+const CHUNK = 16 * 1_024;
 
 /** What something without a path is called. */
 const NAMELESS = '(stream)';
