@@ -7,7 +7,7 @@ import type { Options } from './options.js';
 const group = 'Work:';
 
 export const WORK_OPTIONS: readonly CliOption[] = [
-  { flags: '--concurrency <n>', description: 'how many ranges are read (8), or requests of writes made (64; or auto), at a time', group },
+  { flags: '--concurrency <n>', description: 'how many ranges are read (8; 4 for Parquet), or requests of writes made (64; or auto), at a time', group },
   { flags: '--page-size <n>', description: 'rows, or records, a page', group },
   { flags: '--workers <n>', description: 'processes that share the work; "auto" for one a core', group },
   { flags: '--shard <i/n>', description: 'only this part of the work, from 0/n on (JOB_COMPLETION_INDEX with RXCQL_SHARDS)', group },

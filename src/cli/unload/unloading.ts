@@ -13,7 +13,8 @@ import type { Command } from '../commands/command.js';
 import { missingRanges } from '../failures.js';
 import { fileFormat } from './file-format.js';
 import { beginJob } from '../journal.js';
-import { compressionOf } from '../options/files.js';
+import { compressionOf, formatOf, placeOf } from '../options/files.js';
+import type { Options } from '../options/options.js';
 import { scanOptions, workersOf } from '../options/ranges.js';
 import { refuseOtherShards } from './other-shards.js';
 import { plannedRanges } from '../planned-ranges.js';
@@ -49,7 +50,9 @@ function written(command: Command, task: Task, session: Session, source: Source,
   const left = (plan: Observable<TokenRange>): Observable<TokenRange> =>
     sink.kind === 'folder' ? resume(checkpointFile(sink.journal), plan, header) : plan;
   const pages = plannedRanges(task, session, source.table, left).pipe(
-    switchMap((ranges) => scan(session, tableOrQuery, { ...scanOptions(options), ...columns, ranges })),
+    switchMap((ranges) =>
+      scan(session, tableOrQuery, { ...concurrencyFor(options), ...scanOptions(options), ...columns, ranges }),
+    ),
     tap((page) => meter.page(page)),
   );
   // A file that is not whole is none.
@@ -60,6 +63,13 @@ function written(command: Command, task: Task, session: Session, source: Source,
     tap(({ bytes }) => meter.wrote(bytes)),
     sink.kind === 'file' ? identity : missingRanges(task),
   );
+}
+
+/** A page of Parquet takes longer to be written than to be read: more of them would only wait, each in memory. */
+const PARQUET_AT_A_TIME = 4;
+
+function concurrencyFor(options: Options): { concurrency?: number } {
+  return formatOf(options, placeOf(options)) === 'parquet' ? { concurrency: PARQUET_AT_A_TIME } : {};
 }
 
 function targetOf(task: Task, sink: Sink): FileSink {

@@ -21,7 +21,8 @@ interface ColumnInMaking {
   readonly isInherited: boolean;
   readonly convert: ToPhysical;
   readonly options: object;
-  values: unknown[];
+  /** Always the same array, for a new one for each row group would grow anew, and be garbage that is old. */
+  readonly values: unknown[];
 }
 
 /**
@@ -65,7 +66,7 @@ export class ParquetEncoder implements FileEncoder {
     const { columns, limits, tally } = this;
     const fixed = columns.length * LEAST_BYTES;
     for (const record of records) {
-      for (const column of columns) column.values.push(converted(column, record));
+      for (const column of columns) column.values[this.rows] = converted(column, record);
       tally.bytes += fixed;
       if (++this.rows >= limits.rows || tally.bytes >= limits.bytes) this.writeGroup();
     }
@@ -79,10 +80,15 @@ export class ParquetEncoder implements FileEncoder {
   }
 
   private writeGroup(): void {
-    const columnData = this.columns.map(({ name, values, options }) => ({ name, data: values, ...options }));
+    const { columns, rows } = this;
+    const columnData = columns.map(({ name, values, options }) => {
+      // Of a row group that was longer.
+      if (values.length > rows) values.length = rows;
+      return { name, data: values, ...options };
+    });
     // It is synchronous where the writer is, as ours.
-    void this.parquet.write({ columnData, rowGroupSize: this.rows });
-    for (const column of this.columns) column.values = [];
+    void this.parquet.write({ columnData, rowGroupSize: rows });
+    for (const { values } of columns) values.fill(undefined);
     this.rows = 0;
     this.tally.bytes = 0;
   }

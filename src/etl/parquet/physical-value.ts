@@ -55,6 +55,18 @@ function encoded<T>(type: CqlType, take: (buffer: Buffer, start: number, end: nu
   };
 }
 
+/** What comes several times in a row, as the keys of partitions do, is made once. */
+function repeated<T>(convert: (value: unknown) => T): (value: unknown) => T {
+  let last: unknown;
+  let made: T;
+  return (value) => {
+    if (typeof value === 'string' && value === last) return made;
+    made = convert(value);
+    last = value;
+    return made;
+  };
+}
+
 /** The writer never writes there again. Several times as quick to make as a Buffer. */
 const bytesOf = (buffer: Buffer, start: number, end: number): Uint8Array =>
   new Uint8Array(buffer.buffer, buffer.byteOffset + start, end - start);
@@ -88,7 +100,7 @@ function scalar(kind: ScalarKind, tally: Tally): ToPhysical {
       return encoded(type, (buffer, at) => getI32(buffer, at) ^ 0x80000000);
     case 'uuid':
     case 'timeuuid':
-      return encoded(type, bytesOf);
+      return repeated(encoded(type, bytesOf));
     case 'blob':
       return (value) => {
         const blob = value instanceof Uint8Array ? value : (usual(value) as Uint8Array);

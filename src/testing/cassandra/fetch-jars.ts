@@ -36,7 +36,7 @@ export function fetchJars(jars: Jars, env: NodeJS.ProcessEnv = process.env): Obs
     const fetched = join(draft.path, 'jars');
     const pom = join(draft.path, 'pom.xml');
     writeFileSync(pom, pomOf(jars));
-    const goal = ['dependency:copy-dependencies', `-DoutputDirectory=${fetched}`, '-DincludeScope=runtime'];
+    const goal = ['dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${fetched}`];
     return runCommand('mvn', ['-B', '-q', '-ntp', '-f', pom, ...goal], { env }).pipe(
       map(({ exitCode, signal, stdout, stderr }) => {
         if (exitCode === 127) throw mavenMissing(jars);
