@@ -1,11 +1,7 @@
 #!/usr/bin/env node
-import { setFlagsFromString } from 'node:v8';
 import { EXIT } from './exit-code.js';
 import { processHost } from './process-host.js';
 import { run } from './run.js';
-
-// Much of what is read lives for a page, and then is garbage: by its own measure, V8 would let four times as much of it pile up as there is in use.
-setFlagsFromString('--heap-growing-percent=50');
 
 const host = processHost();
 
