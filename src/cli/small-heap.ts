@@ -1,4 +1,5 @@
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
+import { first, interval } from 'rxjs';
 
 /** How large the space of young objects gets, both of its halves together: half of what V8 takes by itself. */
 const YOUNG_BYTES = 16 * 1024 * 1024;
@@ -15,11 +16,12 @@ const LOOK_EVERY = 20;
  */
 export function keepHeapSmall(): void {
   setFlagsFromString('--heap-growing-percent=100');
-  const looking = setInterval(() => {
-    const young = getHeapSpaceStatistics().find((space) => space.space_name === 'new_space');
-    if (young !== undefined && young.space_size < YOUNG_BYTES) return;
-    setFlagsFromString('--semi-space-growth-factor=1');
-    clearInterval(looking);
-  }, LOOK_EVERY);
-  looking.unref();
+  interval(LOOK_EVERY)
+    .pipe(first(isGrown))
+    .subscribe(() => setFlagsFromString('--semi-space-growth-factor=1'));
+}
+
+function isGrown(): boolean {
+  const young = getHeapSpaceStatistics().find((space) => space.space_name === 'new_space');
+  return young === undefined || young.space_size >= YOUNG_BYTES;
 }
