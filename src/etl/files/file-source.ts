@@ -1,9 +1,10 @@
-import { createReadStream, type ReadStream, readdirSync, statSync } from 'node:fs';
+import { createReadStream, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline, Readable } from 'node:stream';
 import { ConfigurationError } from '../../errors.js';
 import { type AsyncPull, has, pullFrom } from '../../operators/pull.js';
 import { type Compression, compressionOf, decompressing } from './decompressor.js';
+import { FileBytes } from './file-bytes.js';
 import { FileError, unreadable } from './file-error.js';
 
 /** What has the bytes of a file, or its text, and comes in pieces: a `Readable` of Node.js, the body of a response, a generator. */
@@ -70,8 +71,13 @@ function pathInput(path: string, compress: Compression | undefined): FileInput {
     name: path,
     size: statSync(path).size,
     open: () => {
+      const compression = compress ?? compressionOf(path);
+      if (compression === undefined) {
+        const bytes = new FileBytes(path, CHUNK);
+        return { chunks: bytes, bytesRead: () => bytes.bytesRead };
+      }
       const file = createReadStream(path, { highWaterMark: CHUNK });
-      return opened(file, path, compress ?? compressionOf(path), file);
+      return { chunks: decompressed(file, path, compression), bytesRead: () => file.bytesRead };
     },
   };
 }
@@ -83,7 +89,8 @@ function streamInput(source: Chunks | (() => Chunks), compress: Compression | un
     open: () => {
       const chunks = typeof source === 'function' ? source() : source;
       if (!has(chunks, Symbol.asyncIterator)) throw new ConfigurationError(NO_SOURCE);
-      return opened(chunks, NAMELESS, compress, undefined);
+      const pull = compress === undefined ? pullOf(chunks) : decompressed(chunks, NAMELESS, compress);
+      return { chunks: pull, bytesRead: () => 0 };
     },
   };
 }
@@ -91,17 +98,12 @@ function streamInput(source: Chunks | (() => Chunks), compress: Compression | un
 const NO_SOURCE =
   'What is read is a path, several, a Readable or another async iterable, or a function that makes one.';
 
-/** Node reads one chunk ahead, and closes the file when its stream is destroyed. */
-function opened(
-  chunks: Chunks,
-  name: string,
-  compress: Compression | undefined,
-  file: ReadStream | undefined,
-): OpenFile {
-  const bytesRead = (): number => file?.bytesRead ?? 0;
-  const pull = (from: Chunks): OpenFile => ({ chunks: pullFrom(from) as AsyncPull<Uint8Array | string>, bytesRead });
-  if (compress === undefined) return pull(chunks);
+/** What fails before fails what comes behind, which is what is read. Node closes a file when its stream is destroyed. */
+function decompressed(chunks: Chunks, name: string, compression: Compression): OpenFile['chunks'] {
   const readable = chunks instanceof Readable ? chunks : Readable.from(chunks);
-  // What fails before fails what comes behind, which is what is read.
-  return pull(pipeline([readable, ...decompressing(compress, name, CHUNK)], () => undefined) as unknown as Chunks);
+  return pullOf(pipeline([readable, ...decompressing(compression, name, CHUNK)], () => undefined) as unknown as Chunks);
+}
+
+function pullOf(chunks: Chunks): OpenFile['chunks'] {
+  return pullFrom(chunks) as OpenFile['chunks'];
 }
