@@ -254,6 +254,7 @@ export function outcomeUnlessForAll(placed: Pick<Placed, 'record' | 'position'>,
   return outcomeOf(placed, ended);
 }
 
+/** Whether no other record would fare better. */
 export function isForAll(error: Error): boolean {
   if (error instanceof ResponseError) return error.kind === 'Unauthorized';
   return [AuthenticationError, SessionClosedError].some((kind) => error instanceof kind);

@@ -8,7 +8,7 @@ import { depart, departed } from './cassandra/departures.js';
 import { interruption } from './cassandra/interruption.js';
 import { findJava } from './cassandra/java.js';
 import { LocalNode } from './cassandra/local-node.js';
-import { fetchCassandra } from './cassandra/maven.js';
+import { fetchCassandra } from './cassandra/fetch-cassandra.js';
 import { writeNodeFolder } from './cassandra/node-folder.js';
 import type { CassandraOptions } from './cassandra/options.js';
 import { checkPorts, freePorts } from './cassandra/ports.js';

@@ -2,15 +2,13 @@ import type { Page } from '../../operators/page.js';
 import { mapPage } from '../../operators/map-page.js';
 import { BadRecord } from '../../etl/files/bad-record.js';
 import type { FilePage, FilePlace } from '../../etl/files/file-page.js';
+import { columnOfTimes } from './load-times.js';
 
 type FileRecord = Readonly<Record<string, unknown>> | BadRecord;
 
-/** As `unload --preserve` calls the time of a cell: what has become of it is decided when the file is begun. */
-const TIME = /^(?:writetime|ttl)\((.+)\)$/s;
-
 /**
  * Refuses records with a field that is no column: it would be left out, and nobody would know. Of files in which each record has names of its
- * own: those of others are looked at once.
+ * own: those of others are looked at once. What becomes of the times of cells is decided when a file is begun.
  */
 export function onlyKnownFields(
   page: FilePage<FileRecord>,
@@ -18,7 +16,7 @@ export function onlyKnownFields(
 ): Page<FileRecord> & { positionOf(row: number): FilePlace } {
   const checked: Page<FileRecord> = mapPage(page, (record, row) => {
     if (record instanceof BadRecord || Array.isArray(record)) return record;
-    const isStray = Object.keys(record).some((name) => !known.has(name) && !known.has(TIME.exec(name)?.[1] ?? ''));
+    const isStray = Object.keys(record).some((name) => !known.has(name) && !known.has(columnOfTimes(name) ?? ''));
     if (!isStray) return record;
     return new BadRecord('It has a field that is no column.', page.positionOf(row), JSON.stringify(record));
   });

@@ -11,7 +11,12 @@ export interface LoadTimes {
   readonly fields: readonly string[];
 }
 
-const FIELD = /^(writetime|ttl)\((.+)\)$/s;
+const FIELD = /^(?:writetime|ttl)\((.+)\)$/s;
+
+/** The column whose times a field looks to have, as `unload --preserve` calls it; undefined for other fields. */
+export function columnOfTimes(field: string): string | undefined {
+  return FIELD.exec(field)?.[1];
+}
 
 /** Of a file without any, it is undefined. What looks like one and is of no column that has times is a field as others. */
 export function timesIn(shape: TableShape, fields: readonly string[]): LoadTimes | undefined {
@@ -20,7 +25,7 @@ export function timesIn(shape: TableShape, fields: readonly string[]): LoadTimes
   );
   const names = new Set(cells.map(({ name }) => name));
   const columns = new Set(shape.columns.map(({ name }) => name));
-  const found = fields.filter((field) => !columns.has(field) && names.has(FIELD.exec(field)?.[2] ?? ''));
+  const found = fields.filter((field) => !columns.has(field) && names.has(columnOfTimes(field) ?? ''));
   const preserve = (['ttl', 'writetime'] as const).filter((what) =>
     found.some((field) => field.startsWith(`${what}(`)),
   );

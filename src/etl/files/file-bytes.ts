@@ -3,7 +3,7 @@ import type { AsyncPull } from '../../operators/pull.js';
 
 /**
  * The bytes of a file, piece by piece, one of which is read ahead. They lie in the same two places always, so **a piece is there until the next one is
- * asked for**: the stream of Node.js has new memory for each, which is a tenth of what a load takes.
+ * asked for**: the stream of Node.js has new memory for each, to be collected.
  *
  * The file is opened when the first piece is asked for, and closed at its end, or when it is left.
  */

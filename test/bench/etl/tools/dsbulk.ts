@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { firstValueFrom } from 'rxjs';
 import { fetchJars } from '../../../../src/testing/cassandra/fetch-jars.js';
 import { findJava } from '../../../../src/testing/cassandra/java.js';
-import { cassandraCache } from '../../../../src/testing/cassandra/maven.js';
+import { cassandraCache } from '../../../../src/testing/cassandra/fetch-cassandra.js';
 import type { Call, Place, Tool } from '../works.js';
 
 const VERSION = '1.10.0';

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { forkJoin, lastValueFrom } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
-import { cassandraCache, fetchCassandra } from '../../../src/testing/cassandra/maven.js';
+import { cassandraCache, fetchCassandra } from '../../../src/testing/cassandra/fetch-cassandra.js';
 import { scratch, writeScript } from './fake-java.js';
 
 /** An environment whose `mvn` does what the shell script says; it finds the folder for the jars in `$jars`. */
