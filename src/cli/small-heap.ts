@@ -7,6 +7,6 @@ import { setFlagsFromString } from 'node:v8';
  * Both flags are of the kind that V8 reads at each collection; `--max-semi-space-size` is read when a process begins.
  */
 export function keepHeapSmall(): void {
-  setFlagsFromString('--heap-growing-percent=100');
+  setFlagsFromString('--heap-growing-percent=25');
   setFlagsFromString('--semi-space-growth-factor=1');
 }
