@@ -14,8 +14,8 @@ export interface Host {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Emits when somebody wants it to end. */
   readonly signals: Observable<unknown>;
-  /** Has the process take less memory, for a little more of CPU time. */
-  keepHeapSmall(): void;
+  /** Has the process take less memory, for a little more of CPU time; `whole` for more of both. */
+  keepHeapSmall(part: 'old' | 'whole'): void;
   createSession(options: SessionOptions | CloudSessionOptions): Session;
   /** Another process of this program; with these variables besides its own. */
   spawn(args: readonly string[], env: Readonly<Record<string, string>>): Worker;
