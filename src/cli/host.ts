@@ -2,6 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { Observable } from 'rxjs';
 import type { Session } from '../session/session.js';
 import type { CloudSessionOptions, SessionOptions } from '../session/session-options.js';
+import type { HeapSize } from './keep-heap.js';
 
 /** What may be a terminal. */
 export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
@@ -14,8 +15,8 @@ export interface Host {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Emits when somebody wants it to end. */
   readonly signals: Observable<unknown>;
-  /** Has the process take less memory, for a little more of CPU time; `whole` for more of both. */
-  keepHeapSmall(part: 'old' | 'whole'): void;
+  /** Has the process take less memory, for more of CPU time. */
+  keepHeap(size: HeapSize): void;
   createSession(options: SessionOptions | CloudSessionOptions): Session;
   /** Another process of this program; with these variables besides its own. */
   spawn(args: readonly string[], env: Readonly<Record<string, string>>): Worker;

@@ -6,7 +6,7 @@ import { fromEvent, map, merge, type Observable, shareReplay, take, takeUntil } 
 import { createSession } from '../session/connect.js';
 import { EXIT } from './exit-code.js';
 import type { Host, Worker } from './host.js';
-import { keepHeapSmall } from './small-heap.js';
+import { keepHeap } from './keep-heap.js';
 
 /** Set for workers: their standard input is nothing to read, and ends with the process that they work for. */
 const WORKER = 'RXCQL_IS_WORKER';
@@ -23,7 +23,7 @@ export function processHost(): Host {
     stderr,
     env,
     signals: merge(fromEvent(process, 'SIGINT'), fromEvent(process, 'SIGTERM')),
-    keepHeapSmall,
+    keepHeap,
     createSession,
     spawn: (args, variables) => {
       const program = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? 'main.ts' : 'main.js', import.meta.url));

@@ -40,7 +40,7 @@ export function testHost({ env = {}, stdin = '', isTerminal = false, signals = N
     stderr,
     env,
     signals,
-    keepHeapSmall: () => undefined,
+    keepHeap: () => undefined,
     createSession: (options) => {
       asked.push(options);
       if (given.session === undefined) throw new Error('There is no session in this test.');

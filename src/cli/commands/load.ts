@@ -68,7 +68,7 @@ export const load: Command = {
   run: (task) =>
     withFiles(task, (session) => {
       // It is the cluster that a load waits for.
-      task.host.keepHeapSmall('whole');
+      task.host.keepHeap('smallest');
       task.meter.watch(session, 'out');
       const checkpoint = task.options.text('checkpoint');
       const journal = checkpoint === undefined ? undefined : journalOf(checkpoint, task.shard);

@@ -50,8 +50,7 @@ export const unload: Command = {
   },
   run: (task) =>
     withSession(task, '', (session) => {
-      // Rows that become a row group live long enough for their memory to count; those that become lines do not.
-      if (formatOf(task.options, placeOf(task.options)) === 'parquet') task.host.keepHeapSmall('old');
+      task.host.keepHeap('small');
       task.meter.watch(session, 'in');
       return unloading(unload, task, session);
     }),
