@@ -66,7 +66,7 @@ describe('the check of the house', () => {
       'a type from the right',
       'wire/handshake.ts',
       "import type { session } from '../session/session.js';",
-      "src/wire/handshake.ts imports '../session/session.js': wire may import only errors, codec, not session.",
+      "src/wire/handshake.ts imports '../session/session.js': wire may import only errors, together, codec, not session.",
     ],
     [
       'a type in place',
@@ -84,7 +84,7 @@ describe('the check of the house', () => {
       'an import on several lines, after other code',
       'operators/late.ts',
       "const a = 1;\nimport {\n  a,\n  b,\n} from\n  '../codec/reader.js';",
-      "src/operators/late.ts imports '../codec/reader.js': operators may import only errors, not codec.",
+      "src/operators/late.ts imports '../codec/reader.js': operators may import only errors, together, not codec.",
     ],
     [
       'an import for its effect',
@@ -104,14 +104,14 @@ describe('the check of the house', () => {
       'session/query.ts',
       "import type { marbles } from '../testing/marbles.js';",
       "src/session/query.ts imports '../testing/marbles.js': " +
-        'session may import only errors, codec, check, wire, cluster, operators, not testing.',
+        'session may import only errors, together, codec, check, wire, cluster, operators, not testing.',
     ],
     [
       'the barrel, from inside',
       'session/query.ts',
       "import type { E } from '../index.js';",
       "src/session/query.ts imports '../index.js': " +
-        'session may import only errors, codec, check, wire, cluster, operators, not index.',
+        'session may import only errors, together, codec, check, wire, cluster, operators, not index.',
     ],
     [
       'a socket elsewhere',

@@ -12,13 +12,14 @@ export type Tree = ReadonlyMap<string, string>;
 /** What each room may import, besides itself. A room is a folder of `src`, a file beside them, or a folder in one that is listed here. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   errors: [],
-  operators: ['errors'],
+  together: [],
+  operators: ['errors', 'together'],
   adapters: ['errors', 'operators'],
   codec: ['errors'],
   check: ['errors', 'codec'],
-  wire: ['errors', 'codec'],
+  wire: ['errors', 'together', 'codec'],
   cluster: ['errors', 'codec', 'wire'],
-  session: ['errors', 'codec', 'check', 'wire', 'cluster', 'operators'],
+  session: ['errors', 'together', 'codec', 'check', 'wire', 'cluster', 'operators'],
   etl: ['errors', 'codec', 'check', 'wire', 'cluster', 'operators', 'session'],
   'etl/bullmq': ['errors', 'check', 'etl'],
   cli: ['errors', 'codec', 'check', 'wire', 'cluster', 'operators', 'session', 'etl'],

@@ -5,9 +5,10 @@ import { InnerReceiver } from './inner-receiver.js';
 import { notAPage } from './not-a-page.js';
 import type { Page } from './page.js';
 import { type Placed, Subscriptions } from './subscriptions.js';
+import { putOff, type PutOff } from '../together.js';
 
 /** One subscription of `mergeRows()`. */
-export class RowMerge<T, R> implements Merge<T, R> {
+export class RowMerge<T, R> implements Merge<T, R>, PutOff {
   private readonly subscriber: Subscriber<R>;
   private readonly project: (row: T, index: number) => ObservableInput<R>;
   private concurrent: number;
@@ -24,6 +25,7 @@ export class RowMerge<T, R> implements Merge<T, R> {
   private readonly queue: Fifo<Inner<T, R>> | undefined;
   private failure: { readonly error: unknown } | undefined;
   private isDraining = false;
+  private isPutOff = false;
   private isAdvancing = false;
 
   constructor(
@@ -95,7 +97,7 @@ export class RowMerge<T, R> implements Merge<T, R> {
 
   finish(inner: Inner<T, R>): void {
     this.close(inner);
-    this.drain();
+    this.drainSoon();
   }
 
   finishWith(inner: Inner<T, R>, error: unknown): void {
@@ -118,6 +120,18 @@ export class RowMerge<T, R> implements Merge<T, R> {
     this.failure ??= { error };
     this.isSourceDone = true;
     this.source.unsubscribe();
+    this.drain();
+  }
+
+  /** Once all is out that has come in together. */
+  private drainSoon(): void {
+    if (this.isPutOff || this.isDraining) return;
+    this.isPutOff = true;
+    putOff(this);
+  }
+
+  proceed(): void {
+    this.isPutOff = false;
     this.drain();
   }
 

@@ -4,6 +4,7 @@ import type { Compression } from '../codec/compression.js';
 import { type Envelope, EnvelopeDecoder, type EnvelopeDecoderOptions } from '../codec/envelope.js';
 import { type PartTarget, SegmentDecoder } from '../codec/segment.js';
 import { ProtocolError } from '../errors.js';
+import { together } from '../together.js';
 
 /** How the bytes of a connection are framed: bare envelopes, or from some envelope on, segments that hold them. */
 export interface Framing {
@@ -60,20 +61,24 @@ export function decodeEnvelopes(
         },
       };
 
+      const readChunk = (chunk: Buffer): void => {
+        let at = 0;
+        // One at a time: what an envelope says may change how the bytes behind it are framed.
+        while (at < chunk.length && !subscriber.closed) {
+          if (framing.segmented) {
+            segments ??= new SegmentDecoder(framing.compression);
+            at = segments.read(chunk, at, chunk.length, readPayload, parts);
+          } else {
+            at = envelopes.read(chunk, at, chunk.length, emit);
+          }
+        }
+      };
+
       return source.subscribe({
         next: (bytes) => {
           const chunk = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
           try {
-            let at = 0;
-            // One at a time: what an envelope says may change how the bytes behind it are framed.
-            while (at < chunk.length && !subscriber.closed) {
-              if (framing.segmented) {
-                segments ??= new SegmentDecoder(framing.compression);
-                at = segments.read(chunk, at, chunk.length, readPayload, parts);
-              } else {
-                at = envelopes.read(chunk, at, chunk.length, emit);
-              }
-            }
+            together(() => readChunk(chunk));
           } catch (error) {
             subscriber.error(segments?.isFresh === true ? new SegmentsMissingError(error) : error);
           }

@@ -18,6 +18,7 @@ import {
 } from 'rxjs';
 import { ConfigurationError, mergeRows, type MergeRowsOptions, type Page, pages } from 'rxcql';
 import { describe, expect, it, vi } from 'vitest';
+import { together } from '../../src/together.js';
 
 /** Pages of `size` consecutive numbers, there at once. */
 const numbers = (pageCount: number, size: number) =>
@@ -95,6 +96,27 @@ describe.each<[string, MergeRowsOptions]>([
     };
     expect(observe(numbers(1, 1).pipe(mergeRows(thrower, 2, options))).events).toEqual(['error: thrown']);
     expect(String(observe(numbers(1, 1).pipe(mergeRows(() => 5 as never, 2, options))).events[0])).toContain('error');
+  });
+
+  it('begins as many inners as have ended together, behind all of them', () => {
+    const inners = Array.from({ length: 6 }, () => new Subject<number>());
+    const begun: number[] = [];
+    const project = (row: number) => {
+      begun.push(row);
+      return inners[row]!;
+    };
+    const { events } = observe(numbers(2, 3).pipe(mergeRows(project, 2, options)));
+    const end = (row: number) => {
+      inners[row]!.next(row);
+      inners[row]!.complete();
+    };
+    for (const last of [1, 3, 5]) {
+      together(() => {
+        for (const row of [last - 1, last]) end(row);
+        expect(begun.length).toBe(last + 1);
+      });
+    }
+    expect(events).toEqual([0, 1, 2, 3, 4, 5, 'complete']);
   });
 
   it('leaves the source and every inner when it is left', () => {

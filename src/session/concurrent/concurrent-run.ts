@@ -2,6 +2,7 @@ import type { Observable, Subscriber } from 'rxjs';
 import { Fifo } from '../../operators/fifo.js';
 import type { Page } from '../../operators/page.js';
 import { Subscriptions } from '../../operators/subscriptions.js';
+import { putOff, type PutOff } from '../../together.js';
 import type { Params } from '../bind.js';
 import type { Elements, Taker } from './elements.js';
 import { type ElementSource, elementsOf } from './elements-of.js';
@@ -26,7 +27,7 @@ export interface Concurrency {
  *
  * One subscription of `executeConcurrent()`.
  */
-export class ConcurrentRun<T, R> implements Taker, Fetches<R> {
+export class ConcurrentRun<T, R> implements Taker, Fetches<R>, PutOff {
   private readonly subscriber: Subscriber<ExecutionResult<R>>;
   private readonly taskOf: (element: T, index: number) => Task<R>;
   private readonly concurrency: number;
@@ -44,6 +45,7 @@ export class ConcurrentRun<T, R> implements Taker, Fetches<R> {
   private isSourceDone = false;
   private sourceFailure: { readonly error: unknown } | undefined;
   private isDraining = false;
+  private isPutOff = false;
   private isAdvancing = false;
 
   /** @throws ConfigurationError for a source that is none. */
@@ -96,7 +98,7 @@ export class ConcurrentRun<T, R> implements Taker, Fetches<R> {
     }
     if (this.turns === undefined || this.turns.first === place) this.continuing.push(place);
     else place.isWaiting = true;
-    this.drain();
+    this.drainSoon();
   }
 
   failed(fetch: Fetch<R> | undefined, place: Place<R>, error: unknown): void {
@@ -123,6 +125,18 @@ export class ConcurrentRun<T, R> implements Taker, Fetches<R> {
     place.isDone = true;
     if (this.turns === undefined) this.active--;
     else this.advance();
+    this.drainSoon();
+  }
+
+  /** Once all results are out that have come in together. */
+  private drainSoon(): void {
+    if (this.isPutOff || this.isDraining) return;
+    this.isPutOff = true;
+    putOff(this);
+  }
+
+  proceed(): void {
+    this.isPutOff = false;
     this.drain();
   }
 

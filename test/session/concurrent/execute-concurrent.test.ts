@@ -14,6 +14,7 @@ import {
 } from 'rxcql';
 import { page } from 'rxcql/testing';
 import { describe, expect, it, vi } from 'vitest';
+import { together } from '../../../src/together.js';
 import { type Executed, fakeSession } from '../../support/fake-session.js';
 import { failureOf } from '../../support/served-session.js';
 
@@ -145,6 +146,41 @@ describe('the demand of executeConcurrent()', () => {
     expect([state.taken, delivered]).toEqual(ordered ? [4, 1] : [5, 2]);
     answer(answers[1]);
     expect([state.taken, delivered]).toEqual([6, 3]);
+  });
+
+  it.each([true, false])(
+    'takes as many elements as have come answers together, behind them (ordered: %s)',
+    (ordered) => {
+      const { session, answers } = controlled();
+      const { source, state } = numbers(7);
+      const taken: number[] = [];
+      const complete = vi.fn();
+      executeConcurrent(session, INSERT, source, { concurrency: 4, ordered }).subscribe({
+        next: () => taken.push(state.taken),
+        complete,
+      });
+      together(() => {
+        for (const one of answers.slice(0, 3)) answer(one);
+        expect(answers.length).toBe(4);
+      });
+      expect([answers.length, state.taken]).toEqual([7, 7]);
+      together(() => {
+        for (const one of answers.slice(3)) answer(one);
+      });
+      expect(taken).toEqual([4, 4, 4, 7, 7, 7, 7]);
+      expect(complete).toHaveBeenCalledOnce();
+    },
+  );
+
+  it('takes nothing more when somebody leaves among answers that have come together', () => {
+    const { session, answers } = controlled();
+    const { source, state } = numbers();
+    const results = executeConcurrent(session, INSERT, source, { concurrency: 4 }).pipe(take(2));
+    results.subscribe();
+    together(() => {
+      for (const one of answers.slice(0, 3)) answer(one);
+    });
+    expect([state.taken, state.isReturned]).toEqual([4, true]);
   });
 
   it('asks an asynchronous source for one element at a time, and only for a place', async () => {
