@@ -18,7 +18,7 @@ import { type ClusterInfo, isTooOldForV5 } from './node-info.js';
 import { PlanWalk } from './plan-walk.js';
 import type { LoadBalancingPolicy, PlanContext } from './policies/load-balancing.js';
 import { Pool } from './pool.js';
-import { Replicas } from './replicas.js';
+import { type Located, Replicas } from './replicas.js';
 import { RequestContext, type Surroundings } from './request-context.js';
 import { SchemaKeeper } from './schema-keeper.js';
 import { noneChosen, policyError, unreachable, unreachableFrom } from './unreachable.js';
@@ -147,8 +147,8 @@ export class Cluster implements Surroundings {
   }
 
   /** The nodes that have a partition, the primary replica first; empty if that is not known. */
-  replicas(keyspace: string, token: Token, table?: string): readonly Node[] {
-    return this.partitions.of(keyspace, token, table);
+  replicas(keyspace: string, partition: Located, table?: string): readonly Node[] {
+    return this.partitions.of(keyspace, partition, table);
   }
 
   inFlight({ hostId }: Node): number {

@@ -15,12 +15,20 @@ const NOWHERE: readonly Node[] = [];
 /** Keyspaces by name. */
 export type ReplicatedKeyspaces = ReadonlyMap<string, { readonly replication: ReplicationOptions }>;
 
+/** A partition, of which the driver may know where it lies. */
+export interface Located {
+  /** Its token; undefined if that is not known. */
+  readonly position: Token | undefined;
+}
+
 /** Where partitions are, as nodes and keyspaces come and go. */
 export class Replicas {
   /** Undefined for a cluster that spreads its partitions in a way that the driver does not know. */
   partitioner: Partitioner | undefined;
   readonly tablets: Tablets = new Tablets();
   private map: TokenMap | undefined;
+  /** Where one node has all partitions: a token of its own. Those of the partitions need not be computed. */
+  private only: Token | undefined;
   private keyspaces: ReplicatedKeyspaces = new Map();
   private readonly warn: (message: string) => void;
 
@@ -29,7 +37,9 @@ export class Replicas {
   }
 
   /** The nodes that have a partition, the primary replica first; empty if that is not known. */
-  of(keyspace: string, token: Token, table?: string): readonly Node[] {
+  of(keyspace: string, partition: Located, table?: string): readonly Node[] {
+    const token = this.only ?? partition.position;
+    if (token === undefined) return NOWHERE;
     const ofTablet = table === undefined ? undefined : this.tablets.at(keyspace, table, token);
     return ofTablet ?? this.map?.replicas(keyspace, token) ?? NOWHERE;
   }
@@ -63,7 +73,7 @@ export class Replicas {
     this.tablets.arrange(Array.from(members, ({ node }) => node));
     const partitioner = (this.partitioner = partitionerOf(partitionerClass));
     if (partitioner === undefined) {
-      this.map = undefined;
+      this.map = this.only = undefined;
       this.warn(`The partitioner ${partitionerClass} is not known: requests are not sent to replicas.`);
       return;
     }
@@ -71,7 +81,9 @@ export class Replicas {
       node,
       tokens: parsed(tokens, partitioner, () => this.warn(`The node ${node.address} has a token that is none.`)),
     }));
-    this.map = new TokenMap(new TokenRing(partitioner, owners));
+    const ring = new TokenRing(partitioner, owners);
+    this.map = new TokenMap(ring);
+    this.only = new Set(ring.owners).size === 1 ? ring.tokens[0] : undefined;
     this.define(this.keyspaces);
   }
 }

@@ -7,6 +7,11 @@ export interface Slice {
   readonly end: number;
 }
 
+/** All of them. */
+export function sliceOf({ buffer, byteOffset, length }: Uint8Array): Slice {
+  return { buffer: Buffer.from(buffer, byteOffset, length), start: 0, end: length };
+}
+
 /** Small enough that a slow request pins little memory, large enough that allocating it is rare. */
 const CHUNK_SIZE = 64 * 1024;
 

@@ -1,6 +1,6 @@
 import { HEADER_LENGTH } from '../codec/envelope.js';
 import { endOfBatchValues, routingKeyOfValues, startOfBatchValues } from '../codec/routing-key.js';
-import type { Slice } from '../codec/writer.js';
+import { type Slice, sliceOf } from '../codec/writer.js';
 import { RequestContext } from '../cluster/request-context.js';
 import type { SessionContext } from './context.js';
 import type { PreparedStatement } from './prepared.js';
@@ -33,7 +33,7 @@ export function routingOfBatch(
   const keyed = items.filter(({ prepared }) => prepared !== undefined && prepared.partitionKey.length > 0);
   if (routingKey !== undefined) {
     const { tableKeyspace: home = keyspace, table } = keyed[0]?.prepared ?? {};
-    return new RequestContext(cluster, home, cluster.tokenOf(routingKey, 0, routingKey.length), isLwt(), table);
+    return new RequestContext(cluster, home, sliceOf(routingKey), isLwt(), table);
   }
   if (keyed.length > 0) {
     const { buffer } = message;
@@ -42,8 +42,7 @@ export function routingOfBatch(
       const first = startOfBatchValues(buffer, at);
       const key = prepared && routingKeyOfValues(buffer, first, prepared);
       if (key !== undefined) {
-        const token = cluster.tokenOf(key.buffer, key.start, key.end);
-        return new RequestContext(cluster, prepared!.tableKeyspace, token, isLwt(), prepared!.table);
+        return new RequestContext(cluster, prepared!.tableKeyspace, key, isLwt(), prepared!.table);
       }
       at = endOfBatchValues(buffer, first);
     }

@@ -50,14 +50,13 @@ export function metadataOf(cluster: Cluster): Metadata {
       return cluster.keeper.current.keyspaces;
     },
     replicas: (keyspace, partition) => {
-      if (typeof partition === 'bigint') return cluster.replicas(keyspace, partition);
+      if (typeof partition === 'bigint') return cluster.replicas(keyspace, { position: partition });
       if (!(partition instanceof Uint8Array)) {
         throw new ConfigurationError(
           'A partition is given by its token, a bigint, or by its key, a Buffer or Uint8Array.',
         );
       }
-      const token = cluster.tokenOf(partition, 0, partition.length);
-      return token === undefined ? [] : cluster.replicas(keyspace, token);
+      return cluster.replicas(keyspace, { position: cluster.tokenOf(partition, 0, partition.length) });
     },
     get ring() {
       return cluster.partitions.ring;

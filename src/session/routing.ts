@@ -1,8 +1,7 @@
 import type { Dialect } from '../codec/dialect.js';
 import { HEADER_LENGTH } from '../codec/envelope.js';
-import type { Token } from '../codec/partitioner.js';
 import { routingKeyOfValues, startOfValues } from '../codec/routing-key.js';
-import type { Slice } from '../codec/writer.js';
+import { type Slice, sliceOf } from '../codec/writer.js';
 import type { Cluster } from '../cluster/cluster.js';
 import { RequestContext } from '../cluster/request-context.js';
 import type { PreparedStatement } from './prepared.js';
@@ -33,17 +32,16 @@ export function routingOf(
   const { prepared, settings } = job;
   if (settings.routingToken !== undefined) return routingOfRange(cluster, prepared, settings, sessionKeyspace);
   const keyspace = prepared?.tableKeyspace ?? settings.keyspace ?? sessionKeyspace;
-  let token: Token | undefined;
+  let key: Slice | undefined;
   if (settings.routingKey !== undefined) {
-    token = cluster.tokenOf(settings.routingKey, 0, settings.routingKey.length);
+    key = sliceOf(settings.routingKey);
   } else if (prepared !== undefined && prepared.partitionKey.length > 0) {
     const body = message.start + HEADER_LENGTH + payloadLength(settings);
     const first = startOfValues(message.buffer, body, dialect.version, dialect.hasMetadataIds);
-    const key = routingKeyOfValues(message.buffer, first, prepared);
-    if (key !== undefined) token = cluster.tokenOf(key.buffer, key.start, key.end);
+    key = routingKeyOfValues(message.buffer, first, prepared);
   }
-  const isLwt = token !== undefined && (prepared?.isConditional ?? isConditional(job.cql));
-  return new RequestContext(cluster, keyspace, token, isLwt, prepared?.table);
+  const isLwt = key !== undefined && (prepared?.isConditional ?? isConditional(job.cql));
+  return new RequestContext(cluster, keyspace, key, isLwt, prepared?.table);
 }
 
 /** Markers that stand for the ends of a range are no partition key; they are of its table all the same. */
