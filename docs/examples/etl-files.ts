@@ -1,10 +1,10 @@
-// The program of "Reading files" in docs/etl.md.
+// The programs of "Reading files" and of "Other rows" in docs/etl.md.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { count, filter, lastValueFrom } from 'rxjs';
+import { count, filter, lastValueFrom, type Observable } from 'rxjs';
 import { createSession, type Page } from 'rxcql';
-import { deadLetter, fromCsv, fromText, writeTo } from 'rxcql/etl';
+import { deadLetter, fromCsv, fromText, mapRows, scan, toCsv, writeTo } from 'rxcql/etl';
 
 const contactPoints = (process.env['CASSANDRA_CONTACT_POINTS'] ?? '127.0.0.1:9042').split(',');
 const session = createSession({ contactPoints });
@@ -40,6 +40,13 @@ for (const line of (await readFile(failed, 'utf8')).trimEnd().split('\n')) {
 }
 const { total, tags } = (await run('SELECT total, tags FROM rxcql_etl_files.orders WHERE id = 1')).one();
 console.log(`${total}`, tags);
+
+const rows: Observable<Page<{ id: number; total: string }>> = scan(session, 'rxcql_etl_files.orders');
+const cents = rows.pipe(
+  mapRows(({ id, total }) => ({ id, cents: Math.round(Number(total) * 100) })),
+  toCsv(join(folder, 'cents.csv'), { columns: { id: 'int', cents: 'bigint' } }),
+);
+console.log(`${(await lastValueFrom(cents)).rows} rows in cents`);
 
 await rm(folder, { recursive: true });
 await run('DROP KEYSPACE rxcql_etl_files');

@@ -1,6 +1,7 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { ConfigurationError } from '../errors.js';
+import { makeFolder } from '../etl/make-folder.js';
 import { writeWhole } from '../etl/write-whole.js';
 import { type CliOption, nameOf, type Values } from './options/cli-option.js';
 
@@ -29,7 +30,7 @@ export function writeJob(journal: string, command: string, values: Values, optio
     noted[name] = option.isPath === true && value !== '-' ? resolve(String(value)) : value;
   }
   const path = jobFileOf(journal);
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   const file = openSync(`${path}.tmp`, 'w');
   try {
     writeWhole(file, `${JSON.stringify({ rxcql: 1, command, values: noted }, undefined, 2)}\n`);

@@ -1,5 +1,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { ConfigurationError } from '../errors.js';
+import { FILES_HEADER } from '../etl/checkpoint-store.js';
+import { nameOf } from './options/cli-option.js';
 import type { Command } from './commands/command.js';
 import { writeJob } from './job-file.js';
 import type { Shard } from './options/ranges.js';
@@ -27,7 +29,7 @@ export function beginJob(command: Command, task: Task, journal: string, resumpti
   const isWanted = options.flag('resume') === true || options.flag('overwrite') === true;
   if (!isWanted && isBegun(journal)) {
     throw new ConfigurationError(
-      `There is a journal, ${journal}: it was begun before. "rxcql resume ${resumption}" goes on with it, whatever is left.`,
+      `There is a journal, ${journal}: it was begun before. "rxcql resume ${resumption}" goes on with what is left of it; ${anew(command, journal)}.`,
     );
   }
   if (!isWanted) rmSync(journal, { force: true });
@@ -35,7 +37,15 @@ export function beginJob(command: Command, task: Task, journal: string, resumpti
   task.resumption = ['resume', resumption];
 }
 
-/** A journal with no more than its header is of something that was never begun. */
+/** What begins it once more. */
+function anew(command: Command, journal: string): string {
+  const canReplace = command.options.some((option) => nameOf(option) === 'overwrite');
+  return canReplace ? '--overwrite begins it anew, without what is there' : `without ${journal}, it begins anew`;
+}
+
+/** A journal with no more than its header is of something that was never begun; unless it knows of files, of which there may be the beginnings. */
 function isBegun(journal: string): boolean {
-  return existsSync(journal) && readFileSync(journal, 'utf8').split('\n').length > 2;
+  if (!existsSync(journal)) return false;
+  const [header = '', ...notes] = readFileSync(journal, 'utf8').split('\n');
+  return notes.length > 1 || header.includes(JSON.stringify(FILES_HEADER));
 }

@@ -119,7 +119,8 @@ class CommandRun {
     const exitCode = this.exitCode(last.failed);
     // What was done before this run is part of it, too.
     const reading = exitCode === EXIT.ok && last.fraction !== undefined ? { ...last, fraction: 1, eta: 0 } : last;
-    const message = error === undefined ? undefined : failureText(error, task.options.flag('debug') === true);
+    const message =
+      error === undefined ? undefined : failureText(error, task.options.flag('debug') === true, command.options);
     const isBegun = last.rows + last.failed > 0 || exitCode > EXIT.fatal;
     const canResume = exitCode !== EXIT.ok && isBegun && task.resumption !== undefined;
     reporter.end({

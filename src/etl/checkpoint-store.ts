@@ -1,15 +1,7 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-} from 'node:fs';
+import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, readFileSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { CqlError } from '../errors.js';
+import { makeFolder } from './make-folder.js';
 import { syncFolder } from './sync-folder.js';
 import { appendWhole, writeWhole } from './write-whole.js';
 
@@ -96,7 +88,7 @@ class CheckpointFile implements CheckpointStore {
   private replace(header: CheckpointHeader, records: readonly CheckpointRecord[]): void {
     this.close();
     const folder = dirname(this.path);
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     const temporary = `${this.path}.tmp`;
     const file = openSync(temporary, 'w');
     try {

@@ -27,6 +27,7 @@ export {
   type Checkpoints,
   type CheckpointStore,
 } from './checkpoint-store.js';
+export { mapRows } from './map-rows.js';
 export { rateLimit, type RateLimitOptions } from '../operators/rate-limit.js';
 export { ScanError } from './scan-error.js';
 export { copy, type CopyOptions } from './copy.js';

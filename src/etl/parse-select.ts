@@ -36,7 +36,7 @@ export function parseSelect(text: string): SelectParts {
   const rest = top.slice(from + (isQualified ? 4 : 2));
   const limit = rest.findIndex(({ word }) => word === 'LIMIT');
   if (limit >= 0 && rest[limit - 1]?.word !== 'PARTITION') {
-    throw refusal('it has a LIMIT, which would count for each range; use take()');
+    throw refusal('it has a LIMIT, which would count for each range; query() and `rxcql query` take it as it is');
   }
   if (words.some(({ text: sign }) => sign === '?' || sign === ':')) {
     throw refusal('it has a marker, and there are no values for it; write the value');

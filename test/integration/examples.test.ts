@@ -221,6 +221,7 @@ const ETL_FILES = `2 rows
 line 3: The parameter "total" (decimal) cannot be made of the record. The text is no decimal: expected a decimal number, got a string.
 line 5: Line 5 of orders.csv cannot be read. It has 2 fields in place of 4.
 12.50 Set(1) { 'new' }
+2 rows in cents
 `;
 
 describe('the first program of the README', () => {

@@ -1,10 +1,13 @@
 import { type Observable, switchMap, tap } from 'rxjs';
 import { checkpointFile } from '../../etl/checkpoint-store.js';
+import { ConfigurationError } from '../../errors.js';
 import { copy as copyTable } from '../../etl/copy.js';
+import { parseTable } from '../../etl/table-shape.js';
 import type { Session } from '../../session/session.js';
 import { countOutcomes, missingRanges } from '../failures.js';
 import { beginJob, journalOf } from '../journal.js';
-import { connectionOptions, REQUEST_OPTIONS } from '../options/connection.js';
+import { connectionOptions, isElsewhere, REQUEST_OPTIONS } from '../options/connection.js';
+import type { Options } from '../options/options.js';
 import { SPLITS_OPTION, WORK_OPTIONS } from '../options/ranges.js';
 import { REPORT_OPTIONS } from '../options/reporting.js';
 import { TABLE_OPTIONS, tableOf, TARGET_TABLE_OPTIONS, targetTableOf } from '../options/table.js';
@@ -37,17 +40,36 @@ export const copy: Command = {
     'rxcql copy -k shop -t orders --to-keyspace archive --preserve ttl,writetime',
     'rxcql copy -k shop -t orders --to-table orders2 --checkpoint orders.journal --workers 4',
   ],
-  plan: (task) => tablesPlan(task),
-  beforeSharing: (task) => begin(task, task.options.text('checkpoint')),
-  run: (task) =>
-    withBothSessions(task, (source, target) => {
+  plan: (task) => {
+    refuseItself(task.options);
+    return tablesPlan(task);
+  },
+  beforeSharing: (task) => {
+    refuseItself(task.options);
+    begin(task, task.options.text('checkpoint'));
+  },
+  run: (task) => {
+    refuseItself(task.options);
+    return withBothSessions(task, (source, target) => {
       const checkpoint = task.options.text('checkpoint');
       const journal = checkpoint === undefined ? undefined : journalOf(checkpoint, task.shard);
       begin(task, journal);
       task.meter.watch(target, 'out');
       return copying(task, source, target, journal);
-    }),
+    });
+  },
 };
+
+/** @throws ConfigurationError where each row would be written upon itself. */
+function refuseItself(options: Options): void {
+  const table = tableOf(options);
+  const source = parseTable(table, undefined);
+  const target = parseTable(targetTableOf(options), undefined);
+  if (isElsewhere(options) || source.keyspace !== target.keyspace || source.table !== target.table) return;
+  throw new ConfigurationError(
+    `The table ${table} would be copied onto itself: say --to-keyspace, --to-table or --to-host.`,
+  );
+}
 
 function begin(task: Task, journal: string | undefined): void {
   if (journal !== undefined) beginJob(copy, task, journal, journal);

@@ -7,18 +7,22 @@ import { columnOfTimes } from './load-times.js';
 type FileRecord = Readonly<Record<string, unknown>> | BadRecord;
 
 /**
- * Refuses records with a field that is no column: it would be left out, and nobody would know. Of files in which each record has names of its
- * own: those of others are looked at once. What becomes of the times of cells is decided when a file is begun.
+ * Refuses records without names, and those with a field that is no column: it would be left out, and nobody would know. Of files in which each record has
+ * names of its own: those of others are looked at once. What becomes of the times of cells is decided when a file is begun.
+ *
+ * @param known Undefined where it is said elsewhere which fields are taken.
  */
 export function onlyKnownFields(
   page: FilePage<FileRecord>,
-  known: ReadonlySet<string>,
+  known: ReadonlySet<string> | undefined,
 ): Page<FileRecord> & { positionOf(row: number): FilePlace } {
   const checked: Page<FileRecord> = mapPage(page, (record, row) => {
-    if (record instanceof BadRecord || Array.isArray(record)) return record;
-    const isStray = Object.keys(record).some((name) => !known.has(name) && !known.has(columnOfTimes(name) ?? ''));
-    if (!isStray) return record;
-    return new BadRecord('It has a field that is no column.', page.positionOf(row), JSON.stringify(record));
+    if (record instanceof BadRecord) return record;
+    const refused = (why: string): BadRecord => new BadRecord(why, page.positionOf(row), JSON.stringify(record));
+    if (Array.isArray(record)) return refused('It is an array: of its values nobody knows the columns.');
+    const isTaken = (name: string): boolean => known?.has(name) !== false || known.has(columnOfTimes(name) ?? '');
+    const stray = Object.keys(record).find((name) => !isTaken(name));
+    return stray === undefined ? record : refused(`It has a field ${JSON.stringify(stray)}, which is no column.`);
   });
   return Object.assign(checked, { positionOf: (row: number) => page.positionOf(row) });
 }

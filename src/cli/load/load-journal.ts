@@ -1,7 +1,8 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, truncateSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, truncateSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { asyncScheduler } from 'rxjs';
 import { CqlError } from '../../errors.js';
+import { makeFolder } from '../../etl/make-folder.js';
 import { appendWhole } from '../../etl/write-whole.js';
 
 /** What must be the same for a load to be gone on with. */
@@ -11,7 +12,8 @@ export type LoadHeader = Readonly<Record<string, string>>;
 const EVERY = 1_000;
 
 /**
- * How far files have been loaded: a header, then a line of JSON for each note, all flushed to the disk.
+ * How far files have been loaded: a header, then a line of JSON for each note, all flushed to the disk. Files have their whole paths, since it may be gone on
+ * with from another folder.
  *
  * ```
  * {"load":"INSERT …","pageSize":"5000","files":"…"}
@@ -19,6 +21,8 @@ const EVERY = 1_000;
  * ```
  */
 export class LoadJournal {
+  /** Whether nothing was noted before. */
+  readonly isNew: boolean;
   private readonly path: string;
   private readonly lines = new Map<string, number>();
   private readonly pending = new Map<string, number>();
@@ -31,8 +35,9 @@ export class LoadJournal {
   constructor(path: string, header: LoadHeader) {
     this.path = path;
     const [before, ...notes] = existsSync(path) ? this.parsed() : [];
+    this.isNew = notes.length === 0;
     if (before === undefined) {
-      mkdirSync(dirname(path), { recursive: true });
+      makeFolder(dirname(path));
       this.append([header]);
       return;
     }
@@ -43,13 +48,14 @@ export class LoadJournal {
 
   /** Up to which line a file has been loaded; 0 if it was not begun. */
   lineOf(file: string): number {
-    return this.lines.get(file) ?? 0;
+    return this.lines.get(resolve(file)) ?? 0;
   }
 
   /** Notes that all up to a line is done; on the disk within a second, or when it is closed. */
   done(file: string, line: number): void {
-    if (this.open.has(file)) return;
-    this.pending.set(file, line);
+    const path = resolve(file);
+    if (this.open.has(path)) return;
+    this.pending.set(path, line);
     const now = asyncScheduler.now();
     if (now - this.notedAt < EVERY) return;
     this.notedAt = now;
@@ -58,7 +64,7 @@ export class LoadJournal {
 
   /** Something of a file that comes now is to be done again, and what is behind it with it. */
   leaveOpen(file: string): void {
-    this.open.add(file);
+    this.open.add(resolve(file));
   }
 
   /** Whether there is anything to be done again. */

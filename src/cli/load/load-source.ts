@@ -69,9 +69,8 @@ export function loadSource(options: Options, { stdin }: Host, fields: readonly s
   const convert: Convert = tombstones ? json : (value, column) => json(value, column) ?? undefined;
   const pages = fromNdjson(source, common);
   // A mapping and a statement say themselves which fields they take.
-  if (['mapping', 'query'].some((name) => options.text(name) !== undefined))
-    return { pages, convert, isUniform: false };
-  const known = new Set(fields);
+  const isSaid = ['mapping', 'query'].some((name) => options.text(name) !== undefined);
+  const known = isSaid ? undefined : new Set(fields);
   return { pages: pages.pipe(map((page) => onlyKnownFields(page, known))), convert, isUniform: false };
 }
 

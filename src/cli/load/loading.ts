@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { concatMap, defer, filter, finalize, identity, type Observable, type OperatorFunction, tap } from 'rxjs';
 import { ConfigurationError } from '../../errors.js';
 import { isPassing } from '../../etl/failure-kind.js';
@@ -62,6 +63,11 @@ export function loading(
       page.skip();
       return false;
     };
+    const ended = (): void => {
+      if (task.isStopping) return;
+      if (meter.rows + meter.failed === 0 && notes?.isNew !== false) task.say('There was nothing to load.\n');
+      if (notes?.hasOpen !== true) task.resumption = undefined;
+    };
     return task.untilStopped(pages).pipe(
       filter(isWanted),
       runsOf(writerFor),
@@ -74,7 +80,7 @@ export function loading(
       countOutcomes(task),
       // What has failed is put away by now.
       inWork === undefined ? identity : tap(({ position }) => noteEnd(inWork, position)),
-      tap({ complete: () => task.isStopping || notes?.hasOpen === true || (task.resumption = undefined) }),
+      tap({ complete: ended }),
       finalize(() => notes?.close()),
     );
   });
@@ -103,7 +109,7 @@ function openJournal(path: string, { options, shard }: Task, { cql, isIdempotent
     // Pages are what is shared, and what is noted.
     pageSize: options.text('page-size') ?? String(PAGE_SIZE),
     shard: shard === undefined ? '' : `${shard.index}/${shard.of}`,
-    files: JSON.stringify(files.map(({ name, size }) => [name, size])),
+    files: JSON.stringify(files.map(({ name, size }) => [resolve(name), size])),
     form: JSON.stringify(FORM.map((name) => options.text(name) ?? null)),
   });
 }

@@ -1,8 +1,9 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { ConfigurationError } from '../../errors.js';
 import { JOURNAL } from '../job-file.js';
 import { journalOf, shardName } from '../journal.js';
-import { placeOf } from '../options/files.js';
+import { compressionOf, formatOf, placeOf } from '../options/files.js';
 import type { Task } from '../task.js';
 
 /** Where an unload goes. */
@@ -20,9 +21,13 @@ export interface UnloadFolder {
   readonly name: string | undefined;
 }
 
+/** @throws ConfigurationError for files that cannot be, before anything is made for them */
 export function sinkOf(task: Task): Sink {
   const { options, shard } = task;
   const path = placeOf(options);
+  if (formatOf(options, path) === 'parquet' && compressionOf(options) !== undefined) {
+    throw new ConfigurationError('Parquet files are compressed in themselves: leave --compress out.');
+  }
   if (path === '-') return { kind: 'stream' };
   if (isFile(path)) return { kind: 'file', path };
   const mainJournal = options.text('checkpoint') ?? join(path, JOURNAL);

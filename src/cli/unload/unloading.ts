@@ -12,6 +12,7 @@ import type { Session } from '../../session/session.js';
 import type { Command } from '../commands/command.js';
 import { missingRanges } from '../failures.js';
 import { fileFormat } from './file-format.js';
+import { finishBegun } from './finish-begun.js';
 import { beginJob } from '../journal.js';
 import { compressionOf, formatOf, placeOf } from '../options/files.js';
 import type { Options } from '../options/options.js';
@@ -56,7 +57,12 @@ function written(command: Command, task: Task, session: Session, source: Source,
     tap((page) => meter.page(page)),
   );
   // A file that is not whole is none.
-  const wanted: Observable<Page> = sink.kind === 'file' ? task.failedWhenStopped(pages) : task.untilStopped(pages);
+  const wanted: Observable<Page> =
+    sink.kind === 'file'
+      ? task.failedWhenStopped(pages)
+      : sink.kind === 'folder'
+        ? pages.pipe(finishBegun(task.stopping))
+        : task.untilStopped(pages);
   const fileOptions = { overwrite: options.flag('overwrite') === true };
   return fileFormat(options).pipe(
     switchMap((format) => wanted.pipe(toFiles(format, targetOf(task, sink), fileOptions))),

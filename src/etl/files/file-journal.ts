@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { CqlError } from '../../errors.js';
 import type { Column } from '../../operators/page.js';
 import { type CheckpointRecord, type CheckpointStore, FILES_HEADER } from '../checkpoint-store.js';
+import { makeFolder } from '../make-folder.js';
 import { TokenIntervals } from '../token-intervals.js';
 import { RING_SIZE, tokensIn } from '../token-range.js';
 import { columnsText } from './file-columns.js';
@@ -61,7 +62,7 @@ export class FileJournal implements RangeJournal {
    */
   open(columns: readonly Column[] | undefined): void {
     const { folder, store, overwrite } = this.options;
-    this.makeFolder();
+    makeTarget(folder);
     this.lock.take();
     const [found, others] = this.filesThere();
     const { header, records } = store.read();
@@ -133,15 +134,6 @@ export class FileJournal implements RangeJournal {
     this.lock.release();
   }
 
-  private makeFolder(): void {
-    const { folder } = this.options;
-    try {
-      mkdirSync(folder, { recursive: true });
-    } catch (error) {
-      throw fileFailure(folder, 'made', error);
-    }
-  }
-
   /** The files of ranges that are there: of this kind, and of others. */
   private filesThere(): [own: string[], others: string[]] {
     const { folder, name, extension, compress } = this.options;
@@ -168,6 +160,15 @@ export class FileJournal implements RangeJournal {
     } catch (error) {
       throw fileFailure(path, 'removed', error);
     }
+  }
+}
+
+/** @throws FileError */
+export function makeTarget(folder: string): void {
+  try {
+    makeFolder(folder);
+  } catch (error) {
+    throw fileFailure(folder, 'made', error);
   }
 }
 

@@ -1,7 +1,7 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TokenRange } from '../token-range.js';
-import { fileExtension, type FileJournalOptions } from './file-journal.js';
+import { fileExtension, type FileJournalOptions, makeTarget } from './file-journal.js';
 import { fileFailure } from './file-failure.js';
 import type { FileWritten } from './file-sink.js';
 import { rangeFileName } from './range-file-name.js';
@@ -16,12 +16,7 @@ export class NoJournal implements RangeJournal {
   }
 
   open(): void {
-    const { folder } = this.names;
-    try {
-      mkdirSync(folder, { recursive: true });
-    } catch (error) {
-      throw fileFailure(folder, 'made', error);
-    }
+    makeTarget(this.names.folder);
   }
 
   begin(): boolean {

@@ -1,6 +1,6 @@
 import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { LoadJournal } from '../../../src/cli/load/load-journal.js';
 
@@ -14,12 +14,15 @@ it('knows how far files have come, also after a crash in the middle of a line', 
   journal.done('a.csv', 20);
   journal.done('b.csv', 5);
   // The first is on the disk at once, the others when a second is over, or now.
-  expect(readFileSync(path, 'utf8')).toBe('{"load":"INSERT"}\n{"file":"a.csv","line":10}\n');
+  expect(readFileSync(path, 'utf8')).toBe(
+    `{"load":"INSERT"}\n${JSON.stringify({ file: resolve('a.csv'), line: 10 })}\n`,
+  );
   journal.close();
   appendFileSync(path, '{"file":"b.csv","li');
 
   const again = new LoadJournal(path, { load: 'INSERT' });
   expect(['a.csv', 'b.csv', 'c.csv'].map((file) => again.lineOf(file))).toEqual([20, 5, 0]);
+  expect(again.lineOf(resolve('a.csv'))).toBe(20);
   again.done('c.csv', 1);
   again.close();
   expect(new LoadJournal(path, { load: 'INSERT' }).lineOf('c.csv')).toBe(1);

@@ -1,6 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { of, throwError } from 'rxjs';
 import { type Params, ResponseError, type Session } from 'rxcql';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -85,6 +85,29 @@ describe('rxcql load with a journal', () => {
     expect([(await rxcql(['resume', journal], { session: last.session })).code, last.taken]).toEqual([0, []]);
   });
 
+  it.each(['a file', 'a folder'])(
+    'is gone on with also where %s was said from the folder that it was begun in',
+    async (what) => {
+      const name = what === 'a file' ? file : join(folder, `${count}.folder`);
+      if (name !== file) mkdirSync(name);
+      writeFileSync(name === file ? file : join(name, 'a.csv'), 'id,v\n1,a\n2,b\n3,c\n');
+      const passing = new ResponseError('Unavailable', 'There are too few replicas.');
+      const failing = target((id) => (id === 3 ? passing : undefined));
+      const url = relative(process.cwd(), name);
+      const begun = ['load', '-k', 'ks', '-t', 't', '--url', url, '--checkpoint', journal, '--page-size=2'];
+      expect((await rxcql(begun, { session: failing.session })).code).toBe(1);
+      const { session, taken } = target();
+      expect([(await rxcql(['resume', journal], { session })).code, taken]).toEqual([0, [3]]);
+    },
+  );
+
+  it('says when there was nothing to load', async () => {
+    writeFileSync(file, '');
+    const { session } = target();
+    const { code, err } = await load(session);
+    expect([code, err]).toEqual([0, expect.stringContaining('There was nothing to load.')]);
+  });
+
   it('has done what is in the file of what has failed', async () => {
     writeFileSync(file, 'id,v\n1,a\n2,b\n3,c\n');
     const put = join(folder, 'failed.ndjson');
@@ -108,8 +131,21 @@ describe('rxcql load of NDJSON', () => {
     const { session, taken } = target();
     const { code, err } = await load(session);
     expect([code, taken]).toEqual([1, [1, 3, 4]]);
-    expect(err).toContain(`${file}, line 2, has failed: Line 2 of ${file} cannot be read. It has a field that is no column.`); // prettier-ignore
+    expect(err).toContain(`${file}, line 2, has failed: Line 2 of ${file} cannot be read. It has a field "w", which is no column.`); // prettier-ignore
   });
+
+  it.each([[[]], [['--mapping=id=id,v=v']]])(
+    'takes no array: of its values nobody knows the columns (%j)',
+    async (more) => {
+      file = file.replace('csv', 'ndjson');
+      writeFileSync(file, '{"id":1,"v":"a"}\n[2,"b"]\n{"id":3,"v":"c"}\n');
+      const { session, taken } = target();
+      const { code, err } = await load(session, ...more);
+      expect([code, taken]).toEqual([1, [1, 3]]);
+      expect(err).toContain('line 2, has failed: Line 2 of ');
+      expect(err).toContain('It is an array');
+    },
+  );
 
   it('takes those that a mapping names, and leaves the others', async () => {
     file = file.replace('csv', 'ndjson');
