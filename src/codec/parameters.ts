@@ -31,7 +31,7 @@ export interface RequestParameters {
   readonly consistency: number;
   readonly serialConsistency?: number | undefined;
   /** Microseconds since the epoch. */
-  readonly timestamp?: bigint | undefined;
+  readonly timestamp?: bigint | number | undefined;
   /** Protocol v5. */
   readonly keyspace?: string | undefined;
   /** Protocol v5. */
@@ -128,7 +128,8 @@ function writeFlags(writer: Writer, version: ProtocolVersion, flags: number, par
 function writeSettings(writer: Writer, parameters: RequestParameters): void {
   const { serialConsistency, timestamp, keyspace, nowInSeconds } = parameters;
   if (serialConsistency !== undefined) writer.u16(serialConsistency);
-  if (timestamp !== undefined) writer.i64(timestamp);
+  if (typeof timestamp === 'number') writer.safeI64(timestamp);
+  else if (timestamp !== undefined) writer.i64(timestamp);
   if (keyspace !== undefined) writeString(writer, keyspace);
   if (nowInSeconds !== undefined) writer.i32(nowInSeconds);
 }

@@ -81,7 +81,7 @@ export class BatchJob implements Job {
     writer: Writer,
     { version }: Dialect,
     _pagingState: undefined,
-    timestamp: bigint | undefined,
+    timestamp: bigint | number | undefined,
     values: ValueSettings,
   ): ResponseContext {
     const { settings, kind, type } = this;

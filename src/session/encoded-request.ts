@@ -5,7 +5,6 @@ import type { Slice } from '../codec/writer.js';
 import type { PlanContext } from '../cluster/policies/load-balancing.js';
 import type { SessionContext } from './context.js';
 import type { Job } from './job.js';
-import { writeTime } from './write-time.js';
 
 /** The bytes of one request, and what they say of where it goes and how its answer is read. */
 export class EncodedRequest {
@@ -21,7 +20,7 @@ export class EncodedRequest {
   private readonly context: SessionContext;
   private readonly job: Job;
   private readonly pagingState: Uint8Array | undefined;
-  private timestamp: bigint | undefined;
+  private timestamp: bigint | number | undefined;
 
   constructor(context: SessionContext, job: Job, pagingState: Uint8Array | undefined) {
     const { tracing, customPayload } = job.settings;
@@ -39,7 +38,7 @@ export class EncodedRequest {
     const { values, timestamps } = context.settings;
     // The same for all attempts: a write that is made twice is the same write.
     const isTimed = job.kind === 'other' && timestamps !== undefined;
-    this.timestamp ??= job.settings.timestamp ?? (isTimed ? writeTime(timestamps) : undefined);
+    this.timestamp ??= job.settings.timestamp ?? (isTimed ? timestamps() : undefined);
     this.message = context.wire.writer.encode(HEADER_LENGTH, (writer) => {
       this.known = job.write(writer, dialect, pagingState, this.timestamp, values);
     });

@@ -52,7 +52,7 @@ export interface Job {
     writer: Writer,
     dialect: Dialect,
     pagingState: Uint8Array | undefined,
-    timestamp: bigint | undefined,
+    timestamp: bigint | number | undefined,
     values: ValueSettings,
   ): ResponseContext;
 

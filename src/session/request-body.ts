@@ -34,7 +34,7 @@ export function writeRequestBody(
   dialect: Dialect,
   job: Executed,
   pagingState: Uint8Array | undefined,
-  timestamp: bigint | undefined,
+  timestamp: bigint | number | undefined,
   values: ValueSettings,
 ): ResponseContext {
   const { prepared, params, settings } = job;
@@ -66,7 +66,7 @@ export function checkConsistency({ consistency }: RequestSettings, kind: Stateme
 function parametersOf(
   { prepared, settings }: Executed,
   pagingState: Uint8Array | undefined,
-  timestamp: bigint | undefined,
+  timestamp: bigint | number | undefined,
   values: BoundValues,
   skipMetadata: boolean,
 ): QueryParameters {

@@ -37,6 +37,7 @@ import {
   requestSettings,
 } from './request-options.js';
 import { encryptionOf, type TlsOption, tlsOption } from './tls-options.js';
+import { type WriteClock, writeClock } from './write-time.js';
 
 /** How a session connects, and the defaults of its requests. All times are milliseconds. */
 export interface SessionOptions extends RequestDefaults, ValueOptions {
@@ -160,7 +161,7 @@ export interface SessionSettings {
   readonly request: RequestSettings;
   readonly profiles: ReadonlyMap<string, RequestSettings>;
   /** Undefined where the server's clock is to count. */
-  readonly timestamps: TimestampGenerator | undefined;
+  readonly timestamps: WriteClock | undefined;
   readonly values: ValueSettings;
 }
 
@@ -261,7 +262,7 @@ export function sessionSettings(given: SessionOptions | CloudSessionOptions): Se
     profiles: new Map(
       Object.entries(options.profiles ?? {}).map(([name, profile]) => [name, requestSettings(profile, request)]),
     ),
-    timestamps: options.timestamps === false ? undefined : (options.timestamps ?? monotonicTimestamps()),
+    timestamps: options.timestamps === false ? undefined : writeClock(options.timestamps ?? monotonicTimestamps()),
     values: valueSettings(options),
   };
 }

@@ -116,7 +116,7 @@ export class StatementJob implements Job {
     writer: Writer,
     dialect: Dialect,
     pagingState: Uint8Array | undefined,
-    timestamp: bigint | undefined,
+    timestamp: bigint | number | undefined,
     values: ValueSettings,
   ): ResponseContext {
     return writeRequestBody(writer, dialect, this, pagingState, timestamp, values);

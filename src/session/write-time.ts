@@ -1,8 +1,15 @@
-import type { TimestampGenerator } from '../cluster/policies/timestamps.js';
+import { numbersOf, type TimestampGenerator } from '../cluster/policies/timestamps.js';
 import { ConfigurationError } from '../errors.js';
 
+/** What gives writes their timestamps, in microseconds. @throws ConfigurationError */
+export type WriteClock = () => bigint | number;
+
+export function writeClock(generator: TimestampGenerator): WriteClock {
+  return numbersOf(generator) ?? (() => writeTime(generator));
+}
+
 /** The timestamp that a generator gives a write. @throws ConfigurationError if it gives none, with what it has thrown as its cause. */
-export function writeTime(generator: TimestampGenerator): bigint {
+function writeTime(generator: TimestampGenerator): bigint {
   let time: unknown;
   try {
     time = generator();

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MonotonicClock, monotonicTimestamps } from '../../../src/cluster/policies/timestamps.js';
+import { MonotonicClock, monotonicTimestamps, numbersOf } from '../../../src/cluster/policies/timestamps.js';
 
 /** A clock that is set by hand, and what it warns of. */
 function byHand(start: number): { clock: MonotonicClock; set: (now: number) => void; warnings: string[] } {
@@ -74,6 +74,14 @@ describe('monotonicTimestamps', () => {
     const time = monotonicTimestamps()();
     expect(time).toBeGreaterThanOrEqual(before);
     expect(time).toBeLessThan(before + 10_000_000n);
+  });
+
+  it('gives the same as numbers to who asks for them, and no generator of others does', () => {
+    const generator = monotonicTimestamps();
+    const numbers = numbersOf(generator)!;
+    const times = [generator(), BigInt(numbers()), generator(), BigInt(numbers())];
+    expect(times.every((time, i) => i === 0 || time > times[i - 1]!)).toBe(true);
+    expect(numbersOf(() => 1n)).toBeUndefined();
   });
 
   it('gives two sessions no timestamp twice', () => {

@@ -23,6 +23,21 @@ describe.each([
     expect(encode(codec, Uint8Array.from(bytes(V1_DIGITS)))).toBe(V1_DIGITS);
   });
 
+  it('is written the same each time, whatever came between', () => {
+    const others = fc.array(fc.uuid({ version: 1 }), { minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(others, fc.array(fc.nat(), { maxLength: 30 }), (known, choices) => {
+        for (const choice of choices) {
+          const text = known[choice % known.length]!;
+          expect(encode(codec, text)).toBe(text.replaceAll('-', ''));
+          // What is refused leaves nothing behind.
+          expect(() => encode(codec, `${text.slice(0, 35)}g`)).toThrow(BindError);
+          expect(() => encode(codec, '')).toThrow(BindError);
+        }
+      }),
+    );
+  });
+
   it('is taken with every hexadecimal digit in every place and with no other character in any', () => {
     const isDash = (at: number): boolean => V1[at] === '-';
     for (let at = 0; at < 36; at++) {
