@@ -41,16 +41,20 @@ export class Writer {
   /**
    * Writes one message behind `headroom` bytes, which are left for whoever frames it. What `body` throws is thrown on, and
    * nothing of the message remains.
+   *
+   * @param argument What `body` is called with besides.
    */
-  encode(headroom: number, body: (writer: Writer) => void): Slice {
+  encode(headroom: number, body: (writer: Writer) => void): Slice;
+  encode<T>(headroom: number, body: (writer: Writer, argument: T) => void, argument: T): Slice;
+  encode<T>(headroom: number, body: (writer: Writer, argument: T) => void, argument?: T): Slice {
     // Values may be read through a user's iterator or accessor, which may well make a request of its own meanwhile.
-    if (this.busy) return new Writer(this.limit).encode(headroom, body);
+    if (this.busy) return new Writer(this.limit).encode(headroom, body, argument as T);
     this.busy = true;
     this.start = this.position;
     try {
       this.ensure(headroom);
       this.position += headroom;
-      body(this);
+      body(this, argument as T);
       this.checkLength(0);
       return { buffer: this.buffer, start: this.start, end: this.position };
     } catch (error) {

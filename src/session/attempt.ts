@@ -33,6 +33,8 @@ export class Attempt implements InFlight {
   readonly connection: Connection;
   /** Of the node that it is sent to. */
   readonly counts: NodeCounts;
+  /** That of the same request which waited for its answer already: most have none. */
+  before: Attempt | undefined = undefined;
   private begunAt = 0;
   private readonly request: Attempted;
 
@@ -65,4 +67,11 @@ export class Attempt implements InFlight {
   onTimeout(written: boolean): void {
     this.request.timedOut(this, written);
   }
+}
+
+/** What is left of attempts that know those before them, without one of them: the last. */
+export function without(last: Attempt | undefined, attempt: Attempt): Attempt | undefined {
+  if (last === undefined || last === attempt) return last?.before;
+  last.before = without(last.before, attempt);
+  return last;
 }

@@ -8,7 +8,7 @@ import { decideRetry } from '../cluster/retry-decision.js';
 import { ConnectionError, type CqlError, RequestTimeoutError } from '../errors.js';
 import type { Connection } from '../wire/connection.js';
 import type { Waiting } from './admission.js';
-import { Attempt, type Attempted } from './attempt.js';
+import { Attempt, type Attempted, without } from './attempt.js';
 import type { SessionContext } from './context.js';
 import { EncodedRequest } from './encoded-request.js';
 import { isOutcomeUnknown, ownError } from './failure.js';
@@ -17,8 +17,6 @@ import { only, Route } from './route.js';
 import { Speculation } from './speculation.js';
 import { withinLimit } from './time-limit.js';
 import { Waits } from './waits.js';
-
-const NO_ATTEMPTS: readonly Attempt[] = [];
 
 /**
  * ```
@@ -48,8 +46,8 @@ export abstract class Delivery implements Attempted, Waiting {
   protected mayBeMade = false;
 
   private readonly route: Route;
-  /** Those that wait for their answers: most requests have one, and then none. */
-  private attempts: readonly Attempt[] = NO_ATTEMPTS;
+  /** The last one that waits for its answer, which knows the others. */
+  private waiting: Attempt | undefined;
   private begunWaits: Waits | undefined;
   private speculation: Speculation | undefined;
   private isBegun = false;
@@ -178,8 +176,9 @@ export abstract class Delivery implements Attempted, Waiting {
     }
     this.host = connection.host;
     attempt.begun();
-    this.job.tracking?.attempt(connection.host, this.attemptCount + 1, this.attempts.length > 0);
-    this.attempts = this.attempts.length === 0 ? [attempt] : [...this.attempts, attempt];
+    this.job.tracking?.attempt(connection.host, this.attemptCount + 1, this.waiting !== undefined);
+    attempt.before = this.waiting;
+    this.waiting = attempt;
     this.attemptCount++;
     if (!this.hasPlace) {
       this.hasPlace = true;
@@ -233,7 +232,7 @@ export abstract class Delivery implements Attempted, Waiting {
   }
 
   private landed(attempt: Attempt, written: boolean): void {
-    this.attempts = this.attempts.length === 1 ? NO_ATTEMPTS : this.attempts.filter((other) => other !== attempt);
+    this.waiting = without(this.waiting, attempt);
     if (written) this.isWritten = true;
   }
 
@@ -243,7 +242,7 @@ export abstract class Delivery implements Attempted, Waiting {
     attempt.counts.errors.add(error);
     if (written && isOutcomeUnknown(error)) this.mayBeMade = true;
     // The others may still have an answer.
-    if (this.attempts.length > 0 || !this.isAdmitted) return;
+    if (this.waiting !== undefined || !this.isAdmitted) return;
     const { retryBudget, onPolicyMistake, environment } = this.context;
     const { retry, consistency } = this.job.settings;
     const { attemptCount, isIdempotent: idempotent } = this;
@@ -289,8 +288,9 @@ export abstract class Delivery implements Attempted, Waiting {
     this.givePlace();
     this.begunWaits?.unsubscribe();
     this.speculation?.unsubscribe();
-    for (const attempt of this.attempts) attempt.connection.cancel(attempt);
-    this.attempts = NO_ATTEMPTS;
+    for (let attempt = this.waiting; attempt !== undefined; attempt = attempt.before)
+      attempt.connection.cancel(attempt);
+    this.waiting = undefined;
   }
 
   private get isIdempotent(): boolean {

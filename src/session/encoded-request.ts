@@ -1,7 +1,7 @@
 import type { Dialect } from '../codec/dialect.js';
 import { EnvelopeFlag, HEADER_LENGTH } from '../codec/envelope.js';
 import type { ResponseContext } from '../codec/responses.js';
-import type { Slice } from '../codec/writer.js';
+import type { Slice, Writer } from '../codec/writer.js';
 import type { PlanContext } from '../cluster/policies/load-balancing.js';
 import type { SessionContext } from './context.js';
 import type { Job } from './job.js';
@@ -34,17 +34,26 @@ export class EncodedRequest {
   /** Encodes it for such connections, if that was not done yet. @throws BindError, ConfigurationError */
   encode(dialect: Dialect): void {
     if (this.dialect === dialect) return;
-    const { context, job, pagingState } = this;
-    const { values, timestamps } = context.settings;
+    const { context, job } = this;
+    const { timestamps } = context.settings;
     // The same for all attempts: a write that is made twice is the same write.
     const isTimed = job.kind === 'other' && timestamps !== undefined;
     this.timestamp ??= job.settings.timestamp ?? (isTimed ? timestamps() : undefined);
-    this.message = context.wire.writer.encode(HEADER_LENGTH, (writer) => {
-      this.known = job.write(writer, dialect, pagingState, this.timestamp, values);
-    });
     this.dialect = dialect;
+    try {
+      this.message = context.wire.writer.encode(HEADER_LENGTH, EncodedRequest.write, this);
+    } catch (error) {
+      this.discard();
+      throw error;
+    }
     this.routing ??= job.routing(context, this.message, dialect);
   }
+
+  /** No function of its own for each request. */
+  private static readonly write = (writer: Writer, request: EncodedRequest): void => {
+    const { context, job, dialect, pagingState, timestamp } = request;
+    request.known = job.write(writer, dialect!, pagingState, timestamp, context.settings.values);
+  };
 
   /** Has it encoded anew: what it was encoded by is not true any more. */
   discard(): void {

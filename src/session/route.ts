@@ -23,8 +23,9 @@ export class Route {
   private walk: PlanWalk<Member> | undefined;
   /** Those of nodes that were in the plan and could not take it. */
   private passed: readonly Pool[] = NONE;
-  /** Where the request was sent to: mostly to one. */
-  private sent: readonly Member[] = NONE;
+  /** Where the request was sent to last, and before: mostly to one. */
+  private sent: Member | undefined;
+  private sentBefore: readonly Member[] = NONE;
 
   /**
    * @param policy Default: the session's.
@@ -61,10 +62,11 @@ export class Route {
   }
 
   private take(member: Member, context: PlanContext): Connection | undefined {
-    if (this.sent.includes(member)) return undefined;
+    if (this.sent === member || this.sentBefore.includes(member)) return undefined;
     const connection = this.cluster.connectionTo(member, context);
     if (connection !== undefined) {
-      this.sent = this.sent.length === 0 ? [member] : [...this.sent, member];
+      if (this.sent !== undefined) this.sentBefore = [...this.sentBefore, this.sent];
+      this.sent = member;
       this.counts = member.counts;
       return connection;
     }
@@ -82,7 +84,8 @@ export class Route {
 
   /** Forgets where the request was sent last: it never arrived there. */
   takeBack(): void {
-    this.sent = this.sent.slice(0, -1);
+    this.sent = this.sentBefore.at(-1);
+    this.sentBefore = this.sentBefore.slice(0, -1);
     this.restart();
   }
 }

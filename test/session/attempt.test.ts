@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { ResponseContext } from '../../src/codec/responses.js';
 import { DEFAULT_VALUES } from '../../src/codec/value-options.js';
 import { NodeCounts } from '../../src/cluster/node-counts.js';
-import { Attempt, type Attempted } from '../../src/session/attempt.js';
+import { Attempt, type Attempted, without } from '../../src/session/attempt.js';
 import type { Connection } from '../../src/wire/connection.js';
 
 it('an attempt keeps what it was sent with: its request may be encoded anew for another one', () => {
@@ -30,4 +30,17 @@ it('an attempt keeps what it was sent with: its request may be encoded anew for 
   expect(attempt.message).toBe(message);
   expect(attempt.counts.requests).toBe(1);
   expect(attempt.counts.latency).toMatchObject({ count: 1, mean: 10 });
+});
+
+it('attempts of a request are left one by one, in any order', () => {
+  const waiting = (...attempts: readonly Attempt[]): Attempt | undefined =>
+    attempts.reduce<Attempt | undefined>((before, attempt) => Object.assign(attempt, { before }), undefined);
+  const listed = (last: Attempt | undefined): Attempt[] => (last === undefined ? [] : [...listed(last.before), last]);
+  const request = { opcode: 10 } as unknown as Attempted;
+  const [a, b, c] = Array.from({ length: 3 }, () => new Attempt(request, {} as Connection, new NodeCounts())) as [Attempt, Attempt, Attempt]; // prettier-ignore
+  expect(listed(without(waiting(a, b, c), c))).toEqual([a, b]);
+  expect(listed(without(waiting(a, b, c), b))).toEqual([a, c]);
+  expect(listed(without(waiting(a, b, c), a))).toEqual([b, c]);
+  expect(listed(without(waiting(a), a))).toEqual([]);
+  expect(listed(without(waiting(a, b), c))).toEqual([a, b]);
 });
