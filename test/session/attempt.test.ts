@@ -37,7 +37,7 @@ it('attempts of a request are left one by one, in any order', () => {
     attempts.reduce<Attempt | undefined>((before, attempt) => Object.assign(attempt, { before }), undefined);
   const listed = (last: Attempt | undefined): Attempt[] => (last === undefined ? [] : [...listed(last.before), last]);
   const request = { opcode: 10 } as unknown as Attempted;
-  const [a, b, c] = Array.from({ length: 3 }, () => new Attempt(request, {} as Connection, new NodeCounts())) as [Attempt, Attempt, Attempt]; // prettier-ignore
+  const [a, b, c] = Array.from({ length: 3 }, () => new Attempt(request, {} as unknown as Connection, new NodeCounts())) as [Attempt, Attempt, Attempt]; // prettier-ignore
   expect(listed(without(waiting(a, b, c), c))).toEqual([a, b]);
   expect(listed(without(waiting(a, b, c), b))).toEqual([a, c]);
   expect(listed(without(waiting(a, b, c), a))).toEqual([b, c]);
