@@ -3,6 +3,8 @@
 
 /** What can wait for the end of what comes in together. */
 export interface PutOff {
+  /** Whether it waits. For {@link putOff}, which sets it. */
+  isPutOff: boolean;
   /** Begins what there is room for by now. */
   proceed(): void;
 }
@@ -21,12 +23,24 @@ export function together(handOut: () => void): void {
   }
 }
 
-/** Begins at the end of what comes in together; at once where nothing does. */
+/** Begins once at the end of what comes in together, however often it is put off until then; at once where nothing does. */
 export function putOff(work: PutOff): void {
-  if (depth === 0) work.proceed();
-  else waiting.push(work);
+  if (depth === 0) {
+    work.proceed();
+  } else if (!work.isPutOff) {
+    work.isPutOff = true;
+    waiting.push(work);
+  }
 }
 
+/** All of them, whatever one of them throws. */
 function proceed(): void {
-  for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) next.proceed();
+  try {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      next.isPutOff = false;
+      next.proceed();
+    }
+  } finally {
+    if (waiting.length > 0) proceed();
+  }
 }

@@ -4,6 +4,7 @@ import { thrownBy } from './codec/support.js';
 
 /** Keeps in `log` what has been begun. */
 const noting = (log: string[], name: string, more: () => void = () => undefined): PutOff => ({
+  isPutOff: false,
   proceed: () => {
     log.push(name);
     more();
@@ -35,6 +36,33 @@ describe('putOff', () => {
       log.push('more');
     });
     expect(log).toEqual(['more', 'begun']);
+  });
+
+  it('begins once what is put off several times, and again the next time', () => {
+    const log: string[] = [];
+    const work = noting(log, 'begun');
+    for (let times = 0; times < 2; times++) {
+      together(() => {
+        putOff(work);
+        putOff(work);
+      });
+    }
+    expect(log).toEqual(['begun', 'begun']);
+  });
+
+  it('begins all of them, whatever one throws', () => {
+    const log: string[] = [];
+    const failure = new Error('a defect');
+    const failing = noting(log, 'first', () => {
+      throw failure;
+    });
+    const thrown = thrownBy(() =>
+      together(() => {
+        putOff(failing);
+        putOff(noting(log, 'second'));
+      }),
+    );
+    expect([thrown, log]).toEqual([failure, ['first', 'second']]);
   });
 
   it('begins at once what is put off by what begins', () => {

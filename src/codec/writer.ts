@@ -7,7 +7,7 @@ export interface Slice {
   readonly end: number;
 }
 
-/** All of them. */
+/** The whole of some bytes. */
 export function sliceOf({ buffer, byteOffset, length }: Uint8Array): Slice {
   return { buffer: Buffer.from(buffer, byteOffset, length), start: 0, end: length };
 }

@@ -9,6 +9,8 @@ import { putOff, type PutOff } from '../together.js';
 
 /** One subscription of `mergeRows()`. */
 export class RowMerge<T, R> implements Merge<T, R>, PutOff {
+  /** @internal */
+  isPutOff = false;
   private readonly subscriber: Subscriber<R>;
   private readonly project: (row: T, index: number) => ObservableInput<R>;
   private concurrent: number;
@@ -25,7 +27,6 @@ export class RowMerge<T, R> implements Merge<T, R>, PutOff {
   private readonly queue: Fifo<Inner<T, R>> | undefined;
   private failure: { readonly error: unknown } | undefined;
   private isDraining = false;
-  private isPutOff = false;
   private isAdvancing = false;
 
   constructor(
@@ -51,7 +52,7 @@ export class RowMerge<T, R> implements Merge<T, R>, PutOff {
       next: (limit) => {
         if (limit > 0) {
           this.concurrent = Math.max(1, Math.floor(limit));
-          this.drain();
+          this.proceed();
         } else {
           this.subscriber.error(new ConfigurationError('The concurrency of mergeRows is a number, 1 or more.'));
         }
@@ -77,12 +78,12 @@ export class RowMerge<T, R> implements Merge<T, R>, PutOff {
     // For an empty page no query waits: any number of them may come while the one before is being worked off.
     if (page.rowCount === 0) return;
     this.waiting.push(page);
-    this.drain();
+    this.proceed();
   }
 
   sourceDone(): void {
     this.isSourceDone = true;
-    this.drain();
+    this.proceed();
   }
 
   emit(inner: Inner<T, R>, value: R): void {
@@ -91,13 +92,13 @@ export class RowMerge<T, R> implements Merge<T, R>, PutOff {
     } else {
       inner.values.push(value);
       // Whatever the value set off may have ended inners: that made room.
-      if (this.advance()) this.drain();
+      if (this.advance()) this.proceed();
     }
   }
 
   finish(inner: Inner<T, R>): void {
     this.close(inner);
-    this.drainSoon();
+    putOff(this);
   }
 
   finishWith(inner: Inner<T, R>, error: unknown): void {
@@ -120,23 +121,11 @@ export class RowMerge<T, R> implements Merge<T, R>, PutOff {
     this.failure ??= { error };
     this.isSourceDone = true;
     this.source.unsubscribe();
-    this.drain();
-  }
-
-  /** Once all is out that has come in together. */
-  private drainSoon(): void {
-    if (this.isPutOff || this.isDraining) return;
-    this.isPutOff = true;
-    putOff(this);
-  }
-
-  proceed(): void {
-    this.isPutOff = false;
-    this.drain();
+    this.proceed();
   }
 
   /** Starts work while there is room and there are rows. Inners that end at once only make room: no stack grows. */
-  private drain(): void {
+  proceed(): void {
     if (this.isDraining) return;
     this.isDraining = true;
     while (!this.subscriber.closed && this.active < this.concurrent) {

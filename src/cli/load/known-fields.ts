@@ -4,6 +4,8 @@ import { BadRecord } from '../../etl/files/bad-record.js';
 import type { FilePage, FilePlace } from '../../etl/files/file-page.js';
 import { columnOfTimes } from './load-times.js';
 
+const NAMELESS = 'It is an array: of its values nobody knows the columns.';
+
 type FileRecord = Readonly<Record<string, unknown>> | BadRecord;
 
 /**
@@ -18,11 +20,13 @@ export function onlyKnownFields(
 ): Page<FileRecord> & { positionOf(row: number): FilePlace } {
   const checked: Page<FileRecord> = mapPage(page, (record, row) => {
     if (record instanceof BadRecord) return record;
-    const refused = (why: string): BadRecord => new BadRecord(why, page.positionOf(row), JSON.stringify(record));
-    if (Array.isArray(record)) return refused('It is an array: of its values nobody knows the columns.');
-    const isTaken = (name: string): boolean => known?.has(name) !== false || known.has(columnOfTimes(name) ?? '');
-    const stray = Object.keys(record).find((name) => !isTaken(name));
-    return stray === undefined ? record : refused(`It has a field ${JSON.stringify(stray)}, which is no column.`);
+    const mistake = Array.isArray(record) ? NAMELESS : known && strayField(record, known);
+    return mistake === undefined ? record : new BadRecord(mistake, page.positionOf(row), JSON.stringify(record));
   });
   return Object.assign(checked, { positionOf: (row: number) => page.positionOf(row) });
+}
+
+function strayField(record: object, known: ReadonlySet<string>): string | undefined {
+  const stray = Object.keys(record).find((name) => !known.has(name) && !known.has(columnOfTimes(name) ?? ''));
+  return stray === undefined ? undefined : `It has a field ${JSON.stringify(stray)}, which is no column.`;
 }

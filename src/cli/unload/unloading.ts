@@ -6,6 +6,7 @@ import { checkpointFile } from '../../etl/checkpoint-store.js';
 import type { FileSink, FileWritten } from '../../etl/files/file-sink.js';
 import { toFiles } from '../../etl/files/to-files.js';
 import { scan } from '../../etl/scan.js';
+import type { ScanPage } from '../../etl/scan-page.js';
 import type { Page } from '../../operators/page.js';
 import type { TokenRange } from '../../etl/token-range.js';
 import type { Session } from '../../session/session.js';
@@ -56,19 +57,20 @@ function written(command: Command, task: Task, session: Session, source: Source,
     ),
     tap((page) => meter.page(page)),
   );
-  // A file that is not whole is none.
-  const wanted: Observable<Page> =
-    sink.kind === 'file'
-      ? task.failedWhenStopped(pages)
-      : sink.kind === 'folder'
-        ? pages.pipe(finishBegun(task.stopping))
-        : task.untilStopped(pages);
+  const wanted = endedFor(sink, task, pages);
   const fileOptions = { overwrite: options.flag('overwrite') === true };
   return fileFormat(options).pipe(
     switchMap((format) => wanted.pipe(toFiles(format, targetOf(task, sink), fileOptions))),
     tap(({ bytes }) => meter.wrote(bytes)),
     sink.kind === 'file' ? identity : missingRanges(task),
   );
+}
+
+/** The pages, as they end when somebody wants an end. */
+function endedFor({ kind }: Sink, task: Task, pages: Observable<ScanPage>): Observable<Page> {
+  // A file that is not whole is none.
+  if (kind === 'file') return task.failedWhenStopped(pages);
+  return kind === 'folder' ? pages.pipe(finishBegun(task.stopping)) : task.untilStopped(pages);
 }
 
 /** A page of Parquet takes longer to be written than to be read: more of them would only wait, each in memory. */

@@ -28,6 +28,8 @@ export interface Concurrency {
  * One subscription of `executeConcurrent()`.
  */
 export class ConcurrentRun<T, R> implements Taker, Fetches<R>, PutOff {
+  /** @internal */
+  isPutOff = false;
   private readonly subscriber: Subscriber<ExecutionResult<R>>;
   private readonly taskOf: (element: T, index: number) => Task<R>;
   private readonly concurrency: number;
@@ -45,7 +47,6 @@ export class ConcurrentRun<T, R> implements Taker, Fetches<R>, PutOff {
   private isSourceDone = false;
   private sourceFailure: { readonly error: unknown } | undefined;
   private isDraining = false;
-  private isPutOff = false;
   private isAdvancing = false;
 
   /** @throws ConfigurationError for a source that is none. */
@@ -65,7 +66,7 @@ export class ConcurrentRun<T, R> implements Taker, Fetches<R>, PutOff {
 
   start(): void {
     this.elements.start();
-    this.drain();
+    this.proceed();
   }
 
   unsubscribe(): void {
@@ -76,13 +77,13 @@ export class ConcurrentRun<T, R> implements Taker, Fetches<R>, PutOff {
   }
 
   wake(): void {
-    this.drain();
+    this.proceed();
   }
 
   sourceFailed(error: unknown): void {
     // Otherwise what came before is worked off first.
     if (this.isFailFast) this.subscriber.error(error);
-    else this.drain();
+    else this.proceed();
   }
 
   received(place: Place<R>, page: Page<R>): void {
@@ -98,7 +99,7 @@ export class ConcurrentRun<T, R> implements Taker, Fetches<R>, PutOff {
     }
     if (this.turns === undefined || this.turns.first === place) this.continuing.push(place);
     else place.isWaiting = true;
-    this.drainSoon();
+    putOff(this);
   }
 
   failed(fetch: Fetch<R> | undefined, place: Place<R>, error: unknown): void {
@@ -125,23 +126,11 @@ export class ConcurrentRun<T, R> implements Taker, Fetches<R>, PutOff {
     place.isDone = true;
     if (this.turns === undefined) this.active--;
     else this.advance();
-    this.drainSoon();
-  }
-
-  /** Once all results are out that have come in together. */
-  private drainSoon(): void {
-    if (this.isPutOff || this.isDraining) return;
-    this.isPutOff = true;
     putOff(this);
   }
 
-  proceed(): void {
-    this.isPutOff = false;
-    this.drain();
-  }
-
   /** Works while there is a place and an element. What is there at once only makes room: no stack grows. */
-  private drain(): void {
+  proceed(): void {
     if (this.isDraining) return;
     this.isDraining = true;
     while (!this.subscriber.closed) {
