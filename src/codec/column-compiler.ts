@@ -24,8 +24,8 @@ import { HIGH_HALF, LOW_HALF } from './reader.js';
  *     if (n >= 0) {
  *       e = p + n; if (e > end) fail();
  *       x = m1 === 8 ? r1(b, p, e) : isRepeated(b, p, n, q1) ? (m1 = 0, v1) : (v1 = r1(b, p, e), q1 = p, m1++, v1);
- *       if (x === null) t1.missing(row); a1.push(x); p = e;
- *     } else { t1.missing(row); a1.push(null); }
+ *       if (x === null) t1.missing(row); a1[row] = x; p = e;
+ *     } else { t1.missing(row); a1[row] = null; }
  *     if (p > end) fail();
  *   }
  * }
@@ -61,8 +61,8 @@ function collectCell(column: ColumnSpec, i: number): string {
       return readCell(
         column,
         i,
-        (value) => `x = ${value}; if (x === null) t${i}.missing(row); a${i}.push(x);`,
-        `t${i}.missing(row); a${i}.push(null);`,
+        (value) => `x = ${value}; if (x === null) t${i}.missing(row); a${i}[row] = x;`,
+        `t${i}.missing(row); a${i}[row] = null;`,
       );
   }
 }

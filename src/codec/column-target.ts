@@ -1,8 +1,9 @@
+import type { ColumnSpec } from './column-spec.js';
 import type { ValueCodec } from './value.js';
 import { double, float } from './values/floats.js';
 import { bigint, bigintAsNumber } from './values/int64.js';
 import { int, smallint, tinyint } from './values/integers.js';
-import { timestampAsBigint, timestampAsNumber } from './values/timestamp.js';
+import { timestamp, timestampAsBigint, timestampAsNumber, timestampInColumn } from './values/timestamp.js';
 
 /** What numbers of one kind are collected in. */
 export type NumberArray = Int32Array | Float32Array | Float64Array | BigInt64Array;
@@ -18,11 +19,17 @@ const NUMBERS: ReadonlyMap<ValueCodec, new (length: number) => NumberArray> = ne
   [double, Float64Array],
   [bigintAsNumber, Float64Array],
   [timestampAsNumber, Float64Array],
+  [timestampInColumn, Float64Array],
   [bigint, BigInt64Array],
   [timestampAsBigint, BigInt64Array],
 ]);
 
-/** Where the values of one column are collected: an array of numbers has its length at once, any other grows. */
+/** The columns as they are collected: of what is a Date in a row, the number that it is made of. */
+export function collected(columns: readonly ColumnSpec[]): readonly ColumnSpec[] {
+  return columns.map((column) => (column.codec === timestamp ? { ...column, codec: timestampInColumn } : column));
+}
+
+/** Where the values of one column are collected. A row takes bytes in the response for each of them, which bounds what is asked for here. */
 export class ColumnTarget {
   readonly values: unknown[] | NumberArray;
   /** A byte a row, 1 where there is a value; undefined as long as there is one in every row. */
@@ -31,7 +38,7 @@ export class ColumnTarget {
 
   constructor(codec: ValueCodec, rowCount: number) {
     const Numbers = NUMBERS.get(codec);
-    this.values = Numbers === undefined ? [] : new Numbers(rowCount);
+    this.values = Numbers === undefined ? new Array<unknown>(rowCount) : new Numbers(rowCount);
     this.valid = undefined;
     this.rowCount = rowCount;
   }
@@ -41,11 +48,10 @@ export class ColumnTarget {
     return this.values instanceof BigInt64Array ? new Int32Array(this.values.buffer) : undefined;
   }
 
-  /** Takes the value of a row, null if there is none. Rows come in order. */
+  /** Takes the value of a row, null if there is none. */
   put(row: number, value: unknown): void {
     if (value === null) this.missing(row);
-    if (Array.isArray(this.values)) this.values.push(value);
-    else if (value !== null) this.values[row] = value as number;
+    if (value !== null || Array.isArray(this.values)) this.values[row] = value;
   }
 
   /** Notes that a row has no value. */

@@ -19,10 +19,9 @@ export interface ColumnValues {
 
 /** @throws DecodeError at a cell that cannot be read. */
 export function readColumnar(described: ResultColumns, rows: RowBytes): Columnar {
-  const { columns } = described;
+  const { collected: columns, columnDecoders } = described;
   const { rowCount } = rows;
   const targets = (): ColumnTarget[] => columns.map(({ codec }) => new ColumnTarget(codec, rowCount));
-  const { columnDecoders } = described;
   let filled = targets();
   try {
     columnDecoders.bestFor(rowCount)(rows, filled);

@@ -1,6 +1,7 @@
 import { compileColumns } from './column-compiler.js';
 import { type DecodeColumns, interpretColumns } from './column-interpreter.js';
 import type { ColumnSpec } from './column-spec.js';
+import { collected } from './column-target.js';
 import { columnsFor } from './columns-for.js';
 import { Decoders } from './decoders.js';
 import type { DecodeRow, RowValues } from './row.js';
@@ -22,6 +23,7 @@ export class ResultColumns {
   private row: Decoders<DecodeRow> | undefined;
   private list: Decoders<DecodeRow<RowValues>> | undefined;
   private column: Decoders<DecodeColumns> | undefined;
+  private ownCollected: readonly ColumnSpec[] | undefined;
 
   constructor(columns: readonly ColumnSpec[], description: Buffer, hasGlobalTable: boolean, values: ValueSettings) {
     this.columns = columns;
@@ -53,8 +55,13 @@ export class ResultColumns {
     return (this.list ??= new Decoders(interpretValues(this.columns), () => compileValues(this.columns)));
   }
 
+  /** The columns as {@link columnDecoders} reads them. */
+  get collected(): readonly ColumnSpec[] {
+    return (this.ownCollected ??= collected(this.columns));
+  }
+
   /** What reads all rows of a page into columns. */
   get columnDecoders(): Decoders<DecodeColumns> {
-    return (this.column ??= new Decoders(interpretColumns(this.columns), () => compileColumns(this.columns)));
+    return (this.column ??= new Decoders(interpretColumns(this.collected), () => compileColumns(this.collected)));
   }
 }

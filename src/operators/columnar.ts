@@ -11,9 +11,9 @@ export interface ColumnValues {
   /** The type in CQL. */
   readonly type: string;
   /**
-   * One a row: Int32Array for tinyint, smallint and int; Float64Array for double, and for what the options of the session
-   * turn into numbers; Float32Array for float; BigInt64Array for bigint, counter, and timestamps as bigints; for all others
-   * an Array of the values that rows would have.
+   * One a row: Int32Array for tinyint, smallint and int; Float64Array for double, for timestamp, in milliseconds since 1970, and for what
+   * the options of the session turn into numbers; Float32Array for float; BigInt64Array for bigint, counter, and timestamps as bigints; for
+   * all others an Array of the values that rows would have.
    */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the type is the column's
   readonly values: ArrayLike<any>;

@@ -1,6 +1,7 @@
-import { connect as connectTcp, type Socket as NetSocket } from 'node:net';
+import { connect as connectTcp, type OnReadOpts, type Socket as NetSocket } from 'node:net';
 import { elementAt, interval, Observable, type OperatorFunction } from 'rxjs';
 import { ConnectionError } from '../errors.js';
+import { ReadBuffer } from './read-buffer.js';
 
 /**
  * A socket as an operator: what is subscribed to flows out, what comes in is emitted, as it comes. Subscribing connects;
@@ -86,7 +87,7 @@ export function tcp(endpoint: Endpoint, options: TcpOptions): Socket {
         const reason = reasonOf(cause).replace(` ${name}`, '');
         subscriber.error(explain(cause) ?? new ConnectionError(name, `${what}: ${reason}.`, { cause }));
       };
-      const connecting = (): NetSocket => {
+      const connecting = (onread?: OnReadOpts): NetSocket => {
         const { host, port } = endpoint.proxy ?? endpoint;
         const raw = connectTcp({
           host,
@@ -95,6 +96,7 @@ export function tcp(endpoint: Endpoint, options: TcpOptions): Socket {
           noDelay: true,
           keepAlive: true,
           keepAliveInitialDelay: KEEP_ALIVE_DELAY,
+          ...(onread !== undefined && { onread }),
         });
         sockets.push(raw);
         return raw.on('error', fail).on('close', complete);
@@ -112,7 +114,6 @@ export function tcp(endpoint: Endpoint, options: TcpOptions): Socket {
       const use = (socket: NetSocket): void => {
         target = socket;
         socket.on('drain', () => options.onWritable?.(true));
-        socket.on('data', (bytes) => subscriber.next(bytes));
         socket.on('end', complete);
         for (const bytes of waiting.splice(0)) socket.write(bytes);
       };
@@ -134,12 +135,18 @@ export function tcp(endpoint: Endpoint, options: TcpOptions): Socket {
         secure.on('secureConnect', () => {
           if (secure.destroyed) return;
           opened(raw);
+          secure.on('data', (bytes) => subscriber.next(bytes));
           use(secure);
         });
       };
 
       if (encryption === undefined) {
-        const raw = connecting();
+        const memory = new ReadBuffer();
+        const callback = (count: number): boolean => {
+          subscriber.next(memory.take(count));
+          return true;
+        };
+        const raw = connecting({ buffer: () => memory.room(), callback });
         raw.on('connect', () => opened(raw));
         // Node keeps what is written before the socket is connected.
         use(raw);

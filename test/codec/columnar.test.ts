@@ -60,7 +60,7 @@ describe.each<Decoder>(['interpreted', 'compiled'])('columnar(), %s', (decoder) 
     ['bigint', [7n], Float64Array.of(7), { int64: 'number' }],
     ['timestamp', [7], Float64Array.of(7), { timestamp: 'number' }],
     ['timestamp', [7], BigInt64Array.of(7n), { timestamp: 'bigint' }],
-    ['timestamp', [7], [new Date(7)]],
+    ['timestamp', [7, new Date(-8)], Float64Array.of(7, -8)],
     ['text', ['a', ''], ['a', '']],
     ['boolean', [true, false], [true, false]],
     ['varint', [128n], [128n]],

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ColumnTarget } from '../../src/codec/column-target.js';
+import { collected, ColumnTarget } from '../../src/codec/column-target.js';
 import type { DecodeColumns } from '../../src/codec/column-interpreter.js';
 import { ResultColumns } from '../../src/codec/result-columns.js';
 import type { RowObject, RowPosition } from '../../src/codec/row.js';
@@ -84,7 +84,7 @@ function compareColumnar(rows: Rows, { failure }: Page): void {
 
 function compareColumns(which: string, rows: Rows, { objects, failure }: Page, decode: DecodeColumns): void {
   const { columns, rowCount } = rows;
-  const targets = columns.map(({ codec }) => new ColumnTarget(codec, rowCount));
+  const targets = collected(columns).map(({ codec }) => new ColumnTarget(codec, rowCount));
   let hasFailed = false;
   try {
     decode(rows, targets);
@@ -100,7 +100,9 @@ function compareColumns(which: string, rows: Rows, { objects, failure }: Page, d
     const { values, valid } = targets[i]!;
     for (const [row, object] of objects.entries()) {
       const value = valid?.[row] === 0 ? null : values[row];
-      if (!isDeepStrictEqual(value, object[name])) {
+      const ofRow = object[name];
+      const expected = ofRow instanceof Date && typeof value === 'number' ? ofRow.getTime() : ofRow;
+      if (!isDeepStrictEqual(value, expected)) {
         throw new Violation(`A column, by the ${which}, holds another value than the row.`);
       }
     }
