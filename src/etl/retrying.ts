@@ -142,7 +142,6 @@ class Attempts<T> extends InnerReceiver<Page<unknown>> {
     // Whoever observes may have been what made somebody leave.
     if (this.receiver.closed) return;
     if (isWanted(this.options, error, this.failures + 1) && this.options.budget.take()) {
-      this.closed = false;
       this.begin(timer(backoff(this.failures++)).pipe(switchMap(() => this.again())));
     } else {
       this.emit({ error, attempts: this.sent, latency: now - this.begun });

@@ -15,11 +15,13 @@ export abstract class InnerReceiver<T> implements Receiver<T>, Unsubscribable {
   /** The source has completed, and is left. */
   protected abstract onComplete(): void;
 
-  /** Begins the source; or another one when that has failed, as what is not closed any more. */
+  /** Begins the source; or another one when that has ended. */
   begin(source: Observable<T>): void {
+    this.closed = false;
     if (source instanceof DirectSource) {
       const ending = (source as DirectSource<T>).start(this);
       // It may have ended, and another one have been begun.
+      // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- to start it may have closed this
       if (this.closed || this.ending !== undefined) ending.unsubscribe();
       else this.ending = ending;
     } else {

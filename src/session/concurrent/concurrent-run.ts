@@ -3,12 +3,11 @@ import { Fifo } from '../../operators/fifo.js';
 import type { Page } from '../../operators/page.js';
 import { Subscriptions } from '../../operators/subscriptions.js';
 import { putOff, type PutOff } from '../../together.js';
-import type { Params } from '../bind.js';
 import type { Elements, Taker } from './elements.js';
 import { type ElementSource, elementsOf } from './elements-of.js';
 import type { ExecutionResult } from './execution-result.js';
-import { Fetch, type Fetches } from './fetch.js';
-import { Place, type Task } from './place.js';
+import { Place, type Places } from './place.js';
+import type { Work } from './work.js';
 
 /** How elements are worked on. */
 export interface Concurrency {
@@ -27,11 +26,11 @@ export interface Concurrency {
  *
  * One subscription of `executeConcurrent()`.
  */
-export class ConcurrentRun<T, R> implements Taker, Fetches<R>, PutOff {
+export class ConcurrentRun<T, R> implements Taker, Places<R>, PutOff {
   /** @internal */
   isPutOff = false;
   private readonly subscriber: Subscriber<ExecutionResult<R>>;
-  private readonly taskOf: (element: T, index: number) => Task<R>;
+  private readonly work: Work<R>;
   private readonly concurrency: number;
   private readonly isFailFast: boolean;
   private readonly elements: Elements<T>;
@@ -39,7 +38,7 @@ export class ConcurrentRun<T, R> implements Taker, Fetches<R>, PutOff {
   private index = 0;
   private active = 0;
   /** Those in which something is being waited for. */
-  private readonly fetches = new Subscriptions<Fetch<R>>();
+  private readonly waiting = new Subscriptions<Place<R>>();
   /** Places whose next page is to be fetched. */
   private readonly continuing = new Fifo<Place<R>>();
   /** In ordered mode: all places that are taken, the oldest first. */
@@ -52,12 +51,12 @@ export class ConcurrentRun<T, R> implements Taker, Fetches<R>, PutOff {
   /** @throws ConfigurationError for a source that is none. */
   constructor(
     source: ElementSource<T>,
-    taskOf: (element: T, index: number) => Task<R>,
+    work: Work<R>,
     { concurrency, ordered, failFast }: Concurrency,
     subscriber: Subscriber<ExecutionResult<R>>,
   ) {
     this.subscriber = subscriber;
-    this.taskOf = taskOf;
+    this.work = work;
     this.concurrency = concurrency;
     this.isFailFast = failFast;
     this.turns = ordered ? new Fifo() : undefined;
@@ -71,7 +70,7 @@ export class ConcurrentRun<T, R> implements Taker, Fetches<R>, PutOff {
 
   unsubscribe(): void {
     this.elements.leave();
-    this.fetches.unsubscribe();
+    this.waiting.unsubscribe();
     this.continuing.clear();
     this.turns?.clear();
   }
@@ -91,8 +90,8 @@ export class ConcurrentRun<T, R> implements Taker, Fetches<R>, PutOff {
     this.hand(place, { index: place.index, ok: true, page });
   }
 
-  fetched(fetch: Fetch<R>, place: Place<R>): void {
-    this.fetches.delete(fetch);
+  fetched(place: Place<R>): void {
+    this.waiting.delete(place);
     if (place.pagingState === undefined) {
       this.finish(place);
       return;
@@ -102,13 +101,13 @@ export class ConcurrentRun<T, R> implements Taker, Fetches<R>, PutOff {
     putOff(this);
   }
 
-  failed(fetch: Fetch<R> | undefined, place: Place<R>, error: unknown): void {
-    if (fetch !== undefined) this.fetches.delete(fetch);
+  failed(place: Place<R>, error: unknown): void {
+    this.waiting.delete(place);
     if (this.isFailFast) {
       this.subscriber.error(error);
       return;
     }
-    const params = place.task.params as Readonly<Record<string, unknown>>;
+    const params = place.given as Readonly<Record<string, unknown>>;
     this.hand(place, { index: place.index, ok: false, error: error as Error, params });
     this.finish(place);
   }
@@ -165,37 +164,31 @@ export class ConcurrentRun<T, R> implements Taker, Fetches<R>, PutOff {
   }
 
   private beginWith(element: T): void {
-    const index = this.index++;
-    let task: Task<R>;
-    let failure: { readonly error: unknown } | undefined;
-    try {
-      task = this.taskOf(element, index);
-    } catch (error) {
-      failure = { error };
-      task = { params: element as Params, fetch: noPages };
-    }
-    const place = new Place(index, task, this.turns && []);
+    const place = new Place<R>(this, this.index++, this.turns && []);
     this.active++;
     this.turns?.push(place);
-    if (failure === undefined) this.fetch(place);
-    else this.failed(undefined, place, failure.error);
+    try {
+      this.work.take(place, element);
+    } catch (error) {
+      this.failed(place, error);
+      return;
+    }
+    this.fetch(place);
   }
 
   private fetch(place: Place<R>): void {
-    const { pagingState } = place;
-    place.pagingState = undefined;
     let page: Observable<Page<R>>;
     try {
-      page = place.task.fetch(pagingState);
+      page = this.work.page(place);
     } catch (error) {
-      this.failed(undefined, place, error);
+      this.failed(place, error);
       return;
     }
-    const fetch = new Fetch(this, place);
-    fetch.begin(page);
-    if (fetch.closed) return;
-    if (this.subscriber.closed) fetch.unsubscribe();
-    else this.fetches.add(fetch);
+    place.pagingState = undefined;
+    place.begin(page);
+    if (place.closed) return;
+    if (this.subscriber.closed) place.unsubscribe();
+    else this.waiting.add(place);
   }
 
   /** In ordered mode: emits what has its turn; what comes meanwhile, by whatever that sets off, comes behind it. */
@@ -223,8 +216,4 @@ export class ConcurrentRun<T, R> implements Taker, Fetches<R>, PutOff {
     if (this.sourceFailure === undefined) this.subscriber.complete();
     else this.subscriber.error(this.sourceFailure.error);
   }
-}
-
-function noPages(): never {
-  throw new RangeError('There are no pages.');
 }

@@ -7,12 +7,11 @@ import type { Params } from '../bind.js';
 import { type Checks, checkOptions, flag, wholeNumber } from '../../check.js';
 import { QUERY_CHECKS, type QueryOptions } from '../request-options.js';
 import type { Session } from '../session.js';
-import { areParams } from '../params.js';
 import type { Statement } from '../statement-job.js';
 import { ConcurrentRun } from './concurrent-run.js';
 import { type ElementSource, isReadOnce } from './elements-of.js';
 import type { ExecutionResult } from './execution-result.js';
-import { StatementTask } from './statement-task.js';
+import { Work } from './work.js';
 
 /** Where the elements come from that are worked on. */
 export type ConcurrentSource<T> = Iterable<T> | AsyncIterable<T> | Readable | Observable<T> | Observable<Page<T>>;
@@ -102,11 +101,8 @@ export function executeConcurrent<R>(
       isRead = true;
       const elements = (typeof source === 'function' ? source() : source) as ElementSource<unknown>;
       const settings = Object.keys(others).length === 0 ? undefined : others;
-      const taskOf = (element: unknown, index: number): StatementTask<R> => {
-        const [each, params] = statement === null ? pairOf(element, index) : [statement, paramsOf(element, index)];
-        return new StatementTask(session, each, params, settings);
-      };
-      run = new ConcurrentRun(elements, taskOf, { concurrency, ordered, failFast }, subscriber);
+      const work = new Work<R>(session, statement, settings);
+      run = new ConcurrentRun(elements, work, { concurrency, ordered, failFast }, subscriber);
     } catch (error) {
       subscriber.error(error);
       return;
@@ -115,26 +111,4 @@ export function executeConcurrent<R>(
     subscriber.add(run);
     run.start();
   });
-}
-
-function paramsOf(element: unknown, index: number): Params {
-  if (areParams(element)) return element;
-  throw new ConfigurationError(
-    `Element ${index} of the source is no parameters: they are an array, or an object by name.`,
-  );
-}
-
-function pairOf(element: unknown, index: number): readonly [Statement, Params | undefined] {
-  if (Array.isArray(element) && element.length <= 2) {
-    const [statement, params] = element as [unknown, unknown];
-    const isStatement = typeof statement === 'string' || isObject(statement);
-    if (isStatement && (params === undefined || areParams(params))) return [statement as Statement, params];
-  }
-  throw new ConfigurationError(
-    `Element ${index} of the source is no [statement, params]: without a statement for all, each has its own.`,
-  );
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
