@@ -87,7 +87,7 @@ export class Writer {
 
   i32(value: number): void {
     this.ensure(4);
-    putI32(this.buffer, this.position, value);
+    this.view.setInt32(this.position, value);
     this.position += 4;
   }
 
@@ -100,8 +100,8 @@ export class Writer {
   /** The same for an integer that a number holds exactly, at a fraction of the price of a bigint. */
   safeI64(value: number): void {
     this.ensure(8);
-    putI32(this.buffer, this.position, Math.floor(value / 0x100000000));
-    putI32(this.buffer, this.position + 4, value);
+    this.view.setInt32(this.position, Math.floor(value / 0x100000000));
+    this.view.setInt32(this.position + 4, value);
     this.position += 8;
   }
 
@@ -174,12 +174,12 @@ export class Writer {
   /** Fills the `int` left by {@link reserve} with the number of bytes written since. */
   patchLength(mark: number): void {
     const at = this.start + mark;
-    putI32(this.buffer, at - 4, this.position - at);
+    this.view.setInt32(at - 4, this.position - at);
   }
 
   /** Fills the `int` left by {@link reserve} with a count. */
   patchI32(mark: number, value: number): void {
-    putI32(this.buffer, this.start + mark - 4, value);
+    this.view.setInt32(this.start + mark - 4, value);
   }
 
   /** Leaves an `[unsigned vint]` open; returns where what it counts begins, for {@link patchVint}. */
@@ -244,7 +244,7 @@ function viewOf(buffer: Buffer): DataView {
   return new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
 }
 
-/** Big-endian; four stores are cheaper than a `DataView` that would have to be at hand. */
+/** Big-endian, where no `DataView` is at hand. */
 export function putI32(buffer: Buffer, at: number, value: number): void {
   buffer[at] = value >>> 24;
   buffer[at + 1] = value >>> 16;

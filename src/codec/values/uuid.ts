@@ -1,4 +1,4 @@
-import { uuidText } from '../reader.js';
+import { getI32, uuidText } from '../reader.js';
 import type { ValueCodec } from '../value.js';
 import type { Writer } from '../writer.js';
 import { fixed } from './length.js';
@@ -17,19 +17,19 @@ for (let digit = 0; digit < 16; digit++) {
 function codec(expected: string, fits: (version: number) => boolean): ValueCodec {
   // Rows that are written one after another often have a key in common: to compare it costs a fifth of reading it.
   let lastText: string | undefined;
-  const lastBytes = Buffer.alloc(16);
+  const lastWords = new Int32Array(4);
   return {
     ...fixed(16, uuidText),
     isReusable: true,
     encode: (writer, value) => {
       if (typeof value === 'string') {
         if (value === lastText) {
-          writer.bytes(lastBytes);
+          for (let i = 0; i < 4; i++) writer.i32(lastWords[i]!);
           return;
         }
         const at = writeText(writer, value, fits);
         if (at < 0) throw misfit(`${expected} as text`, value);
-        writer.target.copy(lastBytes, 0, at, at + 16);
+        for (let i = 0; i < 4; i++) lastWords[i] = getI32(writer.target, at + 4 * i);
         lastText = value;
       } else if (value instanceof Uint8Array && value.length === 16 && fits(value[6]! >>> 4)) {
         writer.bytes(value);
