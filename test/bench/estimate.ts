@@ -22,7 +22,7 @@ export function estimate(one: Case, rounds: number, results: Results | undefined
       last === undefined
         ? 1 / RATES[driver][isScan(workload) ? 'rows' : 'requests']
         : spread(last.rounds.map(({ operations, seconds }) => seconds / operations)).median;
-    return START + each * (setting.operations + setting.warmUp);
+    return START + each * setting.operations + Math.max(each * setting.warmUp, setting.warmUpSeconds);
   });
   return rounds * seconds.reduce((sum, each) => sum + each, 0);
 }

@@ -24,8 +24,10 @@ export type Driver = (typeof DRIVERS)[number];
 export interface Setting {
   /** Rows that are written or read: of a scan so many times all rows of its table, of what it warms up with too. */
   readonly operations: number;
-  /** As many before anything is measured. */
+  /** As many before anything is measured, over and over for {@link warmUpSeconds}. */
   readonly warmUp: number;
+  /** Code is compiled by how much time has passed as much as by how often it has run: who is slower must not have more of it. */
+  readonly warmUpSeconds: number;
   /** How many requests are in flight. */
   readonly concurrency: number;
   readonly table: TableName;
