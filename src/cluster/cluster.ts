@@ -31,8 +31,6 @@ export class Cluster implements Surroundings {
   readonly keeper: SchemaKeeper = new SchemaKeeper();
   readonly news: ClusterNews = new ClusterNews();
 
-  /** The policy for requests without one of their own. */
-  readonly loadBalancing: LoadBalancingPolicy;
   private readonly options: ClusterOptions;
   private readonly whereabouts: Whereabouts;
   private readonly opened = new ReplaySubject<never>();
@@ -45,7 +43,6 @@ export class Cluster implements Surroundings {
 
   constructor(options: ClusterOptions) {
     this.options = options;
-    this.loadBalancing = options.loadBalancing;
     this.whereabouts = new Whereabouts(options.contactPoints, options.directory);
   }
 
@@ -120,7 +117,7 @@ export class Cluster implements Surroundings {
   }
 
   /** The way through the nodes for one request. */
-  plan(context: PlanContext, policy: LoadBalancingPolicy = this.loadBalancing): PlanWalk<Member> {
+  plan(context: PlanContext, policy: LoadBalancingPolicy = this.options.loadBalancing): PlanWalk<Member> {
     return new PlanWalk(policy, context, this.members);
   }
 
@@ -295,6 +292,9 @@ export class Cluster implements Surroundings {
   }
 
   private publish(localDataCenter: string): void {
-    this.news.publish(this.members.nodes, localDataCenter);
+    this.news.publish(
+      [...this.members].map(({ node }) => node),
+      localDataCenter,
+    );
   }
 }

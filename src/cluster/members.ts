@@ -91,10 +91,6 @@ export class Members {
     return this.byId.size;
   }
 
-  get nodes(): Node[] {
-    return Array.from(this.byId.values(), ({ node }) => node);
-  }
-
   get(hostId: string): Member | undefined {
     return this.byId.get(hostId);
   }

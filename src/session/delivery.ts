@@ -13,7 +13,7 @@ import type { SessionContext } from './context.js';
 import { EncodedRequest } from './encoded-request.js';
 import { isOutcomeUnknown, ownError } from './failure.js';
 import type { Job } from './job.js';
-import { Route } from './route.js';
+import { only, Route } from './route.js';
 import { Speculation } from './speculation.js';
 import { withinLimit } from './time-limit.js';
 import { Waits } from './waits.js';
@@ -58,10 +58,11 @@ export abstract class Delivery implements Attempted, Waiting {
   private lastError: Error | undefined;
 
   constructor(context: SessionContext, job: Job, pagingState: Uint8Array | undefined) {
+    const { node, loadBalancing } = job.settings;
     this.context = context;
     this.job = job;
     this.request = new EncodedRequest(context, job, pagingState);
-    this.route = new Route(context.cluster, job.settings, job.coordinator);
+    this.route = new Route(context.cluster, node === undefined ? loadBalancing : only(node), job.coordinator);
   }
 
   get opcode(): number {

@@ -4,11 +4,9 @@ import type { NodeCounts } from '../cluster/node-counts.js';
 import type { Node } from '../cluster/node.js';
 import type { PlanWalk } from '../cluster/plan-walk.js';
 import type { LoadBalancingPolicy, PlanContext } from '../cluster/policies/load-balancing.js';
-import { firstOf } from '../cluster/policies/rank.js';
 import type { Pool } from '../cluster/pool.js';
 import { noneChosen, policyError, unreachable } from '../cluster/unreachable.js';
 import type { Connection } from '../wire/connection.js';
-import type { RequestSettings } from './request-options.js';
 
 const NONE: readonly never[] = [];
 
@@ -20,7 +18,7 @@ export class Route {
   counts: NodeCounts | undefined;
 
   private readonly cluster: Cluster;
-  private readonly policy: LoadBalancingPolicy;
+  private readonly policy: LoadBalancingPolicy | undefined;
   private readonly preferred: Connection | undefined;
   private walk: PlanWalk<Member> | undefined;
   /** Those of nodes that were in the plan and could not take it. */
@@ -30,11 +28,12 @@ export class Route {
   private sentBefore: readonly Member[] = NONE;
 
   /**
+   * @param policy Default: the session's.
    * @param preferred Where to go first, whatever the plan is, while it is there and has a place.
    */
-  constructor(cluster: Cluster, { node, loadBalancing }: RequestSettings, preferred?: Connection) {
+  constructor(cluster: Cluster, policy: LoadBalancingPolicy | undefined, preferred?: Connection) {
     this.cluster = cluster;
-    this.policy = node === undefined ? (loadBalancing ?? cluster.loadBalancing) : only(node);
+    this.policy = policy;
     this.preferred = preferred;
   }
 
@@ -52,13 +51,6 @@ export class Route {
     const preferred = this.preferred && this.cluster.members.of(this.preferred);
     if (preferred !== undefined) {
       const connection = this.take(preferred, context);
-      if (connection !== undefined) return connection;
-    }
-    // Most requests get by with that, and need no plan.
-    if (this.walk === undefined && this.sent === undefined) {
-      const first = firstOf(this.policy)(context);
-      const member = first && this.cluster.members.get(first.hostId);
-      const connection = member && this.take(member, context);
       if (connection !== undefined) return connection;
     }
     const walk = (this.walk ??= this.cluster.plan(context, this.policy));
@@ -99,7 +91,7 @@ export class Route {
 }
 
 /** A plan of one node only, which may be given by its address. */
-function only(target: string | Node): LoadBalancingPolicy {
+export function only(target: string | Node): LoadBalancingPolicy {
   return ({ topology }) =>
     topology.nodes.filter(({ hostId, address }) =>
       typeof target === 'string' ? address === target : hostId === target.hostId,

@@ -218,6 +218,16 @@ describe('a load balancing policy', () => {
   });
 });
 
+describe('a plan', () => {
+  it('is one for each request, however often that is tried: each node comes first as often as any other', async () => {
+    const { session, servers } = await sessionWith([refusing('ServerError'), good], { loadBalancing: roundRobin() });
+    const attempts: number[] = [];
+    for (let i = 0; i < 20; i++) attempts.push((await run(session.execute('SELECT'))).attempts);
+    expect(attempts.filter((count) => count === 2)).toHaveLength(10);
+    expect(servers.map(({ queries }) => queries.length)).toEqual([10, 20]);
+  });
+});
+
 describe('closing a session', () => {
   it('says of no node that it is down', async () => {
     const { session } = await sessionWith([good, good]);

@@ -13,17 +13,11 @@ export function rotation(rank: Rank, look: (topology: Topology) => void = () => 
     return tiersOf(topology, rank);
   });
   let turn = 0;
-  // It stays a small integer, which V8 keeps without an object around it.
-  const nextTurn = (): number => (turn = (turn + 1) & 0x3fffffff);
-  return ranked(
-    ({ topology }) => new Rotation(tiers.of(topology), nextTurn()),
-    rank,
-    ({ topology }) => {
-      const [nearest] = tiers.of(topology);
-      const node = nearest?.[startOf(nearest, nextTurn())];
-      return node?.isUp === true ? node : undefined;
-    },
-  );
+  return ranked(({ topology }) => {
+    // It stays a small integer, which V8 keeps without an object around it.
+    turn = (turn + 1) & 0x3fffffff;
+    return new Rotation(tiers.of(topology), turn);
+  }, rank);
 }
 
 /** The nodes by their rank, the nearest first. */

@@ -1,9 +1,9 @@
-import type { Node, Topology } from '../node.js';
+import type { Node } from '../node.js';
 import { dcAware } from './dc-aware.js';
 import { distinct } from './distinct.js';
 import type { LoadBalancingPolicy, PlanContext } from './load-balancing.js';
 import { checkFunction } from './policy-options.js';
-import { firstOf, NEVER, type Rank, ranked, rankOf } from './rank.js';
+import { NEVER, type Rank, ranked, rankOf } from './rank.js';
 
 /**
  * The replicas of the request's partition first, then the rest of the plan of `child`. Only nodes that are in that plan are
@@ -22,7 +22,6 @@ export function tokenAware(child: LoadBalancingPolicy = dcAware()): LoadBalancin
   checkFunction('tokenAware', 'child', child);
   const rank = rankOf(child);
   if (rank === undefined) return (context) => replicasFirst(context, child);
-  const ofChild = firstOf(child);
   return ranked(
     // Without replicas the plan is the child's, and nothing need stand between.
     (context) => {
@@ -31,12 +30,6 @@ export function tokenAware(child: LoadBalancingPolicy = dcAware()): LoadBalancin
       return length <= MAX_BITS ? new TokenAwarePlan(context, child, rank) : replicasFirst(context, child);
     },
     rank,
-    (context) => {
-      const { replicas } = context;
-      if (replicas.length > MAX_BITS) return undefined;
-      const nearest = nearestOf(replicas, 0, rank, context.topology);
-      return nearest === 0 ? ofChild(context) : replicas[indexOf(choose(nearest, replicas, context))];
-    },
   );
 }
 
@@ -64,17 +57,46 @@ class TokenAwarePlan implements IterableIterator<Node, undefined> {
   }
 
   next(): IteratorResult<Node, undefined> {
-    const { context, replicas } = this;
     if (this.rest === undefined) {
-      const nearest = nearestOf(replicas, this.given, this.rank, context.topology);
-      if (nearest !== 0) return { done: false, value: this.give(choose(nearest, replicas, context)) };
-      this.rest = this.child(context)[Symbol.iterator]();
+      const nearest = this.nearest();
+      if (nearest !== 0) return { done: false, value: this.choose(nearest) };
+      this.rest = this.child(this.context)[Symbol.iterator]();
     }
     for (;;) {
       const next = this.rest.next();
       if (next.done === true) return { done: true, value: undefined };
       if (!this.isGiven(next.value)) return { done: false, value: next.value };
     }
+  }
+
+  /** Those of the replicas left that are up and nearer than all others. */
+  private nearest(): number {
+    const { replicas, given } = this;
+    const { topology } = this.context;
+    let nearest = 0;
+    let least = NEVER;
+    for (let i = 0; i < replicas.length; i++) {
+      const node = replicas[i]!;
+      if (!node.isUp || (given & (1 << i)) !== 0) continue;
+      const rank = this.rank(node, topology);
+      if (rank > least || rank === NEVER) continue;
+      nearest = rank === least ? nearest | (1 << i) : 1 << i;
+      least = rank;
+    }
+    return nearest;
+  }
+
+  private choose(among: number): Node {
+    const { context, replicas } = this;
+    const first = lowest(among);
+    if (first === among || context.isConditional) return this.give(first);
+    // A pair of different ones, each pair as likely as any other.
+    const count = bitCount(among);
+    const pair = Math.floor(Math.random() * count * (count - 1));
+    const one = nth(among, pair % count);
+    const two = nth(among ^ one, Math.floor(pair / count));
+    const isBusier = context.inFlight(replicas[indexOf(one)]!) > context.inFlight(replicas[indexOf(two)]!);
+    return this.give(isBusier ? two : one);
   }
 
   private give(bit: number): Node {
@@ -88,34 +110,6 @@ class TokenAwarePlan implements IterableIterator<Node, undefined> {
     }
     return false;
   }
-}
-
-/** Those of the replicas that were not given yet which are up and nearer than all others. */
-function nearestOf(replicas: readonly Node[], given: number, rankOfNode: Rank, topology: Topology): number {
-  let nearest = 0;
-  let least = NEVER;
-  for (let i = 0; i < replicas.length; i++) {
-    const node = replicas[i]!;
-    if (!node.isUp || (given & (1 << i)) !== 0) continue;
-    const rank = rankOfNode(node, topology);
-    if (rank > least || rank === NEVER) continue;
-    nearest = rank === least ? nearest | (1 << i) : 1 << i;
-    least = rank;
-  }
-  return nearest;
-}
-
-/** One of several replicas that are equally near. */
-function choose(among: number, replicas: readonly Node[], context: PlanContext): number {
-  const first = lowest(among);
-  if (first === among || context.isConditional) return first;
-  // A pair of different ones, each pair as likely as any other.
-  const count = bitCount(among);
-  const pair = Math.floor(Math.random() * count * (count - 1));
-  const one = nth(among, pair % count);
-  const two = nth(among ^ one, Math.floor(pair / count));
-  const isBusier = context.inFlight(replicas[indexOf(one)]!) > context.inFlight(replicas[indexOf(two)]!);
-  return isBusier ? two : one;
 }
 
 function lowest(bits: number): number {
