@@ -10,7 +10,7 @@ export const isSecure = security !== undefined;
 export const sharedNode: Pick<SessionOptions, 'contactPoints' | 'tls' | 'auth'> & { readonly localDataCenter: string } =
   { contactPoints: inject('contactPoints'), localDataCenter: inject('localDataCenter'), ...security };
 
-/** The same for programs that a test runs. Those of docs/examples are not written for TLS: their sessions are given it. */
+/** The same for programs that a test runs. They are not written for TLS: their sessions are given it. */
 export const sharedNodeEnvironment: NodeJS.ProcessEnv = {
   CASSANDRA_CONTACT_POINTS: sharedNode.contactPoints.join(','),
   CASSANDRA_LOCAL_DC: sharedNode.localDataCenter,
