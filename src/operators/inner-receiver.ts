@@ -19,17 +19,20 @@ export abstract class InnerReceiver<T> implements Receiver<T>, Unsubscribable {
   begin(source: Observable<T>): void {
     this.closed = false;
     if (source instanceof DirectSource) {
-      const ending = (source as DirectSource<T>).start(this);
-      // It may have ended, and another one have been begun.
-      // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- to start it may have closed this
-      if (this.closed || this.ending !== undefined) ending.unsubscribe();
-      else this.ending = ending;
+      this.beginDirectly(source as DirectSource<T>);
     } else {
       // It may have to be left while it is being subscribed.
       const subscriber = new ReceivingSubscriber(this);
       this.ending = subscriber;
       source.subscribe(subscriber);
     }
+  }
+
+  private beginDirectly(source: DirectSource<T>): void {
+    const ending = source.start(this);
+    // It may have ended, and another one have been begun.
+    if (this.closed || this.ending !== undefined) ending.unsubscribe();
+    else this.ending = ending;
   }
 
   next(value: T): void {

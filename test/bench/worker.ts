@@ -14,10 +14,11 @@ async function load(): Promise<Candidate> {
 
 const candidate = await load();
 await candidate.connect(task);
-// Of a table so large that to warm up is not to read it whole, a part.
-const warm = performance.now() + warmUpSeconds * 1_000;
-do await candidate.run({ ...task, rows: Math.min(task.rows, warmUp) }, warmUp);
-while (performance.now() < warm);
+const warmFrom = performance.now() + warmUpSeconds * 1_000;
+do {
+  // Of a table so large that to warm up is not to read it whole, a part.
+  await candidate.run({ ...task, rows: Math.min(task.rows, warmUp) }, warmUp);
+} while (performance.now() < warmFrom);
 // No garbage is collected by force here: with it goes code that was compiled, and to compile it again would be measured.
 
 const measurement = await gauge(() => candidate.run(task, operations));
