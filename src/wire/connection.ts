@@ -120,7 +120,7 @@ export class Connection implements Watched {
     return this.failure;
   }
 
-  /** Sends a request at the end of this turn; false if the connection is closed or has no stream id left. */
+  /** Sends a request, at the latest at the end of this turn; false if the connection is closed or has no stream id left. */
   submit(request: InFlight): boolean {
     if (!this.hasRoom) return false;
     this.enqueue(request, this.ids.allocate());
@@ -207,7 +207,7 @@ export class Connection implements Watched {
   /** @internal Told by the socket: whether the other side keeps up with what we write. */
   setWritable(writable: boolean): void {
     this.isWritable = writable;
-    if (writable && !this.outbox.isEmpty) this.flush();
+    if (writable) this.write();
   }
 
   sweep(tick: number): boolean {
@@ -242,6 +242,7 @@ export class Connection implements Watched {
       this.submittedAt = this.wire.now();
       this.cancelFlush = this.wire.endOfTurn(() => this.flush());
     }
+    if (this.outbox.isWorthAWrite(this.flying)) this.write();
     if (!this.isWatched) {
       this.isWatched = true;
       this.wire.deadlines.watch(this);
@@ -270,6 +271,10 @@ export class Connection implements Watched {
 
   private flush(): void {
     this.cancelFlush = undefined;
+    this.write();
+  }
+
+  private write(): void {
     while (this.isWritable && !this.outbox.isEmpty) {
       const bytes = this.outbox.take(this.framing);
       this.wire.traffic.sent += bytes.length;

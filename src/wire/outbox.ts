@@ -7,6 +7,9 @@ import { packSegments } from './pack-segments.js';
 /** More is not given to a socket at a time: it would keep all of it for a peer that does not read. */
 const MAX_WRITE = 1024 * 1024;
 
+/** Fewer are not worth a write of their own. */
+const MIN_PART = 8;
+
 /** How many that were taken out may be there besides as many as wait. */
 const FEW = 64;
 
@@ -32,6 +35,14 @@ export class Outbox {
   /** How many bytes wait. */
   get length(): number {
     return this.bytes;
+  }
+
+  /**
+   * Whether what waits had better leave now than at the end of the turn: it is half of all that is in flight. Otherwise everything
+   * would go to and fro in one piece, and the client would wait while the server works, and the server while the client does.
+   */
+  isWorthAWrite(inFlight: number): boolean {
+    return this.waiting >= MIN_PART && 2 * this.waiting >= inFlight;
   }
 
   add(outgoing: Outgoing): void {

@@ -152,7 +152,7 @@ describe('a session', () => {
     const session = sessionTo(server, { reconnection: () => 10 });
     await lastValueFrom(session.execute('one'));
     server.server.disconnect();
-    await expect.poll(() => server.connectionCount, { timeout: 4_000 }).toBe(2);
+    await expect.poll(() => [server.connectionCount, session.metrics.connections], { timeout: 4_000 }).toEqual([2, 1]);
     await lastValueFrom(session.execute('two'));
     expect(server.connectionCount).toBe(2);
   });

@@ -365,7 +365,7 @@ describe('requests', () => {
     expect(connection.inFlight).toBe(0);
   });
 
-  it('of one turn leave in one write', async () => {
+  it('that are few leave in one write, of many in a turn as soon as they are half of what is in flight', async () => {
     const server = await serving();
     const writes: Uint8Array[] = [];
     const { connection } = await opened(server.port, {
@@ -375,10 +375,18 @@ describe('requests', () => {
           tcp(endpoint, options),
         ),
     });
-    const before = writes.length;
-    for (let i = 0; i < 100; i++) connection.submit(new Probe(connection, 'q'));
-    await turn();
-    expect(writes.length - before).toBe(1);
+    /** How many requests there are in each of the writes. */
+    const sent = async (count: number): Promise<number[]> => {
+      writes.length = 0;
+      const probes = Array.from({ length: count }, () => new Probe(connection, 'q'));
+      for (const probe of probes) connection.submit(probe);
+      await Promise.all(probes.map(({ settled }) => settled));
+      const { start, end } = probes[0]!.message;
+      // The header and the trailer of a segment are shorter than a request.
+      return writes.map(({ length }) => Math.floor(length / (end - start)));
+    };
+    expect(await sent(7)).toEqual([7]);
+    expect(await sent(100)).toEqual([8, 8, 16, 32, 36]);
   });
 
   it('wait while the other side does not read, and leave when it does', async () => {
