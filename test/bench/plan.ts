@@ -234,7 +234,7 @@ export const PLAN: readonly Section[] = [
     rounds: 3,
     drivers: ALL,
     workloads: ['insert', 'point read', 'scan', 'columnar scan'],
-    setting: { operations: 150_000, warmUp: 100_000, rows: ROWS_OF_CASSANDRA },
+    setting: { operations: 400_000, rows: ROWS_OF_CASSANDRA },
     lines: [{ name: '' }],
     table: 'full',
   },
