@@ -1,5 +1,4 @@
 import type { ColumnSpec } from './column-spec.js';
-import { getI32 } from './reader.js';
 
 // Code that is generated for the columns of a result. All that enters it are numbers and JSON strings.
 
@@ -10,7 +9,7 @@ const MAX_COLUMNS = 200;
 const MAX_NAMES = 32 * 1024;
 
 /**
- * A function with this body, in which `r0`, `r1`, … read the values of the columns, and `getI32`, `isRepeated` and `fail` mean what they say.
+ * A function with this body, in which `r0`, `r1`, … read the values of the columns, and `isRepeated` and `fail` mean what they say.
  * What `state` declares, it keeps from call to call. Undefined where code may not be generated (`--disallow-code-generation-from-strings`), or would be too long.
  */
 export function generate<F>(
@@ -21,18 +20,17 @@ export function generate<F>(
 ): F | undefined {
   if (columns.length > MAX_COLUMNS) return undefined;
   if (columns.reduce((sum, { name }) => sum + name.length, 0) > MAX_NAMES) return undefined;
-  const readers = columns.map(({ codec }) => codec.fixed?.read ?? codec.decode);
+  const readers = columns.map(({ codec }) => codec.fixed?.view ?? codec.fixed?.read ?? codec.decode);
   const names = readers.map((_, i) => `r${i}`);
   try {
     // eslint-disable-next-line @typescript-eslint/no-implied-eval -- a function a result is what makes rows quick
     const make = new Function(
-      'getI32',
       'isRepeated',
       'fail',
       ...names,
       `'use strict'; ${state} return (${parameters}) => {\n${body()}\n};`,
     ) as (...args: readonly unknown[]) => F;
-    return make(getI32, isRepeated, fail, ...readers);
+    return make(isRepeated, fail, ...readers);
   } catch (error) {
     if (error instanceof EvalError) return undefined;
     throw error;
@@ -54,12 +52,12 @@ const MAX_MISSES = 8;
  * Whether the bytes at `at` are those of the cell before, which began at `before`, its length in front of it; 0 where there is none. Texts
  * that are numbered differ at their ends.
  */
-function isRepeated(b: Buffer, at: number, length: number, before: number): boolean {
-  if (before === 0 || length > MAX_REPEATED || getI32(b, before - 4) !== length) return false;
+function isRepeated(v: DataView, at: number, length: number, before: number): boolean {
+  if (before === 0 || length > MAX_REPEATED || v.getInt32(before - 4) !== length) return false;
   let left = length;
-  while (left >= 4 && getI32(b, at + left - 4) === getI32(b, before + left - 4)) left -= 4;
+  while (left >= 4 && v.getInt32(at + left - 4) === v.getInt32(before + left - 4)) left -= 4;
   if (left >= 4) return false;
-  while (left > 0 && b[at + left - 1] === b[before + left - 1]) left--;
+  while (left > 0 && v.getUint8(at + left - 1) === v.getUint8(before + left - 1)) left--;
   return left === 0;
 }
 
@@ -79,11 +77,11 @@ export function forgetCellsBefore(columns: readonly ColumnSpec[]): string {
 }
 
 /**
- * Reads the cell of column `i` at `p` of the buffer `b`. `found` says what is done with a value, `missing` with null or an
+ * Reads the cell of column `i` at `p` of the buffer `b`, of which `v` is a view. `found` says what is done with a value, `missing` with null or an
  * empty value.
  *
- * A value of one length may be read beyond `end`, which costs nothing and is noticed later; nothing is allocated by a length
- * that has not been compared with it.
+ * A value of one length may be read beyond `end`, which is noticed later, or by the view if it lies beyond all bytes; nothing is allocated
+ * by a length that has not been compared with it.
  */
 export function readCell(
   { codec: { fixed, isReusable } }: ColumnSpec,
@@ -91,12 +89,11 @@ export function readCell(
   found: (value: string) => string,
   missing = '',
 ): string {
-  // Not a call: what the engine puts in the place of a call is limited, and better spent on the values.
-  const length = 'n = b[p] << 24 | b[p + 1] << 16 | b[p + 2] << 8 | b[p + 3]; p += 4;';
-  const read = fixed === undefined ? `r${i}(b, p, e)` : `r${i}(b, p)`;
+  const length = 'n = v.getInt32(p); p += 4;';
+  const read = fixed === undefined ? `r${i}(b, p, e)` : fixed.view === undefined ? `r${i}(b, p)` : `r${i}(v, p)`;
   const value =
     isReusable === true
-      ? `m${i} === ${MAX_MISSES} ? ${read} : isRepeated(b, p, n, q${i}) ? (m${i} = 0, v${i}) : (v${i} = ${read}, q${i} = p, m${i}++, v${i})`
+      ? `m${i} === ${MAX_MISSES} ? ${read} : isRepeated(v, p, n, q${i}) ? (m${i} = 0, v${i}) : (v${i} = ${read}, q${i} = p, m${i}++, v${i})`
       : read;
   return fixed === undefined
     ? `${length}

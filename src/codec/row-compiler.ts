@@ -12,17 +12,17 @@ import type { DecodeRow, RowValues } from './row.js';
  * ```js
  * let page = 0; let q1 = 0, m1 = 0, v1 = null;
  * (at) => {
- *   const b = at.buffer, end = at.end;
+ *   const b = at.buffer, v = at.view, end = at.end;
  *   if (page !== at.page) { page = at.page; q1 = 0; m1 = 0; }
  *   let p = at.position, n = 0, e = 0;
  *   let c0 = null;
  *   let c1 = null;
- *   n = b[p] << 24 | b[p + 1] << 16 | b[p + 2] << 8 | b[p + 3]; p += 4;
- *   if (n === 4) { c0 = r0(b, p); p += 4; } else if (n > 0) fail();
- *   n = b[p] << 24 | b[p + 1] << 16 | b[p + 2] << 8 | b[p + 3]; p += 4;
+ *   n = v.getInt32(p); p += 4;
+ *   if (n === 4) { c0 = r0(v, p); p += 4; } else if (n > 0) fail();
+ *   n = v.getInt32(p); p += 4;
  *   if (n >= 0) {
  *     e = p + n; if (e > end) fail();
- *     c1 = m1 === 8 ? r1(b, p, e) : isRepeated(b, p, n, q1) ? (m1 = 0, v1) : (v1 = r1(b, p, e), q1 = p, m1++, v1); p = e;
+ *     c1 = m1 === 8 ? r1(b, p, e) : isRepeated(v, p, n, q1) ? (m1 = 0, v1) : (v1 = r1(b, p, e), q1 = p, m1++, v1); p = e;
  *   }
  *   if (p > end) fail();
  *   at.position = p;
@@ -42,7 +42,7 @@ export function compileValues(columns: readonly ColumnSpec[]): DecodeRow<RowValu
 function compile<T>(columns: readonly ColumnSpec[], row: () => string): DecodeRow<T> | undefined {
   const body = (): string =>
     [
-      'const b = at.buffer, end = at.end;',
+      'const b = at.buffer, v = at.view, end = at.end;',
       `if (page !== at.page) { page = at.page; ${forgetCellsBefore(columns)} }`,
       'let p = at.position, n = 0, e = 0;',
       ...columns.map((_, i) => `let c${i} = null;`),

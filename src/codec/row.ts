@@ -12,6 +12,8 @@ export type RowValues = readonly unknown[];
 export interface RowBytes {
   readonly rowCount: number;
   readonly buffer: Buffer;
+  /** The same bytes. */
+  readonly view: DataView;
   readonly start: number;
   readonly end: number;
 }
@@ -19,6 +21,8 @@ export interface RowBytes {
 /** Where in the bytes of a response the next row begins. */
 export interface RowPosition {
   readonly buffer: Buffer;
+  /** The same bytes. */
+  readonly view: DataView;
   /** Where the response ends. */
   readonly end: number;
   /** A number of its own for each page that is read. */

@@ -3,6 +3,7 @@ import type { ColumnSpec } from './column-spec.js';
 import type { ResultColumns } from './result-columns.js';
 import type { DecodeRow, RowBytes, RowObject, RowPosition, RowValues } from './row.js';
 import type { Decoders } from './decoders.js';
+import { responseView } from './response-view.js';
 
 /**
  * The rows of one response, still bytes. Each {@link RowReader} decodes them anew, one at a time and no further than it is
@@ -21,6 +22,10 @@ export class Rows implements RowBytes {
     this.buffer = buffer;
     this.start = start;
     this.end = end;
+  }
+
+  get view(): DataView {
+    return responseView(this.buffer);
   }
 
   get columns(): readonly ColumnSpec[] {
@@ -47,6 +52,7 @@ let pagesRead = 0;
 /** Reads rows in order. */
 export class RowReader<T> implements RowPosition {
   readonly buffer: Buffer;
+  readonly view: DataView;
   readonly end: number;
   readonly page: number = ++pagesRead;
   position: number;
@@ -55,6 +61,7 @@ export class RowReader<T> implements RowPosition {
 
   constructor(rows: RowBytes, decoders: Decoders<DecodeRow<T>>) {
     this.buffer = rows.buffer;
+    this.view = rows.view;
     this.end = rows.end;
     this.position = rows.start;
     this.interpret = decoders.interpret;

@@ -14,7 +14,7 @@ const MIN_PART = 8;
 const FEW = 64;
 
 /**
- * The requests that wait for the end of the turn. Only then are they framed and copied, all into one buffer, so that one
+ * The requests that wait to be written, until the end of the turn or until they are many. Only then are they framed and copied, all into one buffer, so that one
  * that was cancelled meanwhile leaves no trace, and so that the bytes stay what they were when the request was made.
  */
 export class Outbox {

@@ -197,7 +197,7 @@ export function reasonOf(cause: Error): string {
 
 /**
  * Runs `work` at the end of this turn of the event loop, after all that has arrived by now was read. Returns what cancels
- * it. What is asked for in one turn leaves in one write, and a deadline is judged only once a waiting answer had its chance.
+ * it. What little is asked for in one turn leaves in one write, and a deadline is judged only once a waiting answer had its chance.
  */
 export type EndOfTurn = (work: () => void) => () => void;
 

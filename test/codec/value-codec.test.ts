@@ -2,8 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type CqlType, formatType, type ScalarKind } from '../../src/codec/type.js';
 import { valueCodec } from '../../src/codec/value-codec.js';
+import { DEFAULT_VALUES, valueSettings } from '../../src/codec/value-options.js';
 import { Decimal } from '../../src/codec/values/decimal.js';
 import { Duration } from '../../src/codec/values/duration.js';
+import { timestampInColumn } from '../../src/codec/values/timestamp.js';
 import { BindError, DecodeError } from '../../src/errors.js';
 import { bytes, decode, encode, hex, thrownBy } from './support.js';
 
@@ -65,6 +67,40 @@ describe('valueCodec', () => {
     const codec = valueCodec(type);
     expect(encode(codec, value)).toBe(hex(digits));
     expect(decode(codec, digits)).toEqual(value);
+  });
+
+  it('of values of one length reads by a view what it reads from the buffer, whatever the bytes are', () => {
+    const settings = [
+      DEFAULT_VALUES,
+      valueSettings({ int64: 'number', timestamp: 'number' }),
+      valueSettings({ int64: 'long', timestamp: 'bigint' }),
+    ];
+    const fixed = settings.flatMap((values) => SCALARS.flatMap(([kind]) => valueCodec({ kind }, values).fixed ?? []));
+    fixed.push(timestampInColumn.fixed!);
+    expect(fixed.filter(({ view }) => view !== undefined).length).toBeGreaterThan(12);
+    const words = fc.array(fc.oneof(fc.integer(), fc.constantFrom(0, -1, 0x7ff00000, 0x1fffff, -0x200000)), {
+      minLength: 6,
+      maxLength: 6,
+    });
+    fc.assert(
+      fc.property(words, fc.nat(8), (numbers, at) => {
+        const memory = Buffer.alloc(32);
+        for (const [i, number] of numbers.entries()) memory.writeInt32BE(number, 8 + 4 * i);
+        const buffer = memory.subarray(8);
+        const whole = new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
+        const outcomeOf = (read: () => unknown): unknown => {
+          try {
+            return read();
+          } catch (error) {
+            return (error as Error).message;
+          }
+        };
+        for (const { read, view } of fixed) {
+          if (view === undefined) continue;
+          expect(outcomeOf(() => view(whole, at))).toEqual(outcomeOf(() => read(buffer, at)));
+        }
+      }),
+    );
   });
 
   it('writes collections of collections, empty ones too', () => {

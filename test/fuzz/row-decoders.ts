@@ -50,7 +50,8 @@ function withCompiled(rows: Rows, values: ValueSettings): Rows {
 function compareRows(rows: Rows, { objects, failure }: Page): void {
   const decode = rows.described.rowDecoders.bestFor(MANY);
   const { page } = rows.cursor();
-  const at: RowPosition = { buffer: rows.buffer, end: rows.end, page, position: rows.start };
+  const { buffer, view, start, end } = rows;
+  const at: RowPosition = { buffer, view, end, page, position: start };
   const found: RowObject[] = [];
   let hasFailed = false;
   try {

@@ -42,13 +42,13 @@ function holds(number: number, { digits, scale }: DecimalText, safe: number): bo
 }
 
 export const double: ValueCodec = {
-  ...fixed(8, getF64),
+  ...fixed(8, getF64, (view, at) => view.getFloat64(at)),
   encode: (writer, value) => writer.f64(toNumber(value, Number, 15)),
 };
 
 /** A number is rounded to 32 bits, as everywhere; one that is finite and would become infinite is refused. */
 export const float: ValueCodec = {
-  ...fixed(4, getF32),
+  ...fixed(4, getF32, (view, at) => view.getFloat32(at)),
   encode: (writer, value) => {
     const number = toNumber(value, Math.fround, 6);
     if (Number.isFinite(number) && !Number.isFinite(Math.fround(number))) {

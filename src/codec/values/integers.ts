@@ -35,6 +35,6 @@ export const smallint: ValueCodec = {
 };
 
 export const int: ValueCodec = {
-  ...fixed(4, getI32),
+  ...fixed(4, getI32, (view, at) => view.getInt32(at)),
   encode: (writer, value) => writer.i32(toInt(value)),
 };

@@ -5,6 +5,7 @@ import type { ValueCodec } from '../value.js';
 export function fixed<T>(
   length: number,
   read: (buffer: Buffer, at: number) => T,
+  view?: (view: DataView, at: number) => T,
 ): Required<Pick<ValueCodec, 'decode' | 'fixed'>> {
   return {
     decode: (buffer, start, end) => {
@@ -12,7 +13,7 @@ export function fixed<T>(
       if (end === start) return null;
       throw wrongLength(length, end - start);
     },
-    fixed: { length, read },
+    fixed: { length, read, view },
   };
 }
 

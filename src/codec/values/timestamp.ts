@@ -1,7 +1,7 @@
 import { DecodeError } from '../../errors.js';
 import { getI32, getI64 } from '../reader.js';
 import type { Encoder, ValueCodec } from '../value.js';
-import { safeNumber, writeInt64 } from './int64.js';
+import { numberOf, safeNumber, viewI64, viewSafeNumber, writeInt64 } from './int64.js';
 import { fixed } from './length.js';
 import { misfit } from './misfit.js';
 
@@ -39,19 +39,33 @@ function millisecondsOf(value: unknown): unknown {
 
 const encode: Encoder = (writer, value) => writeInt64(writer, EXPECTED, millisecondsOf(value));
 
-function millisecondsOfDate(buffer: Buffer, at: number): number {
-  const milliseconds = getI32(buffer, at) * 0x100000000 + (getI32(buffer, at + 4) >>> 0);
+function millisecondsOfDate(high: number, low: number): number {
+  const milliseconds = numberOf(high, low);
   if (milliseconds > MAX_DATE || milliseconds < -MAX_DATE) {
     throw new DecodeError('the timestamp lies beyond the range of a Date');
   }
   return milliseconds;
 }
 
-export const timestamp: ValueCodec = { ...fixed(8, (buffer, at) => new Date(millisecondsOfDate(buffer, at))), encode };
-
 /** What a Date is made of, where no object is wanted for each. */
-export const timestampInColumn: ValueCodec = { ...fixed(8, millisecondsOfDate), encode };
+export const timestampInColumn: ValueCodec = {
+  ...fixed(
+    8,
+    (buffer, at) => millisecondsOfDate(getI32(buffer, at), getI32(buffer, at + 4)),
+    (view, at) => millisecondsOfDate(view.getInt32(at), view.getInt32(at + 4)),
+  ),
+  encode,
+};
 
-export const timestampAsNumber: ValueCodec = { ...fixed(8, safeNumber), encode };
+export const timestamp: ValueCodec = {
+  ...fixed(
+    8,
+    (buffer, at) => new Date(millisecondsOfDate(getI32(buffer, at), getI32(buffer, at + 4))),
+    (view, at) => new Date(millisecondsOfDate(view.getInt32(at), view.getInt32(at + 4))),
+  ),
+  encode,
+};
 
-export const timestampAsBigint: ValueCodec = { ...fixed(8, getI64), encode };
+export const timestampAsNumber: ValueCodec = { ...fixed(8, safeNumber, viewSafeNumber), encode };
+
+export const timestampAsBigint: ValueCodec = { ...fixed(8, getI64, viewI64), encode };
