@@ -84,7 +84,7 @@ export class Admission implements Watched {
 
   /** Lets those go on for whom there is a place, the one that waits longest first. */
   wake(): void {
-    if (this.isWaking) return;
+    if (this.isWaking || this.queue.size === 0) return;
     this.isWaking = true;
     let refusals = 0;
     for (const next of this.queue) {

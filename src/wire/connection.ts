@@ -207,7 +207,7 @@ export class Connection implements Watched {
   /** @internal Told by the socket: whether the other side keeps up with what we write. */
   setWritable(writable: boolean): void {
     this.isWritable = writable;
-    if (writable) this.write();
+    if (writable) this.flush();
   }
 
   sweep(tick: number): boolean {
@@ -242,7 +242,7 @@ export class Connection implements Watched {
       this.submittedAt = this.wire.now();
       this.cancelFlush = this.wire.endOfTurn(() => this.flush());
     }
-    if (this.outbox.isWorthAWrite(this.flying)) this.write();
+    if (this.isWritable && this.outbox.isWorthAWrite(this.flying)) this.flush();
     if (!this.isWatched) {
       this.isWatched = true;
       this.wire.deadlines.watch(this);
@@ -269,12 +269,10 @@ export class Connection implements Watched {
     if (this.flying === 0) this.broken.error(new ReplacedError(this.host));
   }
 
+  /** Writes what waits. */
   private flush(): void {
+    this.cancelFlush?.();
     this.cancelFlush = undefined;
-    this.write();
-  }
-
-  private write(): void {
     while (this.isWritable && !this.outbox.isEmpty) {
       const bytes = this.outbox.take(this.framing);
       this.wire.traffic.sent += bytes.length;

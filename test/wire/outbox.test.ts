@@ -73,6 +73,25 @@ describe('the outbox', () => {
     );
   });
 
+  it.each([
+    [7, 7, false],
+    [8, 8, true],
+    [8, 16, true],
+    [8, 17, false],
+    [9, 17, true],
+    [127, 256, false],
+    [128, 256, true],
+  ])('with %i requests of %i that are in flight: whether they are worth a write is %s', (count, inFlight, isWorth) => {
+    const outbox = new Outbox(5);
+    const gone = outgoing(1, 10);
+    outbox.add(gone);
+    for (let i = 0; i < count; i++) outbox.add(outgoing(i + 2, 10));
+    outbox.remove(gone);
+    expect(outbox.isWorthAWrite(inFlight)).toBe(isWorth);
+    outbox.take(SEGMENTS);
+    expect(outbox.isWorthAWrite(inFlight)).toBe(false);
+  });
+
   it('fills segments with whole envelopes, and spreads over several what is larger than one', () => {
     fc.assert(
       fc.property(lengths, (sizes) => {

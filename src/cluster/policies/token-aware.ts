@@ -25,9 +25,11 @@ export function tokenAware(child: LoadBalancingPolicy = dcAware()): LoadBalancin
   return ranked(
     // Without replicas the plan is the child's, and nothing need stand between.
     (context) => {
-      const { length } = context.replicas;
-      if (length === 0) return child(context);
-      return length <= MAX_BITS ? new TokenAwarePlan(context, child, rank) : replicasFirst(context, child);
+      // They are looked up each time.
+      const { replicas } = context;
+      if (replicas.length === 0) return child(context);
+      if (replicas.length > MAX_BITS) return replicasFirst(context, child);
+      return new TokenAwarePlan(context, replicas, child, rank);
     },
     rank,
   );
@@ -38,18 +40,18 @@ const MAX_BITS = 31;
 
 class TokenAwarePlan implements IterableIterator<Node, undefined> {
   private readonly context: PlanContext;
+  private readonly replicas: readonly Node[];
   private readonly child: LoadBalancingPolicy;
   private readonly rank: Rank;
-  private readonly replicas: readonly Node[];
   /** The replicas that were given, a bit for each. */
   private given = 0;
   private rest: Iterator<Node> | undefined;
 
-  constructor(context: PlanContext, child: LoadBalancingPolicy, rank: Rank) {
+  constructor(context: PlanContext, replicas: readonly Node[], child: LoadBalancingPolicy, rank: Rank) {
     this.context = context;
+    this.replicas = replicas;
     this.child = child;
     this.rank = rank;
-    this.replicas = context.replicas;
   }
 
   [Symbol.iterator](): this {
