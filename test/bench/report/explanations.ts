@@ -21,4 +21,16 @@ export const EXPLANATIONS: readonly Explanation[] = [
     to: ['v5 with TLS'],
     why: 'Node decrypts and encrypts on the same thread.',
   },
+  {
+    section: 'streaming',
+    workloads: ['scan', 'columnar scan'],
+    to: ['5 M rows', '20 M rows'],
+    why: 'Nothing is warmed up here for long, so what V8 compiles is a larger part of the shorter scan.',
+  },
+  {
+    section: 'threads',
+    workloads: ['insert', 'point read'],
+    to: ['2'],
+    why: 'On two cores, the server takes its part of what the second thread could have.',
+  },
 ];
