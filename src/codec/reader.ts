@@ -128,7 +128,7 @@ export function getI32(buffer: Buffer, at: number): number {
 export const LOW_HALF: number = endianness() === 'LE' ? 0 : 1;
 export const HIGH_HALF: number = 1 - LOW_HALF;
 
-/** Where two halves become a number that has no arithmetic in 32 bits; faster than Buffer's own methods and a DataView. */
+/** Where two halves become a number that has no arithmetic in 32 bits; faster than Buffer's own methods and a DataView that has to be made first. */
 const halves = new Int32Array(2);
 const asBigint = new BigInt64Array(halves.buffer);
 const asDouble = new Float64Array(halves.buffer);
