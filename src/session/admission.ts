@@ -1,16 +1,7 @@
 import { type Observable, of, race, Subject, take, timer } from 'rxjs';
 import { ThrottleError } from '../errors.js';
 import type { Deadlines, Watched } from '../wire/deadlines.js';
-
-/** A request that waits for something before it can be sent. */
-export interface Waiting {
-  /** The tick after which it waits no longer. */
-  readonly expiresAt: number;
-  /** A place may have become free: says whether the request waits no longer. */
-  proceed(): boolean;
-  /** It has waited for too long. */
-  expire(): void;
-}
+import { Lanes, type Waiting } from './lanes.js';
 
 export interface AdmissionOptions {
   /** How many requests may be on their way at a time. */
@@ -19,16 +10,13 @@ export interface AdmissionOptions {
   readonly maxQueue: number;
 }
 
-/** How many requests that wait are asked in vain whether they can make use of a place. */
-const MAX_REFUSALS = 16;
-
 /** Counts the requests of a session, lets those wait that cannot be sent yet, and knows when all are done. */
 export class Admission implements Watched {
   private readonly options: AdmissionOptions;
   private readonly hasRoom: () => boolean;
   private readonly deadlines: Deadlines;
-  /** Those that wait for a place on a connection, in the order in which they came. */
-  private readonly queue = new Set<Waiting>();
+  /** Those that wait for a place on a connection. */
+  private readonly queue = new Lanes();
   /** Those that wait for something else. */
   private readonly held = new Set<Waiting>();
   private readonly emptied = new Subject<undefined>();
@@ -44,9 +32,9 @@ export class Admission implements Watched {
     this.deadlines = deadlines;
   }
 
-  /** Whether somebody waits for a place: who comes later has to wait as well. */
-  get isQueued(): boolean {
-    return this.queue.size > 0;
+  /** Whether somebody waits for a place where a request with this target may go: who comes later has to wait as well. */
+  isQueued(target: string | undefined): boolean {
+    return this.queue.isTaken(target);
   }
 
   /** Whether no request may be sent any more that is not on its way. */
@@ -84,15 +72,9 @@ export class Admission implements Watched {
 
   /** Lets those go on for whom there is a place, the one that waits longest first. */
   wake(): void {
-    if (this.isWaking || this.queue.size === 0) return;
+    if (this.isWaking || this.queue.isEmpty) return;
     this.isWaking = true;
-    let refusals = 0;
-    for (const next of this.queue) {
-      // One that may only go to a node that is busy does not hold up the others, but nor does each place have all try again.
-      if (this.isFull || !this.hasRoom() || refusals === MAX_REFUSALS) break;
-      if (next.proceed()) this.queue.delete(next);
-      else refusals++;
-    }
+    this.queue.serve(() => !this.isFull && this.hasRoom());
     this.isWaking = false;
   }
 
@@ -114,7 +96,7 @@ export class Admission implements Watched {
     this.hold(request);
   }
 
-  private refuseIfCrowded({ size }: ReadonlySet<Waiting>, most: number, reason: string): void {
+  private refuseIfCrowded({ size }: { readonly size: number }, most: number, reason: string): void {
     if (size < most) return;
     throw new ThrottleError(`${reason} and ${size} requests wait already: limit the concurrency, or raise "maxQueue".`);
   }

@@ -8,15 +8,19 @@ import type { InFlight } from '../wire/in-flight.js';
 
 /** A request that has attempts, and is told what becomes of them. */
 export interface Attempted {
-  readonly opcode: number;
-  readonly flags: number;
   readonly expiresAt: number;
-  readonly message: Slice;
-  readonly known: ResponseContext | undefined;
   answered(attempt: Attempt, envelope: Envelope): void;
   lost(attempt: Attempt, error: CqlError, written: boolean): void;
   /** The time of the request is over. */
   timedOut(attempt: Attempt, written: boolean): void;
+}
+
+/** What a request is sent as, for now. */
+export interface Content {
+  readonly opcode: number;
+  readonly flags: number;
+  readonly message: Slice;
+  readonly known: ResponseContext | undefined;
 }
 
 /** One time that a request is sent to one node. */
@@ -38,12 +42,17 @@ export class Attempt implements InFlight {
   private begunAt = 0;
   private readonly request: Attempted;
 
-  constructor(request: Attempted, connection: Connection, counts: NodeCounts) {
-    this.opcode = request.opcode;
-    this.flags = request.flags;
+  constructor(
+    request: Attempted,
+    { opcode, flags, message, known }: Content,
+    connection: Connection,
+    counts: NodeCounts,
+  ) {
+    this.opcode = opcode;
+    this.flags = flags;
     this.expiresAt = request.expiresAt;
-    this.message = request.message;
-    this.known = request.known;
+    this.message = message;
+    this.known = known;
     this.connection = connection;
     this.counts = counts;
     this.request = request;

@@ -1,18 +1,16 @@
 import { type Observable, timer } from 'rxjs';
-import { consistencyName, isSerial } from '../codec/consistency.js';
+import { consistencyName } from '../codec/consistency.js';
 import type { Envelope } from '../codec/envelope.js';
-import type { ResponseContext } from '../codec/responses.js';
-import type { Slice } from '../codec/writer.js';
 import type { NodeCounts } from '../cluster/node-counts.js';
 import { decideRetry } from '../cluster/retry-decision.js';
 import { ConnectionError, type CqlError, RequestTimeoutError } from '../errors.js';
 import type { Connection } from '../wire/connection.js';
-import type { Waiting } from './admission.js';
 import { Attempt, type Attempted, without } from './attempt.js';
 import type { SessionContext } from './context.js';
 import { EncodedRequest } from './encoded-request.js';
 import { isOutcomeUnknown, ownError } from './failure.js';
-import type { Job } from './job.js';
+import { isIdempotent, type Job, targetOf } from './job.js';
+import type { Waiting } from './lanes.js';
 import { only, Route } from './route.js';
 import { Speculation } from './speculation.js';
 import { withinLimit } from './time-limit.js';
@@ -65,20 +63,8 @@ export abstract class Delivery implements Attempted, Waiting {
     this.route = new Route(context.cluster, node === undefined ? loadBalancing : only(node), job.coordinator);
   }
 
-  get opcode(): number {
-    return this.request.opcode;
-  }
-
-  get flags(): number {
-    return this.request.flags;
-  }
-
-  get known(): ResponseContext | undefined {
-    return this.request.known;
-  }
-
-  get message(): Slice {
-    return this.request.message;
+  get target(): string | undefined {
+    return targetOf(this.job);
   }
 
   /** A server has answered. */
@@ -118,7 +104,7 @@ export abstract class Delivery implements Attempted, Waiting {
   /** Goes to a node, or behind those that wait for one. */
   protected proceedInTurn(): void {
     const { admission } = this.context;
-    if ((!admission.isQueued && this.proceed()) || !this.isAdmitted) return;
+    if ((!admission.isQueued(this.target) && this.proceed()) || !this.isAdmitted) return;
     this.givePlace();
     try {
       this.job.freeze();
@@ -168,7 +154,7 @@ export abstract class Delivery implements Attempted, Waiting {
   }
 
   private submit(connection: Connection, counts: NodeCounts): void {
-    const attempt = new Attempt(this, connection, counts);
+    const attempt = new Attempt(this, this.request, connection, counts);
     if (!connection.submit(attempt)) {
       this.route.takeBack();
       this.proceedInTurn();
@@ -189,7 +175,7 @@ export abstract class Delivery implements Attempted, Waiting {
     this.begunAt = connection.submittedAt;
     this.context.retryBudget.onRequest();
     const { speculation } = this.job.settings;
-    if (speculation !== undefined && this.isIdempotent) {
+    if (speculation !== undefined && isIdempotent(this.job)) {
       this.speculation = new Speculation(speculation, this.context.counts.latency, () => this.speculate());
     }
   }
@@ -245,8 +231,14 @@ export abstract class Delivery implements Attempted, Waiting {
     if (this.waiting !== undefined || !this.isAdmitted) return;
     const { retryBudget, onPolicyMistake, environment } = this.context;
     const { retry, consistency } = this.job.settings;
-    const { attemptCount, isIdempotent: idempotent } = this;
-    const failure = { error, attempt: attemptCount, idempotent, written, consistency: consistencyName(consistency)! };
+    const idempotent = isIdempotent(this.job);
+    const failure = {
+      error,
+      attempt: this.attemptCount,
+      idempotent,
+      written,
+      consistency: consistencyName(consistency)!,
+    };
     const { action, delay } = decideRetry(retry, failure, retryBudget, onPolicyMistake, environment.random);
     const go = (): void => (action === 'same' ? this.again(attempt) : this.elsewhere());
     if (action === 'throw') {
@@ -291,10 +283,5 @@ export abstract class Delivery implements Attempted, Waiting {
     for (let attempt = this.waiting; attempt !== undefined; attempt = attempt.before)
       attempt.connection.cancel(attempt);
     this.waiting = undefined;
-  }
-
-  private get isIdempotent(): boolean {
-    const { idempotent, consistency } = this.job.settings;
-    return idempotent ?? (this.job.kind === 'select' && !isSerial(consistency));
   }
 }

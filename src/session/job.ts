@@ -1,4 +1,5 @@
 import type { Observable } from 'rxjs';
+import { isSerial } from '../codec/consistency.js';
 import type { Dialect } from '../codec/dialect.js';
 import type { ResponseContext, RowsResult } from '../codec/responses.js';
 import type { ValueSettings } from '../codec/value-options.js';
@@ -64,4 +65,14 @@ export interface Job {
 
   /** Keeps the values as they are now: whoever gave them may change them while the request still waits. */
   freeze(): void;
+}
+
+/** Whether it may be made twice. */
+export function isIdempotent({ kind, settings }: Job): boolean {
+  return settings.idempotent ?? (kind === 'select' && !isSerial(settings.consistency));
+}
+
+/** The address of the only node that it may go to, if there is but one. */
+export function targetOf({ settings: { node } }: Job): string | undefined {
+  return typeof node === 'object' ? node.address : node;
 }

@@ -1,5 +1,6 @@
 import type { Observable, Subscription } from 'rxjs';
-import type { Admission, Waiting } from './admission.js';
+import type { Admission } from './admission.js';
+import type { Waiting } from './lanes.js';
 
 /** What one request waits for besides answers: one thing after another. */
 export class Waits {

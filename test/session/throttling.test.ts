@@ -34,11 +34,12 @@ function inVirtualTime(
   rules: readonly Rule[],
   options: Partial<SessionOptions>,
   use: (session: Session, outcomes: Outcomes) => void,
+  nodes: readonly { readonly host: string }[] = [{ host: '127.0.0.1' }],
 ): string[] {
   const outcomes = new Outcomes();
   marbles(
     ({ expectObservable }) => {
-      use(sessionOf(fakeServer(rules), { schemaMetadata: false, ...options }), outcomes);
+      use(sessionOf(fakeServer(rules, { nodes }), { schemaMetadata: false, ...options }), outcomes);
       expectObservable(timer(1_000)).toBe('1s (a|)', { a: 0 });
     },
     { maxTime: 2_000 },
@@ -102,5 +103,74 @@ describe('maxQueue', () => {
       });
     });
     expect(list).toEqual([`0 Q2: ${ThrottleError.name}`, '0 Q3', '30 Q0', '30 Q1']);
+  });
+});
+
+describe('requests for one node only', () => {
+  const nodes = [{ host: '127.0.0.1' }, { host: '127.0.0.2' }];
+  const [one, other] = nodes.map(({ host }) => `${host}:9042`);
+  const rules = [when(cql(/^slow/)).delay(300).reply(voidResult()), when(cql(/^[Qq]/)).reply(voidResult())];
+
+  it('wait for it, and nobody who goes to another node waits behind them', () => {
+    const list = inVirtualTime(
+      rules,
+      { maxRequestsPerConnection: 1 },
+      (session, outcomes) => {
+        session.connect().subscribe(() => {
+          for (let i = 0; i < 3; i++) outcomes.note(`slow ${i}`, session.execute(`slow ${i}`, [], { node: one }));
+          // The other node is connected to by then.
+          timer(1).subscribe(() => {
+            outcomes.note('other', session.execute('quick', [], { node: other }));
+            outcomes.note('any', session.execute('quick'));
+          });
+        });
+      },
+      nodes,
+    );
+    expect(list).toEqual(['1 other', '1 any', '300 slow 0', '600 slow 1', '900 slow 2']);
+  });
+
+  it('are served in the order in which all came, where it is not their node that has no place', () => {
+    const list = inVirtualTime(
+      [when(cql(/^[Qq]/)).delay(10).reply(voidResult())],
+      { maxConcurrent: 1 },
+      (session, outcomes) => {
+        session.connect().subscribe(() => {
+          for (const [i, node] of [one, other, undefined, other, one, undefined].entries())
+            outcomes.note(`Q${i}`, session.execute(`Q${i}`, [], { node }));
+        });
+      },
+      nodes,
+    );
+    expect(list).toEqual(['10 Q0', '20 Q1', '30 Q2', '40 Q3', '50 Q4', '60 Q5']);
+  });
+
+  it('leave the queue when their time is over, or somebody has left them', () => {
+    const list = inVirtualTime(
+      rules,
+      { maxRequestsPerConnection: 1, maxQueue: 2 },
+      (session, outcomes) => {
+        session.connect().subscribe(() => {
+          const ask = (name: string, timeout = 1_000): Observable<unknown> =>
+            session.execute(name, [], { node: one, timeout });
+          outcomes.note('slow 0', ask('slow 0'));
+          outcomes.note('slow 1', ask('slow 1', 30));
+          const left = ask('slow 2').subscribe();
+          outcomes.note('slow 3', ask('slow 3'));
+          left.unsubscribe();
+          outcomes.note('slow 4', ask('slow 4'));
+          // The other node is connected to by then.
+          timer(1).subscribe(() => outcomes.note('other', session.execute('quick', [], { node: other })));
+        });
+      },
+      nodes,
+    );
+    expect(list).toEqual([
+      `0 slow 3: ${ThrottleError.name}`,
+      '1 other',
+      `100 slow 1: ${RequestTimeoutError.name}`,
+      '300 slow 0',
+      '600 slow 4',
+    ]);
   });
 });
