@@ -21,10 +21,15 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+/** What measures the memory or the processor time of its process, and has one of its own for that. */
+const MEASURED = ['etl/files/from-csv', 'etl/files/from-ndjson', 'session/cloud/cloud', 'session/shown-cql'].map(
+  (name) => `test/${name}.test.ts`,
+);
+
 /** What starts clusters of its own and has no bounds of time: two such files at a time use what one leaves idle. */
 const CLUSTERS = ['cassandra', 'replicas', 'schema'].map((name) => `test/integration/${name}.test.ts`);
 
-// `unit` and `faults` need nothing but Node; `package` packs and installs the tarball; `clusters` starts Cassandra, `integration` shares one.
+// `unit`, `measured` and `faults` need nothing but Node; `package` packs and installs the tarball; `clusters` starts Cassandra, `integration` shares one.
 export default defineConfig({
   resolve: {
     alias: [
@@ -43,11 +48,14 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          // A thread for each file takes a quarter less of the processors than a process.
+          pool: 'threads',
           maxWorkers,
           include: ['test/**/*.test.ts', 'marbles/**/*.marbles.ts', 'docs/examples/testing/with-vitest.ts'],
-          exclude: ['test/integration/**', 'test/package/**', 'test/faults/**'],
+          exclude: ['test/integration/**', 'test/package/**', 'test/faults/**', ...MEASURED],
         },
       },
+      { extends: true, test: { name: 'measured', maxWorkers, include: MEASURED } },
       {
         extends: true,
         // One after another, and when all others are done: they measure time.
@@ -70,7 +78,9 @@ export default defineConfig({
           globalSetup: ['test/integration/cassandra.setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          maxWorkers,
+          // When all others are done: two files at a time have the processors and one Cassandra busy.
+          sequence: { groupOrder: 3 },
         },
       },
       {
