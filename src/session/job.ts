@@ -72,7 +72,7 @@ export function isIdempotent({ kind, settings }: Job): boolean {
   return settings.idempotent ?? (kind === 'select' && !isSerial(settings.consistency));
 }
 
-/** The address of the only node that it may go to, if there is but one. */
+/** What names the only node that it may go to, if there is but one: an address as it was given, or the id of a node, whose address may change. */
 export function targetOf({ settings: { node } }: Job): string | undefined {
-  return typeof node === 'object' ? node.address : node;
+  return typeof node === 'object' ? node.hostId : node;
 }

@@ -2,7 +2,7 @@
 export interface Waiting {
   /** The tick after which it waits no longer. */
   readonly expiresAt: number;
-  /** The address of the only node that it may go to, if there is but one. */
+  /** What names the only node that it may go to, if there is but one. Always the same. */
   readonly target: string | undefined;
   /** A place may have become free: says whether the request waits no longer. */
   proceed(): boolean;
@@ -58,14 +58,19 @@ export class Lanes implements Iterable<Waiting> {
   serve(hasPlaces: () => boolean): void {
     const turns = Array.from(this.lanes, ([target, lane]) => new Turn(lane, target === undefined ? MAX_REFUSALS : 1));
     while (hasPlaces()) {
-      const turn = turns.reduce((first, other) => (other.number < first.number ? other : first));
+      const turn = earliest(turns);
+      if (turn?.request === undefined) return;
       const { request, number } = turn;
-      if (request === undefined) return;
-      const hasGone = request.proceed();
-      // It may be waiting again.
-      if (hasGone && this.lanes.get(request.target)?.get(request) === number) this.delete(request);
+      // What another one has set off may have made somebody leave it.
+      const hasGone = !this.isWaiting(request, number) || request.proceed();
+      // It may be waiting anew.
+      if (hasGone && this.isWaiting(request, number)) this.delete(request);
       turn.next(hasGone);
     }
+  }
+
+  private isWaiting(request: Waiting, number: number): boolean {
+    return this.lanes.get(request.target)?.get(request) === number;
   }
 }
 
@@ -92,4 +97,11 @@ class Turn {
     const entry = this.refusals > 0 ? this.entries.next() : undefined;
     [this.request, this.number] = entry?.done === false ? entry.value : [undefined, Infinity];
   }
+}
+
+function earliest(turns: readonly Turn[]): Turn | undefined {
+  return turns.reduce<Turn | undefined>(
+    (least, turn) => (least !== undefined && least.number <= turn.number ? least : turn),
+    undefined,
+  );
 }
