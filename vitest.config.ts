@@ -78,9 +78,7 @@ export default defineConfig({
           globalSetup: ['test/integration/cassandra.setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
-          maxWorkers,
-          // When all others are done: two files at a time have the processors and one Cassandra busy.
-          sequence: { groupOrder: 3 },
+          fileParallelism: false,
         },
       },
       {

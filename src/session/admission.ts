@@ -23,6 +23,7 @@ export class Admission implements Watched {
   private active = 0;
   private placesTaken = 0;
   private isWaking = false;
+  private isWoken = false;
   private closedError: (() => Error) | undefined;
 
   /** @param hasRoom Whether a request would be taken now, or would fail: in either case it need not wait. */
@@ -32,9 +33,11 @@ export class Admission implements Watched {
     this.deadlines = deadlines;
   }
 
-  /** Whether somebody waits for a place where a request with this target may go: who comes later has to wait as well. */
-  isQueued(target: string | undefined): boolean {
-    return this.queue.isTaken(target);
+  /** Whether a request may take a place that there is, once those that came before have taken theirs. */
+  letsPass(request: Waiting): boolean {
+    if (this.queue.isEmpty) return true;
+    this.wake();
+    return !this.isWaking && !this.queue.isTaken(request.target);
   }
 
   /** Whether no request may be sent any more that is not on its way. */
@@ -72,11 +75,18 @@ export class Admission implements Watched {
 
   /** Lets those go on for whom there is a place, the one that waits longest first. */
   wake(): void {
-    if (this.isWaking || this.queue.isEmpty) return;
+    this.isWoken = true;
+    if (this.isWaking) return;
     this.isWaking = true;
-    this.queue.serve(() => !this.isFull && this.hasRoom());
+    // One that goes on may make others leave, or come.
+    while (this.isWoken && !this.queue.isEmpty && this.hasPlaces()) {
+      this.isWoken = false;
+      this.queue.serve(this.hasPlaces);
+    }
     this.isWaking = false;
   }
+
+  private readonly hasPlaces = (): boolean => !this.isFull && this.hasRoom();
 
   /** Has a request wait for a place, behind those that do. @throws ThrottleError if too many do. */
   wait(request: Waiting): void {

@@ -104,7 +104,7 @@ export abstract class Delivery implements Attempted, Waiting {
   /** Goes to a node, or behind those that wait for one. */
   protected proceedInTurn(): void {
     const { admission } = this.context;
-    if ((!admission.isQueued(this.target) && this.proceed()) || !this.isAdmitted) return;
+    if ((admission.letsPass(this) && this.proceed()) || !this.isAdmitted) return;
     this.givePlace();
     try {
       this.job.freeze();

@@ -10,7 +10,7 @@ export interface Waiting {
   expire(): void;
 }
 
-/** How many requests of a lane are asked in vain whether they can make use of a place. */
+/** How many that may go anywhere are asked in vain whether they can make use of a place: each has a plan of its own. */
 const MAX_REFUSALS = 16;
 
 /**
@@ -56,6 +56,7 @@ export class Lanes implements Iterable<Waiting> {
 
   /** While there are places, has the one that waits longest proceed, and the next: of those whose lane has not refused. */
   serve(hasPlaces: () => boolean): void {
+    // Those of one node need not all be asked: where there is no place for the first, there is none for the next.
     const turns = Array.from(this.lanes, ([target, lane]) => new Turn(lane, target === undefined ? MAX_REFUSALS : 1));
     while (hasPlaces()) {
       const turn = earliest(turns);

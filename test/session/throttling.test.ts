@@ -1,4 +1,4 @@
-import { type Observable, timer } from 'rxjs';
+import { concatMap, type Observable, timer } from 'rxjs';
 import {
   ConfigurationError,
   createSession,
@@ -7,7 +7,19 @@ import {
   type SessionOptions,
   ThrottleError,
 } from 'rxcql';
-import { cql, fakeServer, marbles, opcode, prepared, type Rule, sessionOf, voidResult, when } from 'rxcql/testing';
+import {
+  cql,
+  fakeServer,
+  marbles,
+  opcode,
+  prepared,
+  rows,
+  type Rule,
+  sessionOf,
+  times,
+  voidResult,
+  when,
+} from 'rxcql/testing';
 import { asyncScheduler } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 
@@ -143,6 +155,32 @@ describe('requests for one node only', () => {
       nodes,
     );
     expect(list).toEqual(['10 Q0', '20 Q1', '30 Q2', '40 Q3', '50 Q4', '60 Q5']);
+  });
+
+  it.each([
+    ['a query that is read at once', undefined, one],
+    ['a query that is read at once, of one node,', one, undefined],
+  ])('%s lets others in between its pages, which came before', (_, itsNode, node) => {
+    const list = inVirtualTime(
+      [
+        when(cql('pages').and(times(3)))
+          .delay(10)
+          .reply(rows({ v: 'int' }, [[1]], { pagingState: Buffer.from('more') })),
+        when(cql('pages'))
+          .delay(10)
+          .reply(rows({ v: 'int' }, [[2]])),
+        when(cql(/^Q/)).delay(10).reply(voidResult()),
+      ],
+      { maxRequestsPerConnection: 1 },
+      (session, outcomes) => {
+        session.connect().subscribe(() => {
+          outcomes.note('pages', session.query('pages', [], { node: itsNode }).pipe(concatMap((page) => page)));
+          outcomes.note('Q0', session.execute('Q0', [], { node }));
+          outcomes.note('Q1', session.execute('Q1', [], { node }));
+        });
+      },
+    );
+    expect(list).toEqual(['20 Q0', '30 Q1', '60 pages']);
   });
 
   it('leave the queue when their time is over, or somebody has left them', () => {
