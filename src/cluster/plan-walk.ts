@@ -11,35 +11,36 @@ export interface ByHostId<T> {
  * One request's way through its plan, whatever the policy is: what is no node of the cluster is left out, a node that came before
  * too, and a policy that throws, or goes on and on without another node, ends the plan.
  *
- * Nothing is done before the first node is asked for. The iterator of a plan is not told when no more of it is wanted: most
- * requests leave theirs after the first node, and to say so would cost them as much again.
+ * The iterator of a plan is not told when no more of it is wanted: most requests leave theirs after the first node, and to say so would
+ * cost them as much again.
  */
 export class PlanWalk<T> {
   /** What the policy has thrown. */
   error: unknown;
 
-  private readonly policy: LoadBalancingPolicy;
-  private readonly context: PlanContext;
   private readonly known: ByHostId<T>;
+  /** Undefined when it is over. */
   private plan: Iterator<Node> | undefined;
-  private isOver = false;
   /** Most plans give one node only. */
   private first: string | undefined;
   private others: Set<string> | undefined;
 
   constructor(policy: LoadBalancingPolicy, context: PlanContext, known: ByHostId<T>) {
-    this.policy = policy;
-    this.context = context;
     this.known = known;
+    try {
+      this.plan = policy(context)[Symbol.iterator]();
+    } catch (error) {
+      this.error = error;
+    }
   }
 
   /** What the driver has for the next node; undefined when there is none any more. */
   next(): T | undefined {
-    if (this.isOver) return undefined;
+    const { plan } = this;
+    if (plan === undefined) return undefined;
     try {
-      this.plan ??= this.policy(this.context)[Symbol.iterator]();
       for (let wasted = 0; wasted <= MAX_REPETITIONS; wasted++) {
-        const next = this.plan.next();
+        const next = plan.next();
         if (next.done === true) break;
         const found = this.take(next.value);
         if (found !== undefined) return found;
@@ -47,7 +48,7 @@ export class PlanWalk<T> {
     } catch (error) {
       this.error = error;
     }
-    this.isOver = true;
+    this.plan = undefined;
     return undefined;
   }
 

@@ -8,8 +8,12 @@ export const MAX_SHORT = 0xffff;
 
 /** `[short]`: a count that would not fit is refused, since it would be cut off. */
 export function writeShort(writer: Writer, count: number, of: string): void {
-  if (count > MAX_SHORT) throw new BindError(`${count} ${of} are more than the ${MAX_SHORT} that the protocol allows.`);
+  checkShort(count, of);
   writer.u16(count);
+}
+
+function checkShort(count: number, of: string): void {
+  if (count > MAX_SHORT) throw new BindError(`${count} ${of} are more than the ${MAX_SHORT} that the protocol allows.`);
 }
 
 /** `[string]` */
@@ -33,6 +37,15 @@ export function writeBytes(writer: Writer, value: Uint8Array | null): void {
 
 /** `[short bytes]` */
 export function writeShortBytes(writer: Writer, value: Uint8Array): void {
-  writeShort(writer, value.length, 'bytes of an id');
+  writeShort(writer, value.length, OF_AN_ID);
   writer.bytes(value);
 }
+
+/** `[short bytes]`, not written yet. */
+export function shortBytes(value: Uint8Array): readonly [length: Uint8Array, value: Uint8Array] {
+  const { length } = value;
+  checkShort(length, OF_AN_ID);
+  return [Uint8Array.of(length >>> 8, length), value];
+}
+
+const OF_AN_ID = 'bytes of an id';

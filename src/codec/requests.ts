@@ -8,7 +8,8 @@ import {
   writeBatchValues,
   writeQueryParameters,
 } from './parameters.js';
-import { writeBytes, writeLongString, writeShort, writeShortBytes, writeString } from './primitives.js';
+import { shortBytes, writeBytes, writeLongString, writeShort, writeShortBytes, writeString } from './primitives.js';
+import { Stamp } from './stamp.js';
 import type { Writer } from './writer.js';
 
 // The bodies of requests (v5, section 4.1). What each holds stands above its function; `[…]` is there only if its flag is set.
@@ -54,18 +55,20 @@ export function writeQuery(writer: Writer, version: ProtocolVersion, cql: string
   writeQueryParameters(writer, version, parameters);
 }
 
-/** `<id short bytes> [<result_metadata_id short bytes>] <query parameters>`; the second as the dialect has it: in v5, not in plain v4. */
-export function writeExecute(
-  writer: Writer,
-  version: ProtocolVersion,
-  id: Uint8Array,
-  metadataId: Uint8Array | undefined,
-  parameters: QueryParameters,
-  hasMetadataIds: boolean = version >= 5,
-): void {
-  writeShortBytes(writer, id);
-  if (hasMetadataIds) writeShortBytes(writer, metadataId ?? NO_BYTES);
+/** `<ids> <query parameters>` */
+export function writeExecute(writer: Writer, version: ProtocolVersion, ids: Stamp, parameters: QueryParameters): void {
+  writer.stamp(ids);
   writeQueryParameters(writer, version, parameters);
+}
+
+/**
+ * What each EXECUTE of a statement begins with: `<id short bytes> [<result_metadata_id short bytes>]`; the second as the dialect has it: in
+ * v5, not in plain v4.
+ *
+ * @throws BindError for an id of more than 65,535 bytes.
+ */
+export function executeIds(id: Uint8Array, metadataId: Uint8Array | undefined, hasMetadataIds: boolean): Stamp {
+  return new Stamp(...shortBytes(id), ...(hasMetadataIds ? shortBytes(metadataId ?? NO_BYTES) : []));
 }
 
 const NO_BYTES = new Uint8Array(0);

@@ -79,6 +79,7 @@ const NOTHING_KNOWN: ResponseContext = { values: DEFAULT_VALUES };
 
 const NO_WARNINGS: readonly string[] = [];
 const PLAIN: ResponseHeader = { tracingId: undefined, warnings: NO_WARNINGS, customPayload: undefined };
+const PLAIN_VOID: VoidResult = { kind: 'void', header: PLAIN };
 
 /**
  * Reads a response.
@@ -147,7 +148,7 @@ function readResult(
   const kind = reader.i32();
   switch (kind) {
     case VOID:
-      return { kind: 'void', header };
+      return header === PLAIN ? PLAIN_VOID : { kind: 'void', header };
     case ROWS:
       return readRows(reader, header, context);
     case SET_KEYSPACE:

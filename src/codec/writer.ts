@@ -1,4 +1,5 @@
 import { BindError } from '../errors.js';
+import type { Stamp } from './stamp.js';
 
 /** A run of bytes inside a larger buffer. Kept instead of a `subarray`, which costs more than the write it describes. */
 export interface Slice {
@@ -123,6 +124,15 @@ export class Writer {
     const { buffer, position } = this;
     if (length > SHORT_BYTES) buffer.set(value, position);
     else for (let i = 0; i < length; i++) buffer[position + i] = value[i]!;
+    this.position += length;
+  }
+
+  stamp({ words, length }: Stamp): void {
+    // The zeros at its end are written over by what follows.
+    const padded = words.byteLength;
+    this.ensure(padded);
+    const { view, position } = this;
+    for (let i = 0; i < padded; i += 4) view.setInt32(position + i, words.getInt32(i));
     this.position += length;
   }
 

@@ -75,6 +75,7 @@ export class Admission implements Watched {
 
   /** Lets those go on for whom there is a place, the one that waits longest first. */
   wake(): void {
+    if (this.queue.isEmpty) return;
     this.isWoken = true;
     if (this.isWaking) return;
     this.isWaking = true;

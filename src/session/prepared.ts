@@ -1,7 +1,9 @@
 import type { ColumnSpec } from '../codec/column-spec.js';
 import { columnsFor } from '../codec/columns-for.js';
 import type { PreparedResult } from '../codec/responses.js';
+import { executeIds } from '../codec/requests.js';
 import type { ResultColumns } from '../codec/result-columns.js';
+import type { Stamp } from '../codec/stamp.js';
 import type { ValueSettings } from '../codec/value-options.js';
 import { type Inspect, inspectCustom } from '../operators/inspect.js';
 import type { Column } from '../operators/page.js';
@@ -42,8 +44,8 @@ export class PreparedStatement implements Prepared {
   partitionKey: readonly number[];
   /** The settings of the session that prepared it. */
   private values: ValueSettings;
-  /** What its rows look like, as of the last server that said so. */
-  result: ResultDescription;
+  private description: ResultDescription;
+  private ids: { readonly hasMetadataId: boolean; readonly stamp: Stamp } | undefined;
   /** What its last rows looked like: on v4, or if they depend on what is found, each response describes its own. */
   lastSeen: ResultColumns | undefined;
 
@@ -57,8 +59,27 @@ export class PreparedStatement implements Prepared {
     this.parameters = response.parameters;
     this.partitionKey = response.partitionKey;
     this.values = response.values;
-    this.result = { metadataId: response.metadataId, described: response.described };
+    this.description = { metadataId: response.metadataId, described: response.described };
     this.lastSeen = response.described;
+  }
+
+  /** What its rows look like, as of the last server that said so. */
+  get result(): ResultDescription {
+    return this.description;
+  }
+
+  private set result(description: ResultDescription) {
+    this.description = description;
+    this.ids = undefined;
+  }
+
+  /** What each of its requests begins with, where there are metadata ids, or where there are none. */
+  idsFor(hasMetadataIds: boolean): Stamp {
+    if (this.ids?.hasMetadataId !== hasMetadataIds) {
+      const stamp = executeIds(this.id, this.description.metadataId, hasMetadataIds);
+      this.ids = { hasMetadataId: hasMetadataIds, stamp };
+    }
+    return this.ids.stamp;
   }
 
   /** Where the table is whose partition it is about. */

@@ -50,7 +50,7 @@ export function writeRequestBody(
   const skipMetadata = hasMetadataIds && metadataId !== undefined && described !== undefined;
   const bound = bindPrepared(prepared, params, prepared.parametersFor(values));
   const parameters = parametersOf(job, pagingState, timestamp, bound, skipMetadata);
-  writeExecute(writer, version, prepared.id, metadataId, parameters, hasMetadataIds);
+  writeExecute(writer, version, prepared.idsFor(hasMetadataIds), parameters);
   return { values, columns: skipMetadata ? described : prepared.lastSeen, isOmitted: skipMetadata };
 }
 

@@ -34,7 +34,7 @@ describe('a walk through a plan', () => {
     expect(all(walk(() => garbage))).toEqual([a.address]);
   });
 
-  it('asks the policy when the first node is wanted, and for no node that is not', () => {
+  it('asks for no node before it is wanted', () => {
     let yielded = 0;
     const begun = walk(function* () {
       for (const node of nodes) {

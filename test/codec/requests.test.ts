@@ -3,6 +3,7 @@ import type { BoundValues, QueryParameters, RequestParameters } from '../../src/
 import {
   type BatchStatement,
   type BatchType,
+  executeIds,
   writeAuthResponse,
   writeBatch,
   writeCustomPayload,
@@ -161,21 +162,21 @@ describe('writeExecute', () => {
   const BODY = '0003 00000002aabb ffffffff fffffffe 00001388';
 
   it('writes the id and the parameters in v4, which has no metadata id', () => {
-    expect(written((writer) => writeExecute(writer, 4, bytes('c0ffee'), bytes('abcd'), parameters))).toBe(
-      hex('0003 c0ffee', '0001 05', BODY),
-    );
+    expect(
+      written((writer) => writeExecute(writer, 4, executeIds(bytes('c0ffee'), bytes('abcd'), false), parameters)),
+    ).toBe(hex('0003 c0ffee', '0001 05', BODY));
   });
 
   it('writes both ids in v5', () => {
-    expect(written((writer) => writeExecute(writer, 5, bytes('c0ffee'), bytes('abcd'), parameters))).toBe(
-      hex('0003 c0ffee', '0002 abcd', '0001 00000005', BODY),
-    );
+    expect(
+      written((writer) => writeExecute(writer, 5, executeIds(bytes('c0ffee'), bytes('abcd'), true), parameters)),
+    ).toBe(hex('0003 c0ffee', '0002 abcd', '0001 00000005', BODY));
   });
 
   it('writes an empty metadata id in v5 where none is known', () => {
-    expect(written((writer) => writeExecute(writer, 5, bytes('c0ffee'), undefined, { consistency: ONE }))).toBe(
-      hex('0003 c0ffee', '0000', '0001 00000000'),
-    );
+    expect(
+      written((writer) => writeExecute(writer, 5, executeIds(bytes('c0ffee'), undefined, true), { consistency: ONE })),
+    ).toBe(hex('0003 c0ffee', '0000', '0001 00000000'));
   });
 });
 
@@ -266,7 +267,8 @@ describe('what a short counts', () => {
     ['values of a statement', (writer) => writeQuery(writer, 4, '', { ...query, values: tooMany })],
     ['entries of a custom payload', (writer) => writeCustomPayload(writer, tooManyEntries)],
     ['statements of a batch', (writer) => writeBatch(writer, 4, 'logged', new Array<BatchStatement>(65_536), query)],
-    ['bytes of an id', (writer) => writeExecute(writer, 4, Buffer.alloc(65_536), undefined, query)],
+    ['bytes of an id', () => executeIds(Buffer.alloc(65_536), undefined, false)],
+    ['bytes of an id', () => executeIds(Buffer.alloc(16), Buffer.alloc(65_536), true)],
   ])('may not be 65536 %s', (what, write) => {
     expect(thrownBy(() => written(write))).toEqual(
       new BindError(`65536 ${what} are more than the 65535 that the protocol allows.`),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ParameterMetadata } from '../../src/codec/metadata.js';
-import { writeExecute } from '../../src/codec/requests.js';
+import { executeIds, writeExecute } from '../../src/codec/requests.js';
 import { routingKey, routingKeyOfValues, startOfValues } from '../../src/codec/routing-key.js';
 import { type CqlType, formatType } from '../../src/codec/type.js';
 import { valueCodec } from '../../src/codec/value-codec.js';
@@ -70,7 +70,7 @@ function keyOf(
 ): Buffer | undefined {
   const headroom = 9;
   const { buffer, start } = new Writer().encode(headroom, (writer) =>
-    writeExecute(writer, version, bytes('0a0b0c'), version === 5 ? bytes('0d0e') : undefined, {
+    writeExecute(writer, version, executeIds(bytes('0a0b0c'), bytes('0d0e'), version === 5), {
       consistency: 1,
       values: {
         count: values.length,

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { list } from '../../src/codec/values/collections.js';
 import { int } from '../../src/codec/values/integers.js';
+import { Stamp } from '../../src/codec/stamp.js';
 import { type Slice, Writer } from '../../src/codec/writer.js';
 import { BindError } from '../../src/errors.js';
 import { bytes, hex, written } from './support.js';
@@ -46,6 +47,26 @@ describe('Writer', () => {
     expect(end - start).toBe(100_000);
     // There is room for it in the chunk that the last one has made.
     expect(() => limited.encode(9, (writer) => writer.bytes(Buffer.alloc(99_992)))).toThrow(refused);
+  });
+
+  it('writes a stamp as often as it is told to, wherever a chunk ends', () => {
+    const part = fc.uint8Array({ maxLength: 40 });
+    const run = fc.property(fc.array(part, { maxLength: 3 }), fc.nat(40), fc.nat({ max: 9 }), (parts, before, room) => {
+      const stamp = new Stamp(...parts);
+      const all = Buffer.concat(parts);
+      expect(stamp).toHaveLength(all.length);
+      const fresh = new Writer();
+      // Close to the end of the chunk, where the zeros behind a stamp have no place.
+      fresh.encode(0, (writer) => void writer.claim(CHUNK - before - all.length - room));
+      const twice = fresh.encode(0, (writer) => {
+        writer.bytes(Buffer.alloc(before, 0xbe));
+        writer.stamp(stamp);
+        writer.stamp(stamp);
+        writer.u8(0xaf);
+      });
+      expect(digitsOf(twice)).toBe(hex('be'.repeat(before), all.toString('hex'), all.toString('hex'), 'af'));
+    });
+    fc.assert(run);
   });
 
   it('gives room that is filled from outside', () => {

@@ -6,7 +6,7 @@
 // One envelope a line: the protocol version, a name, and the bytes in base64.
 import { filter, firstValueFrom, Subject, tap } from 'rxjs';
 import { type Envelope, EnvelopeFlag, HEADER_LENGTH, Opcode, type ProtocolVersion } from '../../src/codec/envelope.js';
-import { writeExecute, writePrepare, writeQuery, writeRegister } from '../../src/codec/requests.js';
+import { executeIds, writeExecute, writePrepare, writeQuery, writeRegister } from '../../src/codec/requests.js';
 import type { QueryParameters } from '../../src/codec/parameters.js';
 import { type PreparedResult, readResponse } from '../../src/codec/responses.js';
 import type { Writer } from '../../src/codec/writer.js';
@@ -192,7 +192,7 @@ async function record(host: string, version: ProtocolVersion): Promise<void> {
     skipMetadata: boolean,
   ): Promise<Envelope> =>
     recorder.ask(name, Opcode.EXECUTE, (writer) =>
-      writeExecute(writer, version, what, metadata, { consistency: 1, skipMetadata }),
+      writeExecute(writer, version, executeIds(what, metadata, version === 5), { consistency: 1, skipMetadata }),
     );
   await execute('execute', id, metadataId, false);
   await execute('no-metadata', id, metadataId, true);

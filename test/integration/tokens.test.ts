@@ -68,7 +68,7 @@ const writer = new Writer();
 /** The routing key of an execution with these parameters, out of its EXECUTE. */
 function routingKeyOf(statement: PreparedStatement, params: readonly unknown[]): Slice | undefined {
   const { buffer, start } = writer.encode(0, (writer) =>
-    writeExecute(writer, 5, statement.id, statement.result.metadataId, {
+    writeExecute(writer, 5, statement.idsFor(true), {
       consistency: 1,
       values: bindPrepared(statement, params, statement.parameters),
     }),

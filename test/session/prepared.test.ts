@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ColumnSpec } from '../../src/codec/column-spec.js';
+import { executeIds } from '../../src/codec/requests.js';
 import { ResultColumns } from '../../src/codec/result-columns.js';
 import { type CqlType, formatType } from '../../src/codec/type.js';
 import { columnCodec } from '../../src/codec/value-codec.js';
@@ -39,6 +40,23 @@ describe('a prepared statement', () => {
     expect(bound(DEFAULT_VALUES)).toBe(hex('00000004 00000015'));
     expect(statement.parametersFor(DEFAULT_VALUES)).toBe(statement.parametersFor(DEFAULT_VALUES));
     expect(statement.parametersFor(doubled)).toBe(statement.parameters);
+  });
+
+  it('has its ids at hand, with that of its rows as it is by now', () => {
+    const statement = prepare(DEFAULT_VALUES);
+    const described = new ResultColumns(
+      [column('n', { kind: 'int' }, DEFAULT_VALUES)],
+      Buffer.alloc(0),
+      true,
+      DEFAULT_VALUES,
+    );
+    const ids = statement.idsFor(true);
+    expect(ids).toEqual(executeIds(statement.id, undefined, true));
+    expect(statement.idsFor(true)).toBe(ids);
+    statement.learn(described, Buffer.of(7, 8));
+    expect(statement.idsFor(true)).toEqual(executeIds(statement.id, Buffer.of(7, 8), true));
+    expect(statement.idsFor(false)).toEqual(executeIds(statement.id, undefined, false));
+    expect(statement.idsFor(true)).toEqual(executeIds(statement.id, Buffer.of(7, 8), true));
   });
 
   it('does not take the rows of a condition for what it means from now on', () => {

@@ -3,6 +3,7 @@ import { HEADER_LENGTH, Opcode, type ProtocolVersion, putHeader } from '../../sr
 import {
   writeAuthResponse,
   writeBatch,
+  executeIds,
   writeExecute,
   writePrepare,
   writeQuery,
@@ -47,7 +48,7 @@ export const bodies = {
   execute:
     (id: Uint8Array, metadataId: Uint8Array = Buffer.alloc(0), skipMetadata = false): Body =>
     (writer, version) =>
-      writeExecute(writer, version, id, metadataId, { consistency: 1, skipMetadata }),
+      writeExecute(writer, version, executeIds(id, metadataId, version === 5), { consistency: 1, skipMetadata }),
   batch:
     (...statements: readonly (string | Uint8Array)[]): Body =>
     (writer, version) =>

@@ -9,7 +9,7 @@ import { encodeExecute } from './peer.js';
 import { MIXED } from './values.js';
 
 const { Writer } = await built<typeof WriterModule>('codec/writer.js');
-const { writeExecute } = await built<typeof Requests>('codec/requests.js');
+const { executeIds, writeExecute } = await built<typeof Requests>('codec/requests.js');
 const { HEADER_LENGTH, putHeader, Opcode } = await built<typeof Envelope>('codec/envelope.js');
 const { columnCodec } = await built<typeof ValueCodec>('codec/value-codec.js');
 const { DEFAULT_VALUES } = await built<typeof ValueOptions>('codec/value-options.js');
@@ -18,6 +18,7 @@ const { bindPrepared } = await built<typeof Bind>('session/bind.js');
 const VERSION = 4;
 const ONE = 1;
 const ID = Buffer.from('0123456789abcdef0123456789abcdef', 'hex');
+const IDS = executeIds(ID, undefined, false);
 const SETS = 1_000;
 
 const parameters = MIXED.map(({ kind }, i) => {
@@ -36,7 +37,7 @@ const writer = new Writer();
 /** As a connection does: the message stays where it was written. */
 function encodeOurs(params: readonly unknown[]) {
   const message = writer.encode(HEADER_LENGTH, (out) =>
-    writeExecute(out, VERSION, ID, undefined, {
+    writeExecute(out, VERSION, IDS, {
       consistency: ONE,
       values: bindPrepared(statement, params, parameters),
     }),

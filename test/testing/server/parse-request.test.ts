@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { type Envelope, EnvelopeFlag, HEADER_LENGTH, Opcode } from '../../../src/codec/envelope.js';
-import { writeBatch, writeCustomPayload, writeExecute, writePrepare, writeQuery } from '../../../src/codec/requests.js';
+import {
+  executeIds,
+  writeBatch,
+  writeCustomPayload,
+  writeExecute,
+  writePrepare,
+  writeQuery,
+} from '../../../src/codec/requests.js';
 import { valueCodec } from '../../../src/codec/value-codec.js';
 import { DecodeError, ProtocolError } from '../../../src/errors.js';
 import { resolveColumns } from '../../../src/testing/server/columns.js';
@@ -44,6 +51,7 @@ const values = (second: string | null | undefined, names?: readonly string[]) =>
 
 describe.each([4, 5] as const)('parseRequest in v%i', (version) => {
   const at = { version, streamId: 300 };
+  const ids = (metadataId?: Buffer) => executeIds(known, metadataId, version === 5);
 
   it('knows what a request is, where it came from, and its stream', () => {
     expect(parse(request(Opcode.OPTIONS, undefined, at))).toEqual({
@@ -118,7 +126,7 @@ describe.each([4, 5] as const)('parseRequest in v%i', (version) => {
     (second) => {
       const execute = request(
         Opcode.EXECUTE,
-        (writer) => writeExecute(writer, version, known, Buffer.from('m'), { consistency: 1, values: values(second) }),
+        (writer) => writeExecute(writer, version, ids(Buffer.from('m')), { consistency: 1, values: values(second) }),
         at,
       );
       const parsed = parse(execute);
@@ -131,14 +139,18 @@ describe.each([4, 5] as const)('parseRequest in v%i', (version) => {
   it('reads EXECUTE of what it does not know, whose values are bytes', () => {
     const body = { consistency: 1, values: values('x') };
     const id = Buffer.from('other');
-    const execute = request(Opcode.EXECUTE, (writer) => writeExecute(writer, version, id, undefined, body), at);
+    const execute = request(
+      Opcode.EXECUTE,
+      (writer) => writeExecute(writer, version, executeIds(id, undefined, version === 5), body),
+      at,
+    );
     expect(parse(execute).values).toEqual([Buffer.from([0, 0, 0, 7]), Buffer.from('x')]);
     expect(parse(execute)).not.toHaveProperty('cql');
   });
 
   it('reads values by name', () => {
     const body = { consistency: 1, values: values('x', ['id', 'other']) };
-    const execute = request(Opcode.EXECUTE, (writer) => writeExecute(writer, version, known, undefined, body), at);
+    const execute = request(Opcode.EXECUTE, (writer) => writeExecute(writer, version, ids(), body), at);
     expect(parse(execute)).toMatchObject({ names: ['id', 'other'], values: [7, Buffer.from('x')] });
   });
 
@@ -151,7 +163,7 @@ describe.each([4, 5] as const)('parseRequest in v%i', (version) => {
       },
     };
     const body = { consistency: 1, values: three };
-    const execute = request(Opcode.EXECUTE, (writer) => writeExecute(writer, version, known, undefined, body), at);
+    const execute = request(Opcode.EXECUTE, (writer) => writeExecute(writer, version, ids(), body), at);
     expect(parse(execute).values).toEqual([Buffer.from([1, 2, 3])]);
   });
 
