@@ -70,12 +70,11 @@ export class Admission implements Watched {
   leave(): void {
     this.active--;
     if (this.active === 0) this.emptied.next(undefined);
-    this.wake();
+    if (!this.queue.isEmpty) this.wake();
   }
 
   /** Lets those go on for whom there is a place, the one that waits longest first. */
   wake(): void {
-    if (this.queue.isEmpty) return;
     this.isWoken = true;
     if (this.isWaking) return;
     this.isWaking = true;
