@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
@@ -26,10 +27,19 @@ const MEASURED = ['etl/files/from-csv', 'etl/files/from-ndjson', 'session/cloud/
   (name) => `test/${name}.test.ts`,
 );
 
+/** What replaces modules that others may have read before, and changes what these are to others. */
+const MOCKING = readdirSync(at('test'), { encoding: 'utf8', recursive: true })
+  .filter((name) => name.endsWith('.test.ts'))
+  .map((name) => `test/${name}`)
+  .filter((path) => /\bvi\.(mock|doMock|resetModules)\(/.test(readFileSync(at(path), 'utf8')));
+
+/** What has projects of its own. */
+const ELSEWHERE = ['test/integration/**', 'test/package/**', 'test/faults/**'];
+
 /** What starts clusters of its own and has no bounds of time: two such files at a time use what one leaves idle. */
 const CLUSTERS = ['cassandra', 'replicas', 'schema'].map((name) => `test/integration/${name}.test.ts`);
 
-// `unit`, `measured` and `faults` need nothing but Node; `package` packs and installs the tarball; `clusters` starts Cassandra, `integration` shares one.
+// `unit`, `isolated` and `faults` need nothing but Node; `package` packs and installs the tarball; `clusters` starts Cassandra, `integration` shares one.
 export default defineConfig({
   resolve: {
     alias: [
@@ -48,14 +58,18 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          // A thread for each file takes a quarter less of the processors than a process.
+          // Threads take a quarter less of the processors than processes, and half of what is left if not each file reads all modules anew.
           pool: 'threads',
+          isolate: false,
           maxWorkers,
           include: ['test/**/*.test.ts', 'marbles/**/*.marbles.ts', 'docs/examples/testing/with-vitest.ts'],
-          exclude: ['test/integration/**', 'test/package/**', 'test/faults/**', ...MEASURED],
+          exclude: [...ELSEWHERE, ...MEASURED, ...MOCKING],
         },
       },
-      { extends: true, test: { name: 'measured', maxWorkers, include: MEASURED } },
+      {
+        extends: true,
+        test: { name: 'isolated', maxWorkers, include: [...MEASURED, ...MOCKING], exclude: ELSEWHERE },
+      },
       {
         extends: true,
         // One after another, and when all others are done: they measure time.

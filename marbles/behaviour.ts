@@ -18,9 +18,14 @@ interface Drawn {
   readonly diagram: Diagram;
 }
 
-/** Those of this file, in their order; what was not run, or has failed, is missing. */
-const drawn: Drawn[] = [];
-let count = 0;
+interface Specifications {
+  count: number;
+  /** In their order; what was not run, or has failed, is missing. */
+  readonly drawn: Drawn[];
+}
+
+/** Those of the behaviour that is being declared. */
+let current: Specifications;
 
 /**
  * One behaviour, shown by its specifications: a page of its own is written from it, `<file>.md`, by `npm run marbles`. Without
@@ -30,11 +35,12 @@ let count = 0;
  */
 export function behaviour(title: string, text: string, specifications: () => void): void {
   describe(title, () => {
+    const own: Specifications = (current = { count: 0, drawn: [] });
     specifications();
 
     it('is what its page says', async () => {
-      expect(Object.keys(drawn).length, 'specifications that passed').toBe(count);
-      await expect(pageOf(title, text)).toMatchFileSnapshot(`${path()}.md`);
+      expect(Object.keys(own.drawn).length, 'specifications that passed').toBe(own.count);
+      await expect(pageOf(title, text, own.drawn)).toMatchFileSnapshot(`${path()}.md`);
     });
   });
 }
@@ -44,7 +50,8 @@ export function behaviour(title: string, text: string, specifications: () => voi
  * functions that make sources, and what is expected have to be a `const` each, whose names and code the picture takes over.
  */
 export function spec(title: string, test: (helpers: MarbleHelpers) => void): void {
-  const index = count++;
+  const { drawn } = current;
+  const index = current.count++;
   it(title, async () => {
     const source = readSpec(readFileSync(`${path()}.marbles.ts`, 'utf8'), title);
     const made: string[] = [];
@@ -103,7 +110,7 @@ function arranged(lanes: readonly ObservableLane[], made: readonly string[], sou
   return [...named.values(), ...setup, ...results, ...notes];
 }
 
-function pageOf(title: string, text: string): string {
+function pageOf(title: string, text: string, drawn: readonly Drawn[]): string {
   const file = basename(path());
   const parts = drawn.map(({ title: name, source, diagram }, index) => {
     const picture = `![${name}](${file}-${index + 1}.svg)`;

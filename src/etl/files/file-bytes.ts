@@ -5,7 +5,7 @@ import type { AsyncPull } from '../../operators/pull.js';
  * The bytes of a file, piece by piece, one of which is read ahead. They lie in the same two places always, so **a piece is there until the next one is
  * asked for**: the stream of Node.js has new memory for each, to be collected.
  *
- * The file is opened when the first piece is asked for, and closed at its end, or when it is left.
+ * The file is opened when the first piece is asked for, and closed at its end, when it cannot be read, or when it is left.
  */
 export class FileBytes implements AsyncPull<Uint8Array> {
   readonly isAsync = true;
@@ -36,7 +36,10 @@ export class FileBytes implements AsyncPull<Uint8Array> {
   }
 
   private async take() {
-    const bytes = await (this.ahead ?? this.read());
+    const bytes = await (this.ahead ?? this.read()).then(undefined, (error: unknown) => {
+      this.leave();
+      throw error;
+    });
     if (bytes.length === 0 || this.isLeft) {
       this.leave();
       return { done: true, value: undefined } as const;

@@ -86,6 +86,7 @@ describe('the bytes of a file', () => {
     await expect(new FileBytes(join(folder, 'none'), 4).next()).rejects.toMatchObject({ code: 'ENOENT' });
     // A folder can be opened, and not read.
     await expect(new FileBytes(folder, 4).next()).rejects.toMatchObject({ code: 'EISDIR' });
+    await vi.waitFor(() => expect(isOpen(folder)).toBe(false));
     await new Promise((resolve) => setImmediate(resolve));
     process.off('unhandledRejection', rejected);
     expect(rejected).not.toHaveBeenCalled();

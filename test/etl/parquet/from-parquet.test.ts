@@ -9,7 +9,9 @@ import type { FilePage } from 'rxcql/etl';
 import { describe, expect, it, vi } from 'vitest';
 import { FileError } from '../../../src/etl/files/file-error.js';
 import { fromParquet } from '../../../src/etl/parquet/from-parquet.js';
-import { column, encoded, fileOf, newPath, rowsOf } from './support.js';
+import { column, encoded, fileOf, newPath, rowsOf, useFolder } from './support.js';
+
+useFolder();
 
 const theirs = (name: string): string => new URL(`files/${name}.parquet`, import.meta.url).pathname;
 const ids = (count: number): Row[] => Array.from({ length: count }, (_, id) => ({ id }));

@@ -4,7 +4,9 @@ import { describe, expect, it } from 'vitest';
 import type { CqlType } from '../../../src/codec/type.js';
 import { parseTypeText } from '../../../src/codec/type-text.js';
 import { parquetFormat } from '../../../src/etl/parquet/parquet-format.js';
-import { column, encoded, fileOf, rowsOf } from './support.js';
+import { column, encoded, fileOf, rowsOf, useFolder } from './support.js';
+
+useFolder();
 
 const typed = (types: Readonly<Record<string, string>>): ReturnType<typeof column>[] =>
   Object.entries(types).map(([name, type]) => column(name, parseTypeText(type)));

@@ -4,7 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { parseTypeText, type TypeDefinitions } from '../../../src/codec/type-text.js';
 import { SCALAR_SAMPLES, type Sample } from '../../support/samples.js';
 import { type SampleType, sampleTypes, udtOf } from '../../support/sample-types.js';
-import { column, encoded, fileOf, rowsOf } from './support.js';
+import { column, encoded, fileOf, rowsOf, useFolder } from './support.js';
+
+useFolder();
 
 /** Some values of a type, of which some are null. */
 const valuesOf = (samples: fc.Arbitrary<Sample>): fc.Arbitrary<unknown[]> =>

@@ -3,15 +3,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { concatMap, lastValueFrom, toArray } from 'rxjs';
 import type { Column, Row } from 'rxcql';
-import { afterAll } from 'vitest';
+import { afterAll, beforeAll } from 'vitest';
 import type { CqlType } from '../../../src/codec/type.js';
 import { formatType } from '../../../src/codec/type.js';
 import { fromParquet, type ParquetReadOptions } from '../../../src/etl/parquet/from-parquet.js';
 import { parquetFormat, type ParquetFormatOptions } from '../../../src/etl/parquet/parquet-format.js';
 
-const folder = await mkdtemp(join(tmpdir(), 'rxcql-test-parquet-'));
-afterAll(() => rm(folder, { recursive: true }));
+let folder: string;
 let files = 0;
+
+/** Has a folder for what the tests of a file write. */
+export function useFolder(): void {
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'rxcql-test-parquet-'));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+}
 
 /** The path of a file that is not there yet. */
 export const newPath = (extension = 'parquet'): string => join(folder, `${files++}.${extension}`);

@@ -5,7 +5,9 @@ import { BindError, ConfigurationError, pagesFrom } from 'rxcql';
 import { describe, expect, it } from 'vitest';
 import { FileError } from '../../../src/etl/files/file-error.js';
 import { toParquet, type ToParquetOptions } from '../../../src/etl/parquet/to-parquet.js';
-import { fileOf, newPath, rowsOf } from './support.js';
+import { fileOf, newPath, rowsOf, useFolder } from './support.js';
+
+useFolder();
 
 const COLUMNS = { id: 'int', tags: 'list<text>' };
 const rows = Array.from({ length: 25 }, (_, id) => ({ id, tags: [`t${id}`] }));
