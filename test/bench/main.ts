@@ -70,7 +70,8 @@ async function run(): Promise<void> {
   }
   for (const section of sections)
     console.log(`\n${section.title}\n${section.about}\n\n${gridToText(tableOf(section, measured))}`);
-  if (write) await writeReport(kept!);
+  // As it was kept, which is rounded: the document is that of the file.
+  if (write) await writeReport(readResults()!);
 }
 
 async function render(): Promise<void> {

@@ -26,26 +26,34 @@ export class Output {
     this.open();
   }
 
-  put(canned: Canned): void {
-    const { bytes, segments } = canned;
-    if (this.isSegmented && segments.length > 0) {
+  put({ head, tail }: Canned): void {
+    if (tail.length > 0) {
       this.close();
-      for (const segment of segments) this.append(segment);
+      this.append(head);
+      // To copy what never changes would take longer than to send it.
+      this.socket.cork();
+      this.write();
+      for (const part of tail) this.socket.write(part);
+      this.socket.uncork();
       this.open();
       return;
     }
-    if (this.isSegmented && this.end - this.segment + bytes.length > MAX_PAYLOAD) {
+    if (this.isSegmented && this.end - this.segment + head.length > MAX_PAYLOAD) {
       this.close();
       this.open();
     }
-    this.append(bytes);
+    this.append(head);
   }
 
   flush(): void {
     this.close();
+    this.write();
+    this.open();
+  }
+
+  private write(): void {
     if (this.end > this.from) this.socket.write(this.block.subarray(this.from, this.end));
     this.from = this.end;
-    this.open();
   }
 
   private append(bytes: Buffer): void {

@@ -33,6 +33,7 @@ const REFUSAL = new Canned(
     withHeader(error('ProtocolError', { message: 'Invalid or unsupported protocol version' }), { streamId: 0 }),
     { version: 5, request: undefined, statement: undefined },
   ),
+  5,
 );
 
 /** What all connections share: the first answer of its kind is made by the testing kit, all others are copies. */
@@ -141,6 +142,6 @@ export class Statements {
   private encode(response: CqlResponse, request: CqlRequest): Canned {
     const statement = request.preparedId && this.prepared.get(request.preparedId);
     const context: AnswerContext = { version: request.version, request, statement };
-    return new Canned(encodeResponse(response, context));
+    return new Canned(encodeResponse(response, context), request.version);
   }
 }
