@@ -127,6 +127,7 @@ export class Writer {
     this.position += length;
   }
 
+  /** Writes the bytes of a stamp. */
   stamp({ words, length }: Stamp): void {
     // The zeros at its end are written over by what follows.
     const padded = words.byteLength;
