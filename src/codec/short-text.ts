@@ -1,26 +1,37 @@
 /** Longer text is left to Node: its call into native code has a price, but then does several characters at a time. */
-export const MAX_SHORT_TEXT = 12;
+export const MAX_SHORT_TEXT = 20;
 
-/** Text of at most {@link MAX_SHORT_TEXT} ASCII characters, in less than half of the time of the native call; undefined if it is none. */
+/** The largest code of a character that is one byte of UTF-8. */
+const ASCII = 0x7f;
+
+/**
+ * Text of at most {@link MAX_SHORT_TEXT} ASCII characters, in less than half of the time of the native call; undefined if it is none. Each length has
+ * code of its own, which reads every byte once: a loop that looks for what is not ASCII costs as much as the text.
+ */
 export function shortText(b: Buffer, at: number, length: number): string | undefined {
-  let all = 0;
-  for (let i = at; i < at + length; i++) all |= b[i]!;
-  if (all > 0x7f) return undefined;
   // prettier-ignore
   switch (length) {
     case 0: return '';
-    case 1: return String.fromCharCode(b[at]!);
-    case 2: return String.fromCharCode(b[at]!, b[at + 1]!);
-    case 3: return String.fromCharCode(b[at]!, b[at + 1]!, b[at + 2]!);
-    case 4: return String.fromCharCode(b[at]!, b[at + 1]!, b[at + 2]!, b[at + 3]!);
-    case 5: return String.fromCharCode(b[at]!, b[at + 1]!, b[at + 2]!, b[at + 3]!, b[at + 4]!);
-    case 6: return String.fromCharCode(b[at]!, b[at + 1]!, b[at + 2]!, b[at + 3]!, b[at + 4]!, b[at + 5]!);
-    case 7: return String.fromCharCode(b[at]!, b[at + 1]!, b[at + 2]!, b[at + 3]!, b[at + 4]!, b[at + 5]!, b[at + 6]!);
-    case 8: return String.fromCharCode(b[at]!, b[at + 1]!, b[at + 2]!, b[at + 3]!, b[at + 4]!, b[at + 5]!, b[at + 6]!, b[at + 7]!);
-    case 9: return String.fromCharCode(b[at]!, b[at + 1]!, b[at + 2]!, b[at + 3]!, b[at + 4]!, b[at + 5]!, b[at + 6]!, b[at + 7]!, b[at + 8]!);
-    case 10: return String.fromCharCode(b[at]!, b[at + 1]!, b[at + 2]!, b[at + 3]!, b[at + 4]!, b[at + 5]!, b[at + 6]!, b[at + 7]!, b[at + 8]!, b[at + 9]!);
-    case 11: return String.fromCharCode(b[at]!, b[at + 1]!, b[at + 2]!, b[at + 3]!, b[at + 4]!, b[at + 5]!, b[at + 6]!, b[at + 7]!, b[at + 8]!, b[at + 9]!, b[at + 10]!);
-    case 12: return String.fromCharCode(b[at]!, b[at + 1]!, b[at + 2]!, b[at + 3]!, b[at + 4]!, b[at + 5]!, b[at + 6]!, b[at + 7]!, b[at + 8]!, b[at + 9]!, b[at + 10]!, b[at + 11]!);
+    case 1: { const c0 = b[at]!; return c0 > ASCII ? undefined : String.fromCharCode(c0); }
+    case 2: { const c0 = b[at]!, c1 = b[at + 1]!; return (c0 | c1) > ASCII ? undefined : String.fromCharCode(c0, c1); }
+    case 3: { const c0 = b[at]!, c1 = b[at + 1]!, c2 = b[at + 2]!; return (c0 | c1 | c2) > ASCII ? undefined : String.fromCharCode(c0, c1, c2); }
+    case 4: { const c0 = b[at]!, c1 = b[at + 1]!, c2 = b[at + 2]!, c3 = b[at + 3]!; return (c0 | c1 | c2 | c3) > ASCII ? undefined : String.fromCharCode(c0, c1, c2, c3); }
+    case 5: { const c0 = b[at]!, c1 = b[at + 1]!, c2 = b[at + 2]!, c3 = b[at + 3]!, c4 = b[at + 4]!; return (c0 | c1 | c2 | c3 | c4) > ASCII ? undefined : String.fromCharCode(c0, c1, c2, c3, c4); }
+    case 6: { const c0 = b[at]!, c1 = b[at + 1]!, c2 = b[at + 2]!, c3 = b[at + 3]!, c4 = b[at + 4]!, c5 = b[at + 5]!; return (c0 | c1 | c2 | c3 | c4 | c5) > ASCII ? undefined : String.fromCharCode(c0, c1, c2, c3, c4, c5); }
+    case 7: { const c0 = b[at]!, c1 = b[at + 1]!, c2 = b[at + 2]!, c3 = b[at + 3]!, c4 = b[at + 4]!, c5 = b[at + 5]!, c6 = b[at + 6]!; return (c0 | c1 | c2 | c3 | c4 | c5 | c6) > ASCII ? undefined : String.fromCharCode(c0, c1, c2, c3, c4, c5, c6); }
+    case 8: { const c0 = b[at]!, c1 = b[at + 1]!, c2 = b[at + 2]!, c3 = b[at + 3]!, c4 = b[at + 4]!, c5 = b[at + 5]!, c6 = b[at + 6]!, c7 = b[at + 7]!; return (c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7) > ASCII ? undefined : String.fromCharCode(c0, c1, c2, c3, c4, c5, c6, c7); }
+    case 9: { const c0 = b[at]!, c1 = b[at + 1]!, c2 = b[at + 2]!, c3 = b[at + 3]!, c4 = b[at + 4]!, c5 = b[at + 5]!, c6 = b[at + 6]!, c7 = b[at + 7]!, c8 = b[at + 8]!; return (c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7 | c8) > ASCII ? undefined : String.fromCharCode(c0, c1, c2, c3, c4, c5, c6, c7, c8); }
+    case 10: { const c0 = b[at]!, c1 = b[at + 1]!, c2 = b[at + 2]!, c3 = b[at + 3]!, c4 = b[at + 4]!, c5 = b[at + 5]!, c6 = b[at + 6]!, c7 = b[at + 7]!, c8 = b[at + 8]!, c9 = b[at + 9]!; return (c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7 | c8 | c9) > ASCII ? undefined : String.fromCharCode(c0, c1, c2, c3, c4, c5, c6, c7, c8, c9); }
+    case 11: { const c0 = b[at]!, c1 = b[at + 1]!, c2 = b[at + 2]!, c3 = b[at + 3]!, c4 = b[at + 4]!, c5 = b[at + 5]!, c6 = b[at + 6]!, c7 = b[at + 7]!, c8 = b[at + 8]!, c9 = b[at + 9]!, c10 = b[at + 10]!; return (c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7 | c8 | c9 | c10) > ASCII ? undefined : String.fromCharCode(c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10); }
+    case 12: { const c0 = b[at]!, c1 = b[at + 1]!, c2 = b[at + 2]!, c3 = b[at + 3]!, c4 = b[at + 4]!, c5 = b[at + 5]!, c6 = b[at + 6]!, c7 = b[at + 7]!, c8 = b[at + 8]!, c9 = b[at + 9]!, c10 = b[at + 10]!, c11 = b[at + 11]!; return (c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7 | c8 | c9 | c10 | c11) > ASCII ? undefined : String.fromCharCode(c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11); }
+    case 13: { const c0 = b[at]!, c1 = b[at + 1]!, c2 = b[at + 2]!, c3 = b[at + 3]!, c4 = b[at + 4]!, c5 = b[at + 5]!, c6 = b[at + 6]!, c7 = b[at + 7]!, c8 = b[at + 8]!, c9 = b[at + 9]!, c10 = b[at + 10]!, c11 = b[at + 11]!, c12 = b[at + 12]!; return (c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7 | c8 | c9 | c10 | c11 | c12) > ASCII ? undefined : String.fromCharCode(c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12); }
+    case 14: { const c0 = b[at]!, c1 = b[at + 1]!, c2 = b[at + 2]!, c3 = b[at + 3]!, c4 = b[at + 4]!, c5 = b[at + 5]!, c6 = b[at + 6]!, c7 = b[at + 7]!, c8 = b[at + 8]!, c9 = b[at + 9]!, c10 = b[at + 10]!, c11 = b[at + 11]!, c12 = b[at + 12]!, c13 = b[at + 13]!; return (c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7 | c8 | c9 | c10 | c11 | c12 | c13) > ASCII ? undefined : String.fromCharCode(c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13); }
+    case 15: { const c0 = b[at]!, c1 = b[at + 1]!, c2 = b[at + 2]!, c3 = b[at + 3]!, c4 = b[at + 4]!, c5 = b[at + 5]!, c6 = b[at + 6]!, c7 = b[at + 7]!, c8 = b[at + 8]!, c9 = b[at + 9]!, c10 = b[at + 10]!, c11 = b[at + 11]!, c12 = b[at + 12]!, c13 = b[at + 13]!, c14 = b[at + 14]!; return (c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7 | c8 | c9 | c10 | c11 | c12 | c13 | c14) > ASCII ? undefined : String.fromCharCode(c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14); }
+    case 16: { const c0 = b[at]!, c1 = b[at + 1]!, c2 = b[at + 2]!, c3 = b[at + 3]!, c4 = b[at + 4]!, c5 = b[at + 5]!, c6 = b[at + 6]!, c7 = b[at + 7]!, c8 = b[at + 8]!, c9 = b[at + 9]!, c10 = b[at + 10]!, c11 = b[at + 11]!, c12 = b[at + 12]!, c13 = b[at + 13]!, c14 = b[at + 14]!, c15 = b[at + 15]!; return (c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7 | c8 | c9 | c10 | c11 | c12 | c13 | c14 | c15) > ASCII ? undefined : String.fromCharCode(c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15); }
+    case 17: { const c0 = b[at]!, c1 = b[at + 1]!, c2 = b[at + 2]!, c3 = b[at + 3]!, c4 = b[at + 4]!, c5 = b[at + 5]!, c6 = b[at + 6]!, c7 = b[at + 7]!, c8 = b[at + 8]!, c9 = b[at + 9]!, c10 = b[at + 10]!, c11 = b[at + 11]!, c12 = b[at + 12]!, c13 = b[at + 13]!, c14 = b[at + 14]!, c15 = b[at + 15]!, c16 = b[at + 16]!; return (c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7 | c8 | c9 | c10 | c11 | c12 | c13 | c14 | c15 | c16) > ASCII ? undefined : String.fromCharCode(c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16); }
+    case 18: { const c0 = b[at]!, c1 = b[at + 1]!, c2 = b[at + 2]!, c3 = b[at + 3]!, c4 = b[at + 4]!, c5 = b[at + 5]!, c6 = b[at + 6]!, c7 = b[at + 7]!, c8 = b[at + 8]!, c9 = b[at + 9]!, c10 = b[at + 10]!, c11 = b[at + 11]!, c12 = b[at + 12]!, c13 = b[at + 13]!, c14 = b[at + 14]!, c15 = b[at + 15]!, c16 = b[at + 16]!, c17 = b[at + 17]!; return (c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7 | c8 | c9 | c10 | c11 | c12 | c13 | c14 | c15 | c16 | c17) > ASCII ? undefined : String.fromCharCode(c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16, c17); }
+    case 19: { const c0 = b[at]!, c1 = b[at + 1]!, c2 = b[at + 2]!, c3 = b[at + 3]!, c4 = b[at + 4]!, c5 = b[at + 5]!, c6 = b[at + 6]!, c7 = b[at + 7]!, c8 = b[at + 8]!, c9 = b[at + 9]!, c10 = b[at + 10]!, c11 = b[at + 11]!, c12 = b[at + 12]!, c13 = b[at + 13]!, c14 = b[at + 14]!, c15 = b[at + 15]!, c16 = b[at + 16]!, c17 = b[at + 17]!, c18 = b[at + 18]!; return (c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7 | c8 | c9 | c10 | c11 | c12 | c13 | c14 | c15 | c16 | c17 | c18) > ASCII ? undefined : String.fromCharCode(c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16, c17, c18); }
+    case 20: { const c0 = b[at]!, c1 = b[at + 1]!, c2 = b[at + 2]!, c3 = b[at + 3]!, c4 = b[at + 4]!, c5 = b[at + 5]!, c6 = b[at + 6]!, c7 = b[at + 7]!, c8 = b[at + 8]!, c9 = b[at + 9]!, c10 = b[at + 10]!, c11 = b[at + 11]!, c12 = b[at + 12]!, c13 = b[at + 13]!, c14 = b[at + 14]!, c15 = b[at + 15]!, c16 = b[at + 16]!, c17 = b[at + 17]!, c18 = b[at + 18]!, c19 = b[at + 19]!; return (c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7 | c8 | c9 | c10 | c11 | c12 | c13 | c14 | c15 | c16 | c17 | c18 | c19) > ASCII ? undefined : String.fromCharCode(c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16, c17, c18, c19); }
     default: return undefined;
   }
 }
