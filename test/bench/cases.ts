@@ -27,10 +27,16 @@ export function casesOf(section: Section): Case[] {
 }
 
 /** What of a plan can be done on the same server, which is then started once. */
-export function byServer(cases: readonly Case[]): Case[][] {
+export const byServer = (cases: readonly Case[]): Case[][] =>
+  groupBy(cases, (one) => `${one.section.server} ${nodesOf(one)} ${isEncrypted(one)}`);
+
+/** What of these is in the same table, and is compared. */
+export const bySection = (cases: readonly Case[]): Case[][] => groupBy(cases, ({ section }) => section.id);
+
+function groupBy(cases: readonly Case[], keyOf: (one: Case) => string): Case[][] {
   const groups = new Map<string, Case[]>();
   for (const one of cases) {
-    const key = `${one.section.server} ${nodesOf(one)} ${isEncrypted(one)}`;
+    const key = keyOf(one);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [one]);
     else group.push(one);

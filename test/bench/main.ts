@@ -1,9 +1,9 @@
 // What `npm run bench` does: `npm run bench -- --help` says what there is, plan.ts what is measured.
 import { concatMap, defer, from, lastValueFrom, take } from 'rxjs';
-import { byServer, type Case, casesOf, isEncrypted, nodesOf } from './cases.js';
+import { byServer, bySection, type Case, casesOf, isEncrypted, nodesOf } from './cases.js';
 import { estimate } from './estimate.js';
 import { thisMachine } from './machine.js';
-import { measureCase } from './measure.js';
+import { measureInTurn } from './measure.js';
 import { benchOptions, HELP } from './options.js';
 import { tableOf } from './report/document.js';
 import { gridToText } from './report/grid.js';
@@ -42,10 +42,10 @@ function tellPlan(cases: readonly Case[]): void {
 }
 
 async function measureAll(program: readonly string[], cases: readonly Case[], target: Target): Promise<void> {
-  for (const one of cases) {
-    const { section, workload, line } = one;
-    console.log([section.title, workload, line.name].filter((name) => name !== '').join(', '));
-    const results = await measureCase(program, one, target, roundsOf(one));
+  for (const compared of bySection(cases)) {
+    const { section } = compared[0]!;
+    const tell = (text: string): void => console.log(`${section.title}, ${text}`);
+    const results = await measureInTurn(program, compared, target, roundsOf(compared[0]!), tell);
     measured = merge(measured, machine, section.id, results);
     if (write) {
       kept = merge(kept, machine, section.id, results);

@@ -11,19 +11,26 @@ export async function measure(program: readonly string[], task: Task): Promise<M
   return JSON.parse(stdout) as Measurement;
 }
 
-/** All drivers of a case, in turn. */
-export async function measureCase(
+/** All drivers of all cases, each in each round: what they are compared for is not what else the machine did at the time of one. */
+export async function measureInTurn(
   program: readonly string[],
-  { section: { drivers }, workload, line, setting }: Case,
+  cases: readonly Case[],
   { contactPoints, localDataCenter, ca }: Target,
   rounds: number,
+  tell: (text: string) => void,
 ): Promise<Result[]> {
-  const measured = drivers.map((driver) => ({ driver, workload, line: line.name, rounds: [] as Measurement[] }));
+  const measured = cases.flatMap(({ section: { drivers }, workload, line, setting }) =>
+    drivers.map((driver) => ({
+      result: { workload, line: line.name, driver, rounds: [] as Measurement[] },
+      task: { ...setting, driver, workload, contactPoints, localDataCenter, ca },
+    })),
+  );
   for (let round = 0; round < rounds; round++) {
+    tell(`round ${round + 1} of ${rounds}`);
     // Who begins changes, so that neither always finds the server warmed up by the other.
-    for (const { driver, rounds } of round % 2 === 0 ? measured : [...measured].reverse()) {
-      rounds.push(await measure(program, { driver, workload, contactPoints, localDataCenter, ca, ...setting }));
+    for (const { result, task } of round % 2 === 0 ? measured : [...measured].reverse()) {
+      result.rounds.push(await measure(program, task));
     }
   }
-  return measured;
+  return measured.map(({ result }) => result);
 }

@@ -38,9 +38,12 @@ const BOTH: readonly Driver[] = ['rxcql', 'cassandra-driver'];
 
 export const ROWS_OF_CASSANDRA = 20_000;
 
-/** How requests are measured where nothing else is said: for some seconds, of a program that has run for a while: much is compiled once. */
+/**
+ * How requests are measured where nothing else is said: of a program that has run for a while, since much is compiled once; for a second or less, but in many
+ * rounds. A machine that is shared works at half of its speed for seconds at a time.
+ */
 export const REQUESTS: Setting = {
-  operations: 400_000,
+  operations: 200_000,
   warmUp: 100_000,
   warmUpSeconds: 2,
   concurrency: 256,
@@ -50,8 +53,8 @@ export const REQUESTS: Setting = {
   threads: 0,
 };
 
-/** And scans: twenty of the whole table. */
-export const SCANS: Setting = { ...REQUESTS, operations: 4_000_000, warmUp: 400_000 };
+/** And scans: ten of the whole table. */
+export const SCANS: Setting = { ...REQUESTS, operations: 2_000_000, warmUp: 400_000 };
 
 export const PLAN: readonly Section[] = [
   {
@@ -61,7 +64,7 @@ export const PLAN: readonly Section[] = [
       '256 requests in flight, rows of 8 columns, pages of 5,000 rows, one node. As in a table of readings, 200 rows in a row have the same ' +
       'uuid, and most have the same text of 27 characters; all other values differ.',
     server: 'canned',
-    rounds: 5,
+    rounds: 9,
     drivers: ALL,
     workloads: [
       'insert',
@@ -81,7 +84,7 @@ export const PLAN: readonly Section[] = [
     title: 'Requests in flight',
     about: 'The more there are, the more of them share a write and a read of the socket.',
     server: 'canned',
-    rounds: 3,
+    rounds: 5,
     drivers: ALL,
     workloads: ['insert', 'point read'],
     lines: [
@@ -99,7 +102,7 @@ export const PLAN: readonly Section[] = [
     title: 'Number of operations',
     about: 'The cost of one should not depend on how many there are.',
     server: 'canned',
-    rounds: 3,
+    rounds: 5,
     drivers: BOTH,
     workloads: ['insert', 'point read by mergeRows'],
     lines: [
@@ -115,7 +118,7 @@ export const PLAN: readonly Section[] = [
     title: 'Nodes',
     about: 'Three nodes of one server process. The floor knows only the first.',
     server: 'canned',
-    rounds: 3,
+    rounds: 5,
     drivers: BOTH,
     workloads: ['insert', 'point read'],
     lines: [{ name: '1' }, { name: '3', nodes: 3 }],
@@ -127,7 +130,7 @@ export const PLAN: readonly Section[] = [
     title: 'Rows in a page',
     about: 'What a page costs by itself is shared by its rows.',
     server: 'canned',
-    rounds: 3,
+    rounds: 5,
     drivers: ALL,
     workloads: ['scan', 'columnar scan'],
     setting: { operations: 1_000_000 },
@@ -144,7 +147,7 @@ export const PLAN: readonly Section[] = [
     title: 'Columns',
     about: 'Rows of an int and a uuid, of the 8 columns of the main table, and of these several times.',
     server: 'canned',
-    rounds: 3,
+    rounds: 5,
     drivers: BOTH,
     workloads: ['insert', 'point read', 'scan', 'columnar scan'],
     lines: [
@@ -160,7 +163,7 @@ export const PLAN: readonly Section[] = [
     title: 'Bytes of a value',
     about: 'Rows of an int and a text. Pages have 100 rows, so that one of large values is a megabyte.',
     server: 'canned',
-    rounds: 3,
+    rounds: 5,
     drivers: ALL,
     workloads: ['insert', 'point read', 'scan'],
     setting: { pageSize: 100, operations: 200_000 },
@@ -181,7 +184,7 @@ export const PLAN: readonly Section[] = [
     about:
       'The peer speaks v4 in every line. With TLS, both do so, and the server encrypts what it sends. LZ4 is among the figures of a real Cassandra.',
     server: 'canned',
-    rounds: 3,
+    rounds: 5,
     drivers: BOTH,
     workloads: ['insert', 'point read', 'scan'],
     lines: [
@@ -197,7 +200,7 @@ export const PLAN: readonly Section[] = [
     title: 'Long scans',
     about: 'One query each. Memory should stay where it is, and the event loop free for others.',
     server: 'canned',
-    rounds: 1,
+    rounds: 3,
     drivers: ALL,
     workloads: ['scan', 'columnar scan'],
     // What is looked at is what memory they take themselves.
@@ -215,10 +218,9 @@ export const PLAN: readonly Section[] = [
     title: 'Worker threads',
     about: 'Sessions of their own share the requests.',
     server: 'canned',
-    rounds: 3,
+    rounds: 5,
     drivers: BOTH,
     workloads: ['insert', 'point read'],
-    setting: { operations: 400_000, warmUp: 80_000 },
     lines: [
       { name: '1', setting: { threads: 1 } },
       { name: '2', setting: { threads: 2 } },
@@ -231,10 +233,10 @@ export const PLAN: readonly Section[] = [
     title: 'A real Cassandra',
     about: 'One node on the same machine, of which it takes the most: look at the CPU time of the client.',
     server: 'cassandra',
-    rounds: 3,
+    rounds: 5,
     drivers: ALL,
     workloads: ['insert', 'point read', 'scan', 'columnar scan'],
-    setting: { operations: 400_000, rows: ROWS_OF_CASSANDRA },
+    setting: { operations: 200_000, rows: ROWS_OF_CASSANDRA },
     lines: [{ name: '' }],
     table: 'full',
   },
@@ -243,7 +245,7 @@ export const PLAN: readonly Section[] = [
     title: 'Versions of the protocol with a real Cassandra',
     about: 'The peer speaks v4 in every line, uncompressed.',
     server: 'cassandra',
-    rounds: 3,
+    rounds: 5,
     drivers: BOTH,
     workloads: ['insert', 'point read', 'scan'],
     setting: { operations: 60_000, warmUp: 60_000, rows: ROWS_OF_CASSANDRA },

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { concatMap, defer, from, lastValueFrom, take } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { casesOf } from './cases.js';
-import { measureCase } from './measure.js';
+import { measureInTurn } from './measure.js';
 import type { Section } from './plan.js';
 import { SERVERS } from './server.js';
 import { DRIVERS } from './workloads.js';
@@ -28,19 +28,22 @@ const program = ['--import', 'tsx', fileURLToPath(new URL('worker.ts', import.me
 
 describe('a tiny measurement', () => {
   it('is made by every driver', async () => {
-    const [reads, scans] = await lastValueFrom(
+    const told: string[] = [];
+    const results = await lastValueFrom(
       SERVERS.canned(1).pipe(
         concatMap((target) =>
-          defer(() => from(Promise.all(casesOf(section).map((one) => measureCase(program, one, target, 1))))),
+          defer(() => from(measureInTurn(program, casesOf(section), target, 2, (text) => told.push(text)))),
         ),
         take(1),
       ),
     );
-    for (const results of [reads!, scans!]) {
-      expect(results.map(({ driver }) => driver)).toEqual(DRIVERS);
-      for (const { rounds } of results) {
-        expect(rounds).toHaveLength(1);
-        const [{ operations, seconds, userSeconds, systemSeconds, gcSeconds, lagP99, lagMax, peakRss }] = [rounds[0]!];
+    expect(told).toEqual(['round 1 of 2', 'round 2 of 2']);
+    const expected = section.workloads.flatMap((workload) => DRIVERS.map((driver) => ({ workload, driver })));
+    expect(results.map(({ workload, driver }) => ({ workload, driver }))).toEqual(expected);
+    for (const { rounds } of results) {
+      expect(rounds).toHaveLength(2);
+      for (const round of rounds) {
+        const { operations, seconds, userSeconds, systemSeconds, gcSeconds, lagP99, lagMax, peakRss } = round;
         expect(operations).toBe(TINY.operations);
         for (const figure of [seconds, userSeconds + systemSeconds, peakRss]) expect(figure).toBeGreaterThan(0);
         for (const figure of [gcSeconds, lagP99]) expect(figure).toBeGreaterThanOrEqual(0);
