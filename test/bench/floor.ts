@@ -18,22 +18,37 @@ const WITH_PAGING_STATE = 0x08;
 let socket: Socket;
 let onEnvelope: (bytes: Buffer, at: number) => void = () => undefined;
 
+/** What is read at a time, into the same memory over and over. */
+const READ = Buffer.allocUnsafeSlow(64 * 1024);
+
+/** As much of an envelope that comes in pieces as anybody looks at: its header, and where the next page begins. */
+const head = Buffer.allocUnsafeSlow(1024);
+/** How many bytes of it have come. */
+let seen = 0;
+
 /** Cuts what comes into envelopes, and looks at nothing but their lengths. */
-function listen(): void {
-  let rest: Buffer | undefined;
-  socket.on('data', (chunk: Buffer) => {
-    const bytes = rest === undefined ? chunk : Buffer.concat([rest, chunk]);
-    let at = 0;
-    while (bytes.length - at >= HEADER_LENGTH) {
-      const next = at + HEADER_LENGTH + bytes.readInt32BE(at + 5);
-      if (next > bytes.length) break;
-      onEnvelope(bytes, at);
-      at = next;
+function read(chunk: Buffer): void {
+  let at = 0;
+  while (at < chunk.length) {
+    const whole = seen === 0 && chunk.length - at >= HEADER_LENGTH ? lengthOf(chunk, at) : Infinity;
+    if (whole <= chunk.length - at) {
+      onEnvelope(chunk, at);
+      at += whole;
+    } else {
+      const until = Math.min(chunk.length, at + (seen < HEADER_LENGTH ? HEADER_LENGTH : lengthOf(head, 0)) - seen);
+      if (seen < head.length) chunk.copy(head, seen, at, until);
+      seen += until - at;
+      at = until;
+      if (seen >= HEADER_LENGTH && seen === lengthOf(head, 0)) {
+        seen = 0;
+        onEnvelope(head, 0);
+      }
     }
-    rest = at === bytes.length ? undefined : bytes.subarray(at);
-    flush();
-  });
+  }
+  flush();
 }
+
+const lengthOf = (bytes: Buffer, at: number): number => HEADER_LENGTH + bytes.readInt32BE(at + 5);
 
 let pending: Buffer[] = [];
 
@@ -59,8 +74,7 @@ const bytesOf = (value: Buffer): Buffer => Buffer.concat([i32(value.length), val
 /** The body of the answer to one request, while nothing else is asked. */
 function ask(opcode: number, ...parts: readonly Buffer[]): Promise<Buffer> {
   return new Promise((resolve) => {
-    onEnvelope = (bytes, at) =>
-      resolve(Buffer.from(bytes.subarray(at + HEADER_LENGTH, at + HEADER_LENGTH + bytes.readInt32BE(at + 5))));
+    onEnvelope = (bytes, at) => resolve(Buffer.from(bytes.subarray(at + HEADER_LENGTH, at + lengthOf(bytes, at))));
     socket.write(envelope(opcode, 1, ...parts));
   });
 }
@@ -184,8 +198,14 @@ const work: Record<Workload, (task: Task, operations: number) => Promise<number>
 export const candidate: Candidate = {
   async connect({ contactPoints }) {
     const [host, port] = contactPoints[0]!.split(':') as [string, string];
-    socket = createConnection({ host, port: Number(port), noDelay: true });
-    listen();
+    const onread = {
+      buffer: READ,
+      callback: (count: number): boolean => {
+        read(READ.subarray(0, count));
+        return true;
+      },
+    };
+    socket = createConnection({ host, port: Number(port), noDelay: true, onread });
     // `<CQL_VERSION: 3.0.0>`
     const text = (value: string): Buffer => Buffer.concat([u16(value.length), Buffer.from(value)]);
     await ask(Opcode.STARTUP, u16(1), text('CQL_VERSION'), text('3.0.0'));

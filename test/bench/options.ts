@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { PLAN, type Section, type ServerKind } from './plan.js';
-import { type Setting, type Workload, WORKLOADS } from './workloads.js';
+import { type Driver, DRIVERS, type Setting, type Workload, WORKLOADS } from './workloads.js';
 
 /** What `npm run bench` is asked for. */
 export interface BenchOptions {
@@ -19,6 +19,7 @@ const OPTIONS = {
   plan: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
   rounds: { type: 'string' },
+  drivers: { type: 'string' },
   server: { type: 'string' },
   nodes: { type: 'string' },
   workloads: { type: 'string' },
@@ -33,6 +34,7 @@ npm run bench -- --all                     everything, a real Cassandra included
 npm run bench -- --only pages,columns      some of: ${PLAN.map(({ id }) => id).join(', ')}
 
   --rounds n       instead of those of the plan
+  --drivers a,b    only these of ${DRIVERS.join(', ')}: what was measured of the others is kept
   --plan           says what would be measured, and how long that takes
   --write          keeps the figures in test/bench/results.json, and writes docs/performance.md and its chart
   --render         writes them again, from the figures that are kept
@@ -56,7 +58,7 @@ export function benchOptions(args: readonly string[]): BenchOptions {
     );
   }
   return {
-    sections: custom === undefined ? chosen(values) : [custom],
+    sections: withDrivers(custom === undefined ? chosen(values) : [custom], values.drivers),
     rounds: values.rounds === undefined ? undefined : number('rounds', values.rounds),
     action: actionOf(values),
     write: values.write,
@@ -72,6 +74,14 @@ function actionOf({ help, plan, render }: Values): BenchOptions['action'] {
 function chosen({ all, only }: Values): readonly Section[] {
   if (all) return PLAN;
   return (only ?? 'main').split(',').map((name) => oneOf('only', PLAN, name, ({ id }) => id));
+}
+
+function withDrivers(sections: readonly Section[], names: string | undefined): readonly Section[] {
+  if (names === undefined) return sections;
+  const wanted = names.split(',').map((name): Driver => oneOf('drivers', DRIVERS, name));
+  return sections
+    .map((section) => ({ ...section, drivers: section.drivers.filter((driver) => wanted.includes(driver)) }))
+    .filter(({ drivers }) => drivers.length > 0);
 }
 
 /** The main table with other settings, where some are given. */

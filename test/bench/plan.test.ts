@@ -68,16 +68,25 @@ describe('the options', () => {
     expect(ids('--all')).toEqual(PLAN.map(({ id }) => id));
   });
 
+  it('choose drivers, and with them the sections that have any', () => {
+    const { sections } = benchOptions(['--only', 'nodes,bytes', '--drivers', 'floor']);
+    expect(sections.map(({ id, drivers }) => ({ id, drivers }))).toEqual([{ id: 'bytes', drivers: ['floor'] }]);
+  });
+
   it('make a section of their own, which is not kept', () => {
     const [section] = benchOptions(['--server', 'cassandra', '--workloads', 'scan', '--nodes', '3']).sections;
     expect(section).toMatchObject({ server: 'cassandra', workloads: ['scan'], lines: [{ nodes: 3 }] });
     expect(() => benchOptions(['--concurrency', '16', '--write'])).toThrow(RangeError);
   });
 
-  it.each(['--only nothing', '--rounds 0', '--operations many', '--server some', '--workloads dance'])(
-    'are refused where there is no such thing: %s',
-    (args) => {
-      expect(() => benchOptions(args.split(' '))).toThrow(RangeError);
-    },
-  );
+  it.each([
+    '--only nothing',
+    '--rounds 0',
+    '--operations many',
+    '--server some',
+    '--workloads dance',
+    '--drivers some',
+  ])('are refused where there is no such thing: %s', (args) => {
+    expect(() => benchOptions(args.split(' '))).toThrow(RangeError);
+  });
 });
