@@ -47,7 +47,8 @@ the _floor_: a bare socket that sends requests made beforehand and only counts t
 than. Where the floor is far above, it is not the server that limits the others.
 
 Unless a section says otherwise, the server is one of our own whose answers are made beforehand, in a process of its own. Each measurement is
-a process of its own that connects, warms up, and then works for about a second; all drivers and all lines of a table do so in turn, several times. A
+a process of its own that connects, warms up, and then works for about a second; all drivers do so in turn, with all lines of a table that have the same server,
+several times. A
 figure is the median of these rounds; in parentheses stand the least and the most of them.
 
 - **Each second**: requests, or rows of a scan, all columns of which are read.
