@@ -1,4 +1,5 @@
 import { type Case, isScan } from './cases.js';
+import { LAG_SECONDS } from './gauges.js';
 import { find, type Results } from './results.js';
 import { spread } from './statistics.js';
 import type { Driver } from './workloads.js';
@@ -22,7 +23,8 @@ export function estimate(one: Case, rounds: number, results: Results | undefined
       last === undefined
         ? 1 / RATES[driver][isScan(workload) ? 'rows' : 'requests']
         : spread(last.rounds.map(({ operations, seconds }) => seconds / operations)).median;
-    return START + each * setting.operations + Math.max(each * setting.warmUp, setting.warmUpSeconds);
+    const some = each * setting.warmUp;
+    return START + each * setting.operations + Math.max(some, setting.warmUpSeconds) + Math.max(some, LAG_SECONDS);
   });
   return rounds * seconds.reduce((sum, each) => sum + each, 0);
 }

@@ -84,7 +84,7 @@ export const PLAN: readonly Section[] = [
     title: 'Requests in flight',
     about: 'The more there are, the more of them share a write and a read of the socket.',
     server: 'canned',
-    rounds: 5,
+    rounds: 9,
     drivers: ALL,
     workloads: ['insert', 'point read'],
     lines: [
@@ -233,7 +233,7 @@ export const PLAN: readonly Section[] = [
     title: 'A real Cassandra',
     about: 'One node on the same machine, of which it takes the most: look at the CPU time of the client.',
     server: 'cassandra',
-    rounds: 5,
+    rounds: 9,
     drivers: ALL,
     workloads: ['insert', 'point read', 'scan', 'columnar scan'],
     setting: { operations: 200_000, rows: ROWS_OF_CASSANDRA },

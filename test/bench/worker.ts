@@ -1,5 +1,5 @@
 // One driver, one workload, one process: so that its CPU time and its memory are its own.
-import { gauge } from './gauges.js';
+import { gauge, gaugeLag, LAG_SECONDS } from './gauges.js';
 import { ThreadedCandidate } from './threads.js';
 import type { Candidate, Task } from './workloads.js';
 
@@ -13,17 +13,22 @@ async function load(): Promise<Candidate> {
 }
 
 const candidate = await load();
+/** What is not counted: of a table so large that to warm up is not to read it whole, a part. */
+async function workFor(seconds: number): Promise<void> {
+  const until = performance.now() + seconds * 1_000;
+  do {
+    await candidate.run({ ...task, rows: Math.min(task.rows, warmUp) }, warmUp);
+  } while (performance.now() < until);
+}
+
 await candidate.connect(task);
-const warmFrom = performance.now() + warmUpSeconds * 1_000;
-do {
-  // Of a table so large that to warm up is not to read it whole, a part.
-  await candidate.run({ ...task, rows: Math.min(task.rows, warmUp) }, warmUp);
-} while (performance.now() < warmFrom);
+await workFor(warmUpSeconds);
 // No garbage is collected by force here: with it goes code that was compiled, and to compile it again would be measured.
 
 const measurement = await gauge(() => candidate.run(task, operations));
 if (measurement.operations !== operations) {
   throw new Error(`${driver}: ${measurement.operations} of ${operations} operations were done.`);
 }
+const lag = await gaugeLag(() => workFor(LAG_SECONDS));
 await candidate.close();
-process.stdout.write(JSON.stringify(measurement));
+process.stdout.write(JSON.stringify({ ...measurement, ...lag }));

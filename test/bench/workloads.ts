@@ -51,8 +51,14 @@ export interface Task extends Setting {
   readonly ca?: string | undefined;
 }
 
+/** How late the event loop was, in milliseconds. */
+export interface Lag {
+  readonly lagP99: number;
+  readonly lagMax: number;
+}
+
 /** What a worker reports of one round. */
-export interface Measurement {
+export interface Measurement extends Lag {
   /** Rows or requests. */
   readonly operations: number;
   readonly seconds: number;
@@ -60,9 +66,6 @@ export interface Measurement {
   readonly userSeconds: number;
   readonly systemSeconds: number;
   readonly gcSeconds: number;
-  /** How late the event loop was, in milliseconds. */
-  readonly lagP99: number;
-  readonly lagMax: number;
   /** Of the process, from its start on, in bytes. */
   readonly peakRss: number;
 }

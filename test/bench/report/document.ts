@@ -54,7 +54,7 @@ figure is the median of these rounds; in parentheses stand the least and the mos
 - **Each second**: requests, or rows of a scan, all columns of which are read.
 - **CPU each**: CPU time of the client's process for one of them, in user mode and in the kernel, garbage collection included.
 - **GC**: the part of the time in which the program stood still for garbage collection.
-- **Lag**: by how much a timer of 1 ms is late. The maximum is that of all rounds.
+- **Lag**: by how much a timer of 1 ms is late, looked at for half a second after the other figures, since such a timer takes a fiftieth of a processor itself. The maximum is that of all rounds.
 - **Peak RSS**: memory of the process at most, Node itself and the warming up included.`;
 
 const CHART = `![Requests and rows each second as multiples of cassandra-driver](images/performance.svg)`;
