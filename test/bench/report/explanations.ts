@@ -28,6 +28,12 @@ export const EXPLANATIONS: readonly Explanation[] = [
     why: 'Node decrypts and encrypts on the same thread.',
   },
   {
+    section: 'cassandra-protocol',
+    workloads: ['insert', 'point read'],
+    to: ['v5'],
+    why: 'Cassandra sends what it has answered in smaller pieces than in v4, of point reads half as large: each is a turn of the event loop.',
+  },
+  {
     section: 'streaming',
     workloads: ['scan', 'columnar scan'],
     to: ['5 M rows', '20 M rows'],
