@@ -31,7 +31,7 @@ export const EXPLANATIONS: readonly Explanation[] = [
     section: 'cassandra-protocol',
     workloads: ['insert', 'point read'],
     to: ['v5'],
-    why: 'Cassandra sends what it has answered in smaller pieces than in v4, of point reads half as large: each is a turn of the event loop.',
+    why: 'Fewer answers of Cassandra come at a time than in v4, of point reads mostly half as many: each time is a turn of the event loop.',
   },
   {
     section: 'streaming',
