@@ -1,4 +1,4 @@
-import { AssertionError, deepStrictEqual } from 'node:assert';
+import { AssertionError } from 'node:assert';
 import { map, type Observable } from 'rxjs';
 import type { RunHelpers } from 'rxjs/testing';
 import { callable, type Checks, checkOptions, milliseconds } from '../../check.js';
@@ -6,7 +6,7 @@ import { ConfigurationError } from '../../errors.js';
 import { Page } from '../../operators/page.js';
 import { seenPage } from './comparable.js';
 import type { Diagram } from './diagram.js';
-import { Expectation, failureOf } from './expectation.js';
+import { assertSame, Expectation, failureOf } from './expectation.js';
 import { observableLane, type Source } from './lanes.js';
 import { VirtualTime } from './virtual-time.js';
 
@@ -14,7 +14,7 @@ export interface MarblesOptions {
   /**
    * Compares what came with what was expected, and throws if they differ; vitest's `expect(actual).toEqual(expected)` for
    * example, to have its matchers among the values. It is given lists of `{ frame, kind, value | error }`, or of subscriptions.
-   * Default: `deepStrictEqual` of `node:assert`.
+   * Default: by value, as `deepStrictEqual` of `node:assert` does.
    */
   assert?: (actual: unknown, expected: unknown) => void;
   /** When virtual time stops, in its milliseconds, so that what never ends ends the test. Default 60,000. */
@@ -55,7 +55,7 @@ export type MarbleHelpers = RunHelpers;
 export function marbles(test: (helpers: MarbleHelpers) => void, options: MarblesOptions = {}): Diagram {
   checkOptions(options, CHECKS, 'options of marbles()');
   if (typeof test !== 'function') throw new ConfigurationError('marbles() takes a function: the test.');
-  const { assert = deepStrictEqual, maxTime = 60_000 } = options;
+  const { assert = assertSame, maxTime = 60_000 } = options;
   const sources: Source[] = [];
   const expectations: Expectation[] = [];
   const done = { flush: false, anything: false };
