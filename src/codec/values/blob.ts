@@ -3,7 +3,8 @@ import { misfit } from './misfit.js';
 
 /**
  * Also for custom types, whose bytes only their class understands. A copy: a view would keep the whole page in memory. A short
- * one is cut from Node's pool, which is several times as fast as memory of its own, and keeps 8 KiB at most.
+ * one is cut from Node's pool, which is several times as fast as memory of its own, and keeps `Buffer.poolSize` at most: 8 KiB,
+ * or 64 with newer versions of Node.
  */
 export const blob: ValueCodec = {
   decode: (buffer, start, end) => {
