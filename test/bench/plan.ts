@@ -84,7 +84,7 @@ export const PLAN: readonly Section[] = [
     title: 'Requests in flight',
     about: 'The more there are, the more of them share a write and a read of the socket.',
     server: 'canned',
-    rounds: 9,
+    rounds: 15,
     drivers: ALL,
     workloads: ['insert', 'point read'],
     lines: [

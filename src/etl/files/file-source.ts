@@ -59,11 +59,26 @@ function inputsAt(path: string, extension: string, compress: Compression | undef
   } catch (error) {
     throw unreadable(path, undefined, error);
   }
+  const wanted = files.filter((name) => hasExtension(name, extension));
+  if (wanted.length === 0) {
+    throw new FileError(path, `The folder ${path} has no files *.${extension}${othersAmong(files)}.`);
+  }
+  return wanted.sort().map((name) => pathInput(join(path, name), compress));
+}
+
+function hasExtension(name: string, extension: string): boolean {
   // Parquet is compressed by itself, and read from its end.
   const endings = extension === 'parquet' ? [''] : ['', '.gz', '.zst'];
-  const wanted = files.filter((name) => endings.some((end) => name.endsWith(`.${extension}${end}`)));
-  if (wanted.length === 0) throw new FileError(path, `The folder ${path} has no files *.${extension}.`);
-  return wanted.sort().map((name) => pathInput(join(path, name), compress));
+  return endings.some((end) => name.endsWith(`.${extension}${end}`));
+}
+
+/** What else a folder has that can be read: it may have been meant. */
+function othersAmong(files: readonly string[]): string {
+  const found = ['csv', 'ndjson', 'parquet'].flatMap((extension) => {
+    const { length } = files.filter((name) => hasExtension(name, extension));
+    return length === 0 ? [] : [`${length} *.${extension}`];
+  });
+  return found.length === 0 ? '' : `, but ${found.join(' and ')}`;
 }
 
 function pathInput(path: string, compress: Compression | undefined): FileInput {

@@ -294,6 +294,10 @@ describe('the files of fromCsv()', () => {
     const empty = join(folder, 'empty');
     mkdirSync(empty);
     expect(await failureOf(fromCsv(empty))).toMatchObject({ message: `The folder ${empty} has no files *.csv.` });
+    for (const name of ['a.parquet', 'b.parquet', 'c.ndjson.gz', 'd.txt']) writeFileSync(join(empty, name), '');
+    expect(await failureOf(fromCsv(empty))).toMatchObject({
+      message: `The folder ${empty} has no files *.csv, but 1 *.ndjson and 2 *.parquet.`,
+    });
     const no = fileOf('n\n1\n', 'csv.gz');
     expect(await failureOf(fromCsv(no))).toMatchObject({ code: 'ERR_RXCQL_FILE', message: expect.stringContaining('incorrect header check'), line: 1 }); // prettier-ignore
     expect(await failureOf(fromCsv(5 as never))).toMatchObject({ code: 'ERR_RXCQL_CONFIGURATION' });
